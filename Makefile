@@ -1,0 +1,54 @@
+# Every target sets up what it needs on a fresh machine; the second time that costs nothing.
+PYTHON ?= python3
+PORT   ?= 8501
+HOST   ?= localhost
+# Words for pytest, as in: make test ARGS="-k peephole"
+ARGS   ?=
+# Two browsers share two cores well; more fight over them.
+JOBS   ?= 2
+
+BIN := .venv/bin
+
+.PHONY: run test check format bench messages
+
+run: .venv/installed
+	$(BIN)/streamlit run app.py --server.port $(PORT) --server.address $(HOST) \
+		$(if $(RELOAD),--server.fileWatcherType auto --server.runOnSave true)
+
+test: .venv/installed-dev
+	$(BIN)/python tests/browser/chromium.py
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+check: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/installed-bench
+	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; PYTHONPATH=. $(BIN)/python $$benchmark || exit 1; done
+
+# Collects every sentence that the source marks with _() or N_() for the translators.
+messages: .venv/installed-dev
+	mkdir -p lstm_viz/locale
+	$(BIN)/pybabel --quiet extract --no-location --sort-output --keywords N_ --project "LSTM Viz" \
+		--output lstm_viz/locale/messages.pot lstm_viz pages
+
+.venv/installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "LSTM Viz needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+		{ echo "Python cannot make a virtual environment here; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/installed-dev: requirements.txt requirements-dev.txt | .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+.venv/installed-bench: benchmarks/requirements.txt | .venv/installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	touch $@

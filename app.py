@@ -1,0 +1,17 @@
+"""The entry: `streamlit run app.py`, or `python app.py`.
+
+The script that draws the pages lies in a folder of its own, away from pages/: Streamlit takes a
+pages/ folder beside the main script for its old kind of multipage app, and then serves an address
+such as /stage, opened first in a fresh process, without ever running the main script.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from lstm_viz.ui.start import prepared_process
+
+app = st.App(Path(__file__).parent / "lstm_viz" / "ui" / "main.py", lifespan=prepared_process)
+
+if __name__ == "__main__":
+    app.run()

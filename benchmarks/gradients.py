@@ -1,0 +1,141 @@
+"""What the exact gradient flow of an LSTM costs, against torch.func.jacrev, in one run.
+
+Measured: the Jacobian of every step, their product over time, the norms of dh_T/dh_t and dc_T/dc_t,
+and the split of the loss's gradient by passages through gates. torch gets three ways to the same:
+
+- to the end: the last state by the state of each step, one jacrev for each step;
+- one at a time: the Jacobian of each step by jacrev, the products by hand (no split);
+- at once: one jacrev of the last state by a nothing added at every step (no Jacobians, no split).
+"""
+
+import statistics
+import tracemalloc
+from collections.abc import Callable
+from functools import partial
+from time import process_time
+
+import numpy as np
+import torch
+
+import lstm_viz as lv
+from lstm_viz.cells import CELLS
+from lstm_viz.trace import Trace
+
+GATES = "fico"
+
+
+def trace_of(H: int, T: int, cell: str = "lstm") -> Trace:
+    x = np.random.default_rng(0).normal(size=(T, 1, 8))
+    return lv.run(CELLS[cell], lv.init_weights(CELLS[cell], 8, H, forget_bias=1.0), x)
+
+
+def ours(trace: Trace) -> list[np.ndarray]:
+    flow = lv.gradient_flow(trace)
+    return [flow.jacobians, flow.norm("c"), flow.norm("h"), flow.excursions()]
+
+
+def norms(trace: Trace) -> np.ndarray:
+    return lv.gradient_flow(trace).norm("h")
+
+
+class Judge:
+    """The LSTM of a trace on torch's tensors, one sequence: a state is c and h stacked, (2 H,)."""
+
+    def __init__(self, trace: Trace):
+        self.x = torch.tensor(np.array(trace.x[:, 0]))
+        self.past = torch.tensor(np.concatenate([trace.past("c"), trace.past("h")], -1)[:, 0])
+        self.W, self.U, self.b = (
+            torch.tensor(np.concatenate([trace.weights[f"{kind}_{gate}"] for gate in GATES]))
+            for kind in ("W", "U", "b")
+        )
+
+    def step(self, state: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+        c, h = state.chunk(2)
+        f, i, g, o = (self.W @ x + self.U @ h + self.b).chunk(4)
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        return torch.cat([c, o.sigmoid() * c.tanh()])
+
+    def after(self, state: torch.Tensor, t: int) -> torch.Tensor:
+        for x in self.x[t:]:
+            state = self.step(state, x)
+        return state
+
+    def to_the_end(self, steps: range) -> list[torch.Tensor]:
+        jacobian = torch.func.jacrev(self.after)
+        return [jacobian(self.past[t], t) for t in steps]
+
+    def one_at_a_time(self) -> list[torch.Tensor]:
+        jacobian = torch.func.jacrev(self.step)
+        products = [torch.eye(self.past.shape[1], dtype=torch.float64)]
+        for past, x in zip(reversed(self.past), reversed(self.x), strict=True):
+            products.append(products[-1] @ jacobian(past, x))
+        return products[:0:-1]
+
+    def at_once(self) -> torch.Tensor:
+        def last(added: torch.Tensor) -> torch.Tensor:
+            state = self.past[0]
+            for x, nothing in zip(self.x, added, strict=True):
+                state = self.step(state + nothing, x)
+            return state
+
+        return torch.func.jacrev(last)(torch.zeros_like(self.past))
+
+
+def seconds(work: Callable[[], object], rounds: int) -> float:
+    """Of the processor, the median: what others do in between is left out."""
+
+    def once() -> float:
+        start = process_time()
+        work()
+        return process_time() - start
+
+    return statistics.median(once() for _ in range(rounds))
+
+
+def disagreement(trace: Trace, judge: Judge) -> float:
+    """The largest difference between the products of our Jacobians and torch's, relative."""
+    products = judge.one_at_a_time()
+    J, chain, worst = lv.gradient_flow(trace).jacobians[:, 0], np.eye(judge.past.shape[1]), 0.0
+    for step, product in zip(J[::-1], products[::-1], strict=True):
+        chain = chain @ step
+        worst = max(worst, abs(chain - product.numpy()).max() / abs(chain).max())
+    return worst
+
+
+def compare(H: int, T: int, rounds: int) -> None:
+    trace = trace_of(H, T)
+    judge = Judge(trace)
+    # All steps to the end take minutes at H = 128; every twentieth, times twenty, says the same.
+    every = 20 if H > 32 else 1
+    whole = seconds(lambda: ours(trace), rounds)
+    print(f"H={H}, T={T}: ours {whole * 1e3:.1f} ms, off by {disagreement(trace, judge):.0e}")
+    for name, work, times in (
+        ("to the end", lambda: judge.to_the_end(range(0, T, every)), every),
+        ("one at a time", judge.one_at_a_time, 1),
+        ("at once", judge.at_once, 1),
+    ):
+        torchs = seconds(work, 1 if H > 32 else 3) * times
+        print(f"    jacrev {name:14} {torchs * 1e3:9.1f} ms, {torchs / whole:7.1f} times ours")
+
+
+def peak(cell: str, H: int, T: int) -> float:
+    """MB that the run, the norms, the split and the loss take together at their most."""
+    tracemalloc.start()
+    flow = lv.gradient_flow(trace_of(H, T, cell))
+    flow.norm("h"), flow.excursions(), flow.log10_loss("x")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most / 1e6
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    compare(32, 100, rounds=9)
+    compare(128, 200, rounds=5)
+    print("the norms as T grows, H=64:")
+    for T in (100, 200, 400, 800):
+        trace = trace_of(64, T)
+        spent = seconds(partial(norms, trace), 5)
+        print(f"    T={T:4} {spent * 1e3:7.1f} ms, {spent / T * 1e6:6.0f} µs a step")
+    for cell in ("lstm", "peephole", "gru_reset_before"):
+        print(f"H=128, T=500, {cell}: {peak(cell, 128, 500):.0f} MB")

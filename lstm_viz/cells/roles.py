@@ -1,0 +1,220 @@
+"""What a signal does in its cell: the one table of roles, and the rule that finds them.
+
+Colour, friendly name and place in the drawing belong to the role; symbol and meaning to the cell's
+own signal. The MGU's ``f`` writes and the GRU's ``z`` keeps, whatever their letters suggest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lstm_viz.cells.expressions import (
+    PAST,
+    Apply,
+    Binary,
+    Expression,
+    Name,
+    Negative,
+    Number,
+    Product,
+    interval,
+    names,
+    summands,
+    walk,
+)
+from lstm_viz.cells.text import Line
+
+
+@dataclass(frozen=True)
+class Role:
+    """One row of the table. ``light`` and ``dark`` are the colours on a light and a dark page."""
+
+    key: str
+    name: str
+    meaning: str
+    light: str
+    dark: str
+
+
+# Hues that stay apart for the common kinds of colour blindness and leave blue and vermilion to the
+# sign of a value.
+ROLES = {
+    role.key: role
+    for role in (
+        Role(
+            "keep",
+            "keep (forget gate)",
+            "1 keeps the memory, 0 erases it",
+            light="#00805a",
+            dark="#3ecf9b",
+        ),
+        Role(
+            "write",
+            "write (input gate)",
+            "1 lets the candidate into the memory, 0 keeps it out",
+            light="#a86a00",
+            dark="#f0b94d",
+        ),
+        Role(
+            "show",
+            "show (output gate)",
+            "1 shows the memory to the outside, 0 hides it",
+            light="#a83279",
+            dark="#e58bc1",
+        ),
+        Role(
+            "reset",
+            "reset gate",
+            "1 lets the past into the candidate, 0 leaves it out",
+            light="#0b7aa3",
+            dark="#5cc3ea",
+        ),
+        Role(
+            "candidate",
+            "candidate",
+            "what could be written into the memory",
+            light="#66701c",
+            dark="#c0cd72",
+        ),
+        Role(
+            "memory",
+            "memory (cell state)",
+            "what is carried from step to step",
+            light="#4338ca",
+            dark="#a9a6ff",
+        ),
+        Role(
+            "output",
+            "output (hidden state)",
+            "what the cell shows to the next step and the next layer",
+            light="#7a4a21",
+            dark="#dcab7c",
+        ),
+        Role("other", "intermediate", "a step on the way", light="#5b6777", dark="#a3b1c6"),
+    )
+}
+
+# The two ends of the scale for values with a sign; 0 is the page's own background.
+NEGATIVE = ("#0b6fb8", "#5aa9e6")
+POSITIVE = ("#d1500a", "#ff8f57")
+
+
+def ranges(ordered: tuple[Line, ...]) -> dict[str, tuple[float, float]]:
+    """For each signal the range that its equation guarantees, infinite where it guarantees none.
+
+    ``ordered`` are the lines in the order in which they are computed.
+    """
+    known: dict[str, tuple[float, float]] = {}
+    for line in ordered:
+        known[line.name] = interval(line.expression, known)
+    return known
+
+
+def infer(ordered: tuple[Line, ...], states: tuple[str, ...]) -> dict[str, str]:
+    """The role of every signal, read off the equations.
+
+    The memory is the state that its own line reads element by element (``c``, or ``h`` in a GRU).
+    What multiplies its past keeps; what multiplies anything else written into it writes, and the
+    rest is the candidate; what multiplies the memory on its way into h shows; what multiplies a
+    past inside the candidate resets.
+    """
+    lines = {line.name: line for line in ordered}
+    gates = {name for name, bounds in ranges(ordered).items() if bounds in ((0, 1), (1, 1), (0, 0))}
+    roles = {line.name: "other" for line in ordered}
+    roles["h"] = "output"
+    carried = [name for name in states if name + PAST in _elementwise(lines[name].expression)]
+    if not carried:
+        return roles
+    memory = next((name for name in carried if name != "h"), "h")
+    roles[memory] = "memory"
+    for _, term in summands(lines[memory].expression):
+        factors = _factors(term)
+        keeps = any(memory + PAST in names(factor) for factor in factors)
+        for factor in factors:
+            for name in names(factor) & set(lines):
+                if name not in gates:
+                    roles[name] = (
+                        "candidate" if roles[name] == "other" and not keeps else roles[name]
+                    )
+                elif keeps and roles[name] == "other":
+                    roles[name] = "write" if _mirrored(factor) else "keep"
+                elif roles[name] == "other":
+                    roles[name] = "keep" if _mirrored(factor) else "write"
+    if memory != "h":
+        for factor in _factors(lines["h"].expression):
+            if isinstance(factor, Name) and factor.id in gates and roles[factor.id] == "other":
+                roles[factor.id] = "show"
+    for line in ordered:
+        if roles[line.name] == "candidate":
+            for name in _resetters(line.expression) & gates:
+                roles[name] = "reset" if roles[name] == "other" else roles[name]
+    return roles
+
+
+def share(line: Line, of: str) -> Expression | None:
+    """What multiplies a name in the sum of a line: ``f`` for ``c_prev``; None for nothing.
+
+    For a state's own past this is its direct derivative, all other paths held still.
+    """
+    found: Expression | None = None
+    for sign, term in summands(line.expression):
+        factor = _cofactor(term, of)
+        if factor is not None:
+            factor = factor if sign > 0 else Negative(factor)
+            found = factor if found is None else Binary("+", found, factor)
+    return found
+
+
+def _cofactor(node: Expression, name: str) -> Expression | None:
+    """What is left of a product when the factor ``name`` is taken out of it."""
+    if node == Name(name):
+        return Number(1)
+    if isinstance(node, Negative):
+        inner = _cofactor(node.operand, name)
+        return None if inner is None else Negative(inner)
+    if not isinstance(node, Binary) or node.operator not in "*/":
+        return None
+    inner = _cofactor(node.left, name)
+    if inner is not None:
+        return (
+            node.right
+            if inner == Number(1) and node.operator == "*"
+            else (Binary(node.operator, inner, node.right))
+        )
+    inner = _cofactor(node.right, name) if node.operator == "*" else None
+    if inner is None:
+        return None
+    return node.left if inner == Number(1) else Binary("*", node.left, inner)
+
+
+def _factors(node: Expression) -> list[Expression]:
+    if isinstance(node, Binary) and node.operator in "*/":
+        return _factors(node.left) + _factors(node.right)
+    return [node.operand] if isinstance(node, Negative) else [node]
+
+
+def _mirrored(factor: Expression) -> bool:
+    """Whether the factor is ``1 - gate``."""
+    return isinstance(factor, Binary) and factor.operator == "-" and factor.left == Number(1)
+
+
+def _elementwise(node: Expression) -> set[str]:
+    """The names read outside matrix products and outside functions."""
+    if isinstance(node, Product | Apply):
+        return set()
+    if isinstance(node, Name):
+        return {node.id}
+    if isinstance(node, Binary):
+        return _elementwise(node.left) | _elementwise(node.right)
+    return _elementwise(node.operand) if isinstance(node, Negative) else set()
+
+
+def _resetters(node: Expression) -> set[str]:
+    """Names that multiply a past, or a matrix product of one."""
+    found: set[str] = set()
+    for part in walk(node):
+        if isinstance(part, Binary) and part.operator == "*":
+            factors = _factors(part)
+            if any(name.endswith(PAST) for factor in factors for name in names(factor)):
+                found |= {factor.id for factor in factors if isinstance(factor, Name)}
+    return found

@@ -1,0 +1,428 @@
+"""From the text of a cell to its checked lines.
+
+The text may come from a stranger. It is measured before it is parsed, parsed once by the standard
+library into a syntax tree, and that tree is copied node by node into our own; whatever has no
+counterpart there is refused with a sentence. Nothing is ever executed.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import threading
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from keyword import iskeyword
+
+from lstm_viz.cells.expressions import (
+    FUNCTIONS,
+    INPUT,
+    PAST,
+    Apply,
+    Binary,
+    Expression,
+    Name,
+    Negative,
+    Number,
+    Product,
+    names,
+    summands,
+    walk,
+)
+
+MAX_CHARACTERS = 4_000
+MAX_LINES = 40
+MAX_LINE = 400
+MAX_NAME = 24
+MAX_DEPTH = 30
+
+MATRIX_OF_INPUT = "W_"
+MATRIX_OF_STATE = ("U_", "R_")
+VECTOR = ("p_", "b_", "d_")
+WEIGHT = (MATRIX_OF_INPUT, *MATRIX_OF_STATE, *VECTOR)
+
+# The letters of the shapes, and the attributes of a Trace: a signal called like one of them could
+# not be reached. The past of a signal called b would read like the weight b_prev.
+RESERVED = frozenset(
+    {INPUT, "T", "B", "D", "H", "t", "np", "torch"}
+    | {prefix.rstrip("_") for prefix in WEIGHT}
+    | {"cell", "weights", "initial", "hold", "signals", "pre", "terms", "value", "past", "last"}
+)
+
+_OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+_PARSING = threading.Lock()  # concurrent ast.parse fails at random on Python 3.11
+
+
+@dataclass(frozen=True)
+class Line:
+    """One equation: the name it assigns and the expression on its right side."""
+
+    name: str
+    expression: Expression
+
+    @property
+    def text(self) -> str:
+        """The equation as text."""
+        return f"{self.name} = {self.expression}"
+
+    @property
+    def function(self) -> str | None:
+        """The single outer function of the right side (``sigmoid``), or None."""
+        outer = self.expression
+        return outer.function if isinstance(outer, Apply) and len(outer.arguments) == 1 else None
+
+    @property
+    def pre(self) -> Expression:
+        """The argument of that function, or the whole right side."""
+        outer = self.expression
+        return outer.arguments[0] if self.function and isinstance(outer, Apply) else outer
+
+    @cached_property
+    def terms(self) -> dict[str, Expression]:
+        """The top-level signed summands of ``pre`` by their text; equal ones are added up."""
+        found: dict[str, Expression] = {}
+        for sign, term in summands(self.pre):
+            signed = term if sign > 0 else Negative(term)
+            key = str(signed)
+            found[key] = Binary("+", found[key], signed) if key in found else signed
+        return found
+
+
+def parse(text: str) -> tuple[Line, ...]:
+    """The checked lines of a cell, in the author's order.
+
+    Raises ValueError with a sentence that names the line, what is wrong and what would be allowed.
+    """
+    lines = read_lines(text)
+    _check_names(lines)
+    in_order(lines)
+    return lines
+
+
+def read_lines(text: str) -> tuple[Line, ...]:
+    """The lines of a text, each well-formed in itself; whether they make a cell is not asked."""
+    return tuple(_line(number, source) for number, source in _sources(text))
+
+
+def parse_expression(text: str, known: set[str]) -> Expression:
+    """One expression over the ``known`` names, checked like the right side of a line, or ``x``."""
+    if text == INPUT:
+        return Name(INPUT)
+    expression = _line(1, f"_ = {text}", bare=True).expression
+    for unknown in sorted(names(expression) - known):
+        raise ValueError(_unknown(f'In "{text}"', unknown, known))
+    return expression
+
+
+def _sources(text: str) -> list[tuple[int, str]]:
+    """The non-empty lines with their numbers, comments and indentation removed."""
+    if not isinstance(text, str):
+        raise ValueError(f"A cell is a text of equations; got {type(text).__name__}.")
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(
+            f"The text has {len(text)} characters; a cell may have at most {MAX_CHARACTERS}."
+        )
+    sources = [
+        (number, source.split("#", 1)[0].strip())
+        for number, source in enumerate(re.split(r"\r\n|\r|\n", text), start=1)
+    ]
+    sources = [(number, source) for number, source in sources if source]
+    if not sources:
+        raise ValueError(
+            "The cell has no equations. Write one to a line, for example "
+            '"h = tanh(W_h @ x + U_h @ h_prev + b_h)".'
+        )
+    if len(sources) > MAX_LINES:
+        raise ValueError(f"The cell has {len(sources)} lines; at most {MAX_LINES} are allowed.")
+    return sources
+
+
+def _line(number: int, source: str, bare: bool = False) -> Line:
+    where = f'In "{source[4:]}"' if bare else f'Line {number}, "{_short(source)}"'
+    if len(source) > MAX_LINE:
+        raise ValueError(f"{where}: the line is longer than {MAX_LINE} characters.")
+    if not source.isascii():
+        odd = next(character for character in source if not character.isascii())
+        raise ValueError(
+            f"{where}: the character {odd!r} is not allowed; names are written with the letters "
+            "a-z, digits and _ (write c_tilde, sigmoid, beta)."
+        )
+    _check_depth(where, source)
+    try:
+        with _PARSING:
+            tree = ast.parse(source).body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        raise ValueError(f"{where}: {_unfinished(source)}") from None
+    match tree:
+        case [ast.Assign(targets=[ast.Name(id=name)], value=value)]:
+            return Line(name, _Reader(where).read(value))
+        case [ast.Expr() | ast.AugAssign()]:
+            problem = 'this is not an equation; write "name = expression".'
+        case [_, _, *_]:
+            problem = "there is more than one statement; write one equation to a line."
+        case _:
+            problem = 'only equations of the form "name = expression" are allowed.'
+    raise ValueError(f"{where}: {problem}")
+
+
+def _check_depth(where: str, source: str) -> None:
+    depth = deepest = 0
+    for character in source:
+        depth += (character in "([{") - (character in ")]}")
+        deepest = max(deepest, depth)
+    signs = re.search(rf"(?:[-+~]\s*){{{MAX_DEPTH},}}", source)
+    if deepest > MAX_DEPTH or signs or source.count("**") > MAX_DEPTH:
+        raise ValueError(f"{where}: nested more than {MAX_DEPTH} deep.")
+
+
+def _unfinished(source: str) -> str:
+    for name in re.findall(r"[A-Za-z_]+", source):
+        if iskeyword(name):
+            return f"{name} is a word of the Python language and cannot be a name."
+    if source.count("(") != source.count(")"):
+        return "the parentheses do not match."
+    if source.rstrip().endswith(("=", "+", "-", "*", "/", "@", ",")):
+        return f'the line ends with "{source.rstrip()[-1]}"; something is missing after it.'
+    if "=" not in source:
+        return 'this is not an equation; write "name = expression".'
+    return (
+        'this cannot be read as an equation. Write "*" between factors and "@" after a matrix, '
+        'for example "f = sigmoid(W_f @ x + U_f @ h_prev + b_f)".'
+    )
+
+
+def _short(source: str) -> str:
+    return source if len(source) <= 60 else source[:57] + "..."
+
+
+class _Reader:
+    """Copies the standard library's syntax tree into ours, refusing what has no counterpart."""
+
+    def __init__(self, where: str):
+        self.where = where
+        self.depth = 0
+
+    def refuse(self, problem: str) -> ValueError:
+        return ValueError(f"{self.where}: {problem}")
+
+    def read(self, node: ast.AST) -> Expression:
+        self.depth += 1
+        if self.depth > 2 * MAX_DEPTH:
+            raise self.refuse(f"nested more than {MAX_DEPTH} deep.")
+        try:
+            return self._read(node)
+        finally:
+            self.depth -= 1
+
+    def _read(self, node: ast.AST) -> Expression:
+        match node:
+            case ast.Constant(value=bool() as value):
+                raise self.refuse(f'"{value}" is not a number.')
+            case ast.Constant(value=int() | float() as value):
+                return self._number(value)
+            case ast.Name(id=name):
+                if name.startswith((MATRIX_OF_INPUT, *MATRIX_OF_STATE)):
+                    raise self.refuse(f'{name} is a matrix; write "{name} @ ..." in parentheses.')
+                if name == INPUT:
+                    raise self.refuse('x stands only behind a matrix, as in "W_f @ x".')
+                return Name(name)
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+                return Number(-self._number(value).value)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return Negative(self.read(operand))
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+                return self.read(operand)
+            case ast.BinOp(op=ast.MatMult(), left=left, right=right):
+                return self._product(left, right)
+            case ast.BinOp(op=op, left=left, right=right) if type(op) in _OPERATORS:
+                return Binary(_OPERATORS[type(op)], self.read(left), self.read(right))
+            case ast.Call():
+                return self._call(node)
+        raise self.refuse(
+            f"{self._what(node)} is not allowed; an equation is made of names, numbers, "
+            f"+ - * / ** @ and the functions {', '.join(FUNCTIONS)}."
+        )
+
+    def _number(self, value: float) -> Number:
+        try:
+            number = float(value)
+        except OverflowError:
+            number = float("inf")
+        if abs(number) > 1e6:
+            raise self.refuse("numbers larger than 1e6 are not allowed.")
+        return Number(number)
+
+    def _product(self, left: ast.AST, right: ast.AST) -> Expression:
+        if isinstance(left, ast.UnaryOp) and isinstance(left.op, ast.USub):
+            return Negative(self._product(left.operand, right))
+        if not isinstance(left, ast.Name):
+            raise self.refuse(
+                '"@" stands between one matrix and what it multiplies; put parentheses round '
+                f'each product, as in "r * ({MATRIX_OF_STATE[0]}h @ h_prev)".'
+            )
+        weight = left.id
+        if weight.startswith(MATRIX_OF_INPUT):
+            if not (isinstance(right, ast.Name) and right.id == INPUT):
+                raise self.refuse(f"{weight} multiplies x and nothing else; U_* multiplies states.")
+            return Product(weight, Name(INPUT))
+        if not weight.startswith(MATRIX_OF_STATE):
+            raise self.refuse(
+                f'"{weight} @" is not a matrix; matrices are called W_* (before x), U_* or R_*.'
+            )
+        if isinstance(right, ast.Name) and right.id == INPUT:
+            raise self.refuse(f'{weight} is (H, H) and cannot stand before x; write "W_* @ x".')
+        operand = self.read(right)
+        if all(name.startswith(WEIGHT) for name in names(operand)):
+            raise self.refuse(
+                f'behind "{weight} @" stands no signal; write for example "{weight} @ h_prev".'
+            )
+        return Product(weight, operand)
+
+    def _call(self, node: ast.Call) -> Expression:
+        if not isinstance(node.func, ast.Name):
+            raise self.refuse("only a function's plain name can be called.")
+        function = node.func.id
+        if function not in FUNCTIONS:
+            raise self.refuse(_unknown_function(function))
+        wanted = FUNCTIONS[function].arguments
+        if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
+            raise self.refuse(f"{function} takes no named or starred arguments.")
+        if len(node.args) != wanted:
+            raise self.refuse(
+                f"{function} takes {wanted} argument{'s' * (wanted > 1)}, not {len(node.args)}."
+            )
+        return Apply(function, tuple(self.read(argument) for argument in node.args))
+
+    @staticmethod
+    def _what(node: ast.AST) -> str:
+        words = {
+            ast.Attribute: 'a "." behind a name',
+            ast.Subscript: 'an index "[...]"',
+            ast.Compare: "a comparison",
+            ast.BoolOp: '"and" / "or"',
+            ast.IfExp: '"if ... else"',
+            ast.Lambda: '"lambda"',
+            ast.Constant: "this constant",
+            ast.BinOp: "this operator",
+            ast.UnaryOp: "this operator",
+        }
+        return words.get(type(node), "this")
+
+
+def _unknown_function(function: str) -> str:
+    close = get_close_matches(function, FUNCTIONS, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(FUNCTIONS)}."
+    return f"the function {function} is not known; {hint}"
+
+
+def _unknown(where: str, unknown: str, known: set[str]) -> str:
+    close = get_close_matches(unknown, sorted(known), n=1, cutoff=0.5)
+    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(sorted(known))}."
+    if len(hint) > 200:
+        hint = "no line assigns it."
+    return (
+        f"{where}: nothing assigns {unknown}; {hint} "
+        "(Weights are called W_* U_* R_* p_* b_* d_*; a number is written as a number.)"
+    )
+
+
+def _check_names(lines: tuple[Line, ...]) -> None:
+    assigned: dict[str, Line] = {}
+    for line in lines:
+        where = f'"{_short(line.text)}"'
+        _check_assigned(where, line.name)
+        if line.name in assigned:
+            raise ValueError(
+                f"{where}: {line.name} is assigned twice (the first is "
+                f'"{_short(assigned[line.name].text)}"); each name has one equation.'
+            )
+        assigned[line.name] = line
+    known = set(assigned) | {name + PAST for name in assigned}
+    for line in lines:
+        where = f'"{_short(line.text)}"'
+        for name in sorted(names(line.expression) - known - {INPUT}):
+            _check_form(where, name)
+            if not (name.startswith(WEIGHT) and len(name) > 2):
+                raise ValueError(_unknown(where, name, known))
+    if "h" not in assigned:
+        raise ValueError(
+            'No equation assigns h, the output of the cell; add one, for example "h = o * tanh(c)".'
+        )
+
+
+def _check_form(where: str, name: str) -> None:
+    if len(name) > MAX_NAME + len(PAST):
+        raise ValueError(f"{where}: the name {_short(name)} is longer than {MAX_NAME} characters.")
+    if not _IDENTIFIER.match(name) or "__" in name:
+        raise ValueError(f"{where}: {name} cannot be a name; begin with a letter, no double _.")
+    if name.startswith(WEIGHT) and name.endswith(PAST):
+        raise ValueError(f"{where}: {name} would be the past of a weight; weights have no past.")
+
+
+def _check_assigned(where: str, name: str) -> None:
+    _check_form(where, name)
+    if len(name) > MAX_NAME:
+        raise ValueError(f"{where}: the name {_short(name)} is longer than {MAX_NAME} characters.")
+    if name.endswith(PAST):
+        raise ValueError(
+            f"{where}: {name} is last step's {name[: -len(PAST)]} and cannot be assigned; "
+            f"assign {name[: -len(PAST)]}."
+        )
+    if name.startswith(WEIGHT):
+        raise ValueError(f"{where}: {name} is a weight's name; weights are learnt, not assigned.")
+    if name in RESERVED or name in FUNCTIONS:
+        raise ValueError(f"{where}: {name} has a meaning of its own here; choose another name.")
+
+
+def in_order(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines sorted by what they need; a circle within one step is refused.
+
+    Lines that are ready at the same time keep the author's order.
+    """
+    waiting = list(lines)
+    assigned = {line.name for line in lines}
+    done: set[str] = set()
+    ordered: list[Line] = []
+    while waiting:
+        ready = next(
+            (line for line in waiting if (names(line.expression) & assigned) <= done), None
+        )
+        if ready is None:
+            raise ValueError(_circle(waiting))
+        waiting.remove(ready)
+        done.add(ready.name)
+        ordered.append(ready)
+    return tuple(ordered)
+
+
+def _circle(waiting: list[Line]) -> str:
+    needs = {
+        line.name: names(line.expression) & {other.name for other in waiting} for line in waiting
+    }
+    path = [waiting[0].name]
+    while path[-1] not in path[:-1]:
+        path.append(min(needs[path[-1]]))
+    circle = path[path.index(path[-1]) :]
+    return (
+        f"Within one step {' needs '.join(circle)}: a circle. "
+        f"Write {circle[1]}_prev where last step's value is meant."
+    )
+
+
+def states_of(lines: tuple[Line, ...]) -> tuple[str, ...]:
+    """The names whose past some line reads, in the author's order."""
+    read = set().union(*(names(line.expression) for line in lines))
+    return tuple(line.name for line in lines if line.name + PAST in read)
+
+
+def weights_of(lines: tuple[Line, ...]) -> tuple[str, ...]:
+    """The weights' names in the order in which the text first mentions them."""
+    found: dict[str, None] = {}
+    for line in lines:
+        for node in walk(line.expression):
+            name = node.weight if isinstance(node, Product) else getattr(node, "id", "")
+            if name.startswith(WEIGHT):
+                found[name] = None
+    return tuple(found)

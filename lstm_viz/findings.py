@@ -1,0 +1,113 @@
+"""What the large comparisons of cells found, each with its source and how surely we know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lstm_viz.language import N_
+
+# How surely a claim is known. What we could only remember is not printed at all.
+CERTAINTY = {
+    "V": N_("read in the source"),
+    "V2": N_("from careful notes on the paper, not from the paper itself"),
+    "C": N_("computed here"),
+}
+
+GREFF = "Greff et al. 2017, LSTM: A Search Space Odyssey (arXiv 1503.04069)"
+JOZEFOWICZ = (
+    "Jozefowicz, Zaremba & Sutskever 2015, An Empirical Exploration of Recurrent Network "
+    "Architectures"
+)
+JANET = "van der Westhuizen & Lasenby 2018, The unreasonable effectiveness of the forget gate"
+FENG = "Feng et al. 2024, Were RNNs All We Needed? (arXiv 2410.01201, versions 1 and 2)"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One result of a paper. ``cells`` are the catalogue's cells that it speaks about."""
+
+    text: str
+    source: str
+    certainty: str
+    cells: tuple[str, ...]
+
+
+FINDINGS = (
+    Finding(
+        N_(
+            "5400 training runs on three data sets: none of eight variants is significantly better "
+            "than the peephole LSTM."
+        ),
+        f"{GREFF}, abstract",
+        "V",
+        ("nig", "nfg", "nog", "niaf", "noaf", "cifg", "np", "fgr", "peephole"),
+    ),
+    Finding(
+        N_("The forget gate and the output’s activation are its most critical parts."),
+        f"{GREFF}, abstract",
+        "V",
+        ("nfg", "noaf"),
+    ),
+    Finding(
+        N_("Coupling the gates, or leaving out the peepholes, costs nothing significant."),
+        GREFF,
+        "V2",
+        ("cifg", "np"),
+    ),
+    Finding(
+        N_(
+            "Without input gate, output gate or input activation: significantly worse on speech "
+            "(TIMIT) and handwriting (IAM), no significant effect on music (JSB)."
+        ),
+        GREFF,
+        "V2",
+        ("nig", "nog", "niaf"),
+    ),
+    Finding(
+        N_("Full gate recurrence brings no gain and nine more matrices."),
+        GREFF,
+        "V2",
+        ("fgr",),
+    ),
+    Finding(
+        N_("The learning rate matters by far the most, then the number of units; momentum hardly."),
+        GREFF,
+        "V2",
+        (),
+    ),
+    Finding(
+        N_(
+            "Of more than 10,000 architectures one beats the LSTM and the GRU on some tasks, but "
+            "not on all."
+        ),
+        f"{JOZEFOWICZ}, abstract",
+        "V",
+        ("mut1", "mut2", "mut3", "gru", "lstm"),
+    ),
+    Finding(
+        N_("Starting the forget gate’s bias at 1 closes the gap between the LSTM and the GRU."),
+        f"{JOZEFOWICZ}, abstract",
+        "V",
+        ("lstm", "gru"),
+    ),
+    Finding(
+        N_(
+            "With the forget gate alone: 99 % on MNIST read pixel by pixel and 92.5 % on its "
+            "permuted form; their LSTM reached 98.5 % and 91 %."
+        ),
+        f"{JANET}, abstract",
+        "V",
+        ("janet",),
+    ),
+    Finding(
+        N_("Gates that look at the input only train 175 times faster at length 512."),
+        f"{FENG}, abstract",
+        "V",
+        ("minlstm", "mingru"),
+    ),
+)
+
+
+def about(cell: str) -> tuple[Finding, ...]:
+    """The findings that speak about this cell of the catalogue."""
+    return tuple(finding for finding in FINDINGS if cell in finding.cells)

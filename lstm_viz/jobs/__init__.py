@@ -1,0 +1,11 @@
+"""Where long work runs: settings in, files in a folder out; workers, a queue, and what survives.
+
+This package knows nothing of training: ``Jobs`` is told which function does the work. The pages
+talk to it through a database and files only, so the same jobs can be done on other machines later.
+"""
+
+from lstm_viz.jobs.desk import Jobs
+from lstm_viz.jobs.settings import job_id
+from lstm_viz.jobs.store import Job, State
+
+__all__ = ["Job", "Jobs", "State", "job_id"]

@@ -1,0 +1,184 @@
+"""The process that owns the workers: ``python -m lstm_viz.jobs.office FOLDER MODULE:FUNCTION``.
+
+It is a process of its own and not a part of the web process: there, Streamlit puts its scripts in
+the place of ``__main__``, and every new worker would import and run them. One office serves a
+folder, whoever started it; it ends with the process that did, when its standard input closes.
+
+``FUNCTION(settings, folder, is_to_stop)`` does the work, in a worker. It leaves its results in the
+folder, asks ``is_to_stop()`` now and then, and returns whether it came to its end (False: stopped).
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import multiprocessing
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import CancelledError, TimeoutError
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from lstm_viz.jobs.lock import taken
+from lstm_viz.jobs.settings import canonical
+from lstm_viz.jobs.store import Job, State, Store
+
+STOP = "stop"  # the file that tells a worker to stop
+PATIENCE = 5.0  # seconds a worker has for stopping by itself, then it is ended
+PAUSE = 1.0  # seconds between two looks when nobody rings
+JOBS_PER_WORKER = 20  # then the worker is replaced by a fresh one
+
+
+class Office:
+    """Starts what is queued, ends what is to be ended, and writes down what became of it."""
+
+    def __init__(self, folder: Path, work: str, workers: int, seconds: float, silent: float):
+        self.folder, self.work, self.workers = folder, work, workers
+        self.seconds, self.silent = seconds, silent
+        self.store = Store(folder / "jobs.sqlite")
+        self.ring = threading.Event()
+        self.running: dict[str, ProcessFuture] = {}
+        self.told: dict[str, float] = {}  # job -> when its worker was told to stop
+        self.pool = self._pool()
+
+    def _pool(self) -> ProcessPool:
+        methods = multiprocessing.get_all_start_methods()
+        context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+        if "forkserver" in methods:
+            context.set_forkserver_preload([self.work.partition(":")[0]])
+        return ProcessPool(self.workers, JOBS_PER_WORKER, _prepared, context=context)
+
+    def serve(self, is_open: Callable[[], bool]) -> None:
+        """Until ``is_open()`` says no."""
+        self.store.give_up_running()
+        for _ in range(self.workers):  # warm: the first job need not wait for the first import
+            self.pool.schedule(_loaded, (self.work,))
+        while is_open():
+            self.look()
+            self.ring.wait(PAUSE)
+            self.ring.clear()
+        self.pool.stop()
+        self.pool.join()
+
+    def look(self) -> None:
+        """Everything that is to be done now."""
+        for job in self.store.abandoned(self.silent):
+            self.store.ask_to_stop(job)
+        for job in self.store.to_stop():
+            self._stop(job)
+        while len(self.running) < self.workers and (following := self.store.start_next()):
+            self._start(following)
+
+    def _start(self, job: Job) -> None:
+        folder = self.folder / job.id
+        folder.mkdir(exist_ok=True)
+        (folder / STOP).unlink(missing_ok=True)
+        (folder / "settings.json").write_text(canonical(job.settings), encoding="utf-8")
+        arguments = (self.work, job.settings, str(folder))
+        future = self.pool.schedule(_worked, arguments, timeout=self.seconds)
+        self.running[job.id] = future
+        future.add_done_callback(partial(self._ended, job.id))
+
+    def _stop(self, job: str) -> None:
+        if job not in self.running:
+            return
+        if job not in self.told:
+            self.told[job] = time.monotonic()
+            with contextlib.suppress(FileNotFoundError):
+                (self.folder / job / STOP).touch()
+        elif time.monotonic() > self.told[job] + PATIENCE:
+            self.running[job].cancel()
+
+    def _ended(self, job: str, future: ProcessFuture) -> None:
+        self.store.finish(job, *outcome(future, self.seconds))
+        self.told.pop(job, None)
+        self.running.pop(job, None)
+        self.ring.set()
+
+
+def outcome(future: ProcessFuture, seconds: float) -> tuple[State, str]:
+    """The state of a job whose future has ended, and why in words."""
+    try:
+        return future.result()
+    except CancelledError:
+        return State.STOPPED, ""
+    except TimeoutError:
+        return State.FAILED, f"It took longer than the {seconds:.0f} seconds a run may take."
+    except ProcessExpired:
+        return State.FAILED, "Its process ended without a word; other runs are not affected."
+
+
+def _prepared() -> None:
+    """In a new worker: it is polite to the pages, and its memory is bounded."""
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(10)
+    try:
+        import resource
+    except ImportError:  # Windows has neither
+        return
+    limit = int(os.environ.get("LSTMVIZ_WORKER_BYTES", 2 * 2**30))
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def _function(work: str) -> Callable[..., bool]:
+    module, _, name = work.partition(":")
+    return getattr(import_module(module), name)
+
+
+def _loaded(work: str) -> None:
+    _function(work)
+
+
+def _worked(work: str, settings: dict[str, Any], folder: str) -> tuple[State, str]:
+    """What the job came to. Exceptions are put in words here: not all of them can be sent back."""
+    place, parent = Path(folder), os.getppid()
+
+    def is_to_stop() -> bool:
+        # With another parent the office has died, and a new one may start this job again.
+        return (place / STOP).exists() or os.getppid() != parent
+
+    try:
+        return (State.DONE if _function(work)(settings, place, is_to_stop) else State.STOPPED), ""
+    except ValueError as error:
+        return State.FAILED, str(error)[:500]
+    except Exception as error:
+        if isinstance(error, MemoryError) or "can't allocate memory" in str(error):  # torch's own
+            return State.FAILED, "It needed more memory than a run may have; take a smaller size."
+        return State.FAILED, f"{type(error).__name__}: {error}"[:500]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m lstm_viz.jobs.office", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("work")
+    parser.add_argument("--workers", type=int, required=True)
+    parser.add_argument("--seconds", type=float, required=True, help="how long a job may take")
+    parser.add_argument("--silent", type=float, required=True, help="how long unwatched ones go on")
+    asked = parser.parse_args()
+    with taken(asked.folder / "office.lock") as is_ours:
+        if not is_ours:
+            return  # another office serves this folder
+        office = Office(asked.folder, asked.work, asked.workers, asked.seconds, asked.silent)
+        is_open = threading.Event()
+        is_open.set()
+
+        def listen() -> None:
+            for _ in sys.stdin:
+                office.ring.set()
+            is_open.clear()
+            office.ring.set()
+
+        threading.Thread(target=listen, daemon=True).start()
+        office.serve(is_open.is_set)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,253 @@
+"""What is known about each job, in a database that outlives every process."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from lstm_viz.jobs.settings import canonical
+
+
+class State(StrEnum):
+    """``queued`` and ``running`` are the jobs that are alive; the others have come to an end."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"  # by a person, or because nobody watched any more; goes on if asked
+    FAILED = "failed"
+    LOST = "lost"  # its process ended without a word
+
+    @property
+    def is_alive(self) -> bool:
+        return self in (State.QUEUED, State.RUNNING)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One row. Times are seconds since 1970; ``message`` says why it failed, in words."""
+
+    id: str
+    settings: dict[str, Any]
+    state: State
+    message: str
+    created: float
+    started: float | None
+    finished: float | None
+    is_private: bool
+
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS jobs (
+    id TEXT PRIMARY KEY, settings TEXT NOT NULL, state TEXT NOT NULL, message TEXT NOT NULL,
+    created REAL NOT NULL, started REAL, finished REAL, private INTEGER NOT NULL,
+    session TEXT NOT NULL, is_to_stop INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS watchers (
+    job TEXT NOT NULL, session TEXT NOT NULL, seen REAL NOT NULL, PRIMARY KEY (job, session)
+);
+"""
+COLUMNS = "id, settings, state, message, created, started, finished, private"
+
+# A session's second job waits until everybody's first one has been started, and so on.
+QUEUE = """
+SELECT id FROM (
+    SELECT id, created, state, ROW_NUMBER() OVER (PARTITION BY session ORDER BY
+        CASE state WHEN 'running' THEN 0 ELSE 1 END, created, rowid) AS turn, rowid AS number
+    FROM jobs WHERE state IN ('queued', 'running')
+) WHERE state = 'queued' ORDER BY turn, created, number
+"""
+
+
+class Store:
+    """The database of one folder. Each call opens it anew, so any thread and process may."""
+
+    def __init__(self, file: Path):
+        self.file = file
+        with closing(self._connected()) as db:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.executescript(SCHEMA)
+
+    def _connected(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self.file, timeout=20, isolation_level=None)
+        db.execute("PRAGMA synchronous=NORMAL")
+        return db
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One change, whole or not at all; others who write wait for it."""
+        with closing(self._connected()) as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+    def _rows(self, query: str, *values: Any) -> list[tuple]:
+        with closing(self._connected()) as db:
+            return db.execute(query, values).fetchall()
+
+    def submit(
+        self, job: str, settings: dict[str, Any], session: str, private: bool, at_once: int
+    ) -> bool:
+        """Put a job into the queue, unless it is alive or done; False if the session has too many.
+
+        ``at_once`` is how many living jobs one session may have. The session watches from now on.
+        """
+        now = time.time()
+        with self._writing() as db:
+            state = db.execute("SELECT state FROM jobs WHERE id = ?", (job,)).fetchone()
+            if state is None or state[0] not in (State.QUEUED, State.RUNNING, State.DONE):
+                (alive,) = db.execute(
+                    "SELECT count(*) FROM jobs WHERE session = ? AND state IN (?, ?)",
+                    (session, State.QUEUED, State.RUNNING),
+                ).fetchone()
+                if alive >= at_once:
+                    return False
+                db.execute(
+                    "INSERT INTO jobs (id, settings, state, message, created, private, session)"
+                    " VALUES (?, ?, ?, '', ?, ?, ?) ON CONFLICT (id) DO UPDATE SET state = ?,"
+                    " message = '', created = ?, started = NULL, finished = NULL, session = ?,"
+                    " is_to_stop = 0",
+                    (
+                        *(job, canonical(settings), State.QUEUED, now, private, session),
+                        *(State.QUEUED, now, session),
+                    ),
+                )
+            elif state[0] != State.DONE:
+                db.execute("UPDATE jobs SET is_to_stop = 0 WHERE id = ?", (job,))
+            _see(db, job, session, now)
+        return True
+
+    def watch(self, job: str, session: str) -> None:
+        """Note that this session is still there and looks at the job."""
+        with self._writing() as db:
+            _see(db, job, session, time.time())
+
+    def leave(self, job: str, session: str, silent: float) -> int:
+        """The session looks no more; returns how many others did in the last ``silent`` seconds."""
+        with self._writing() as db:
+            db.execute("DELETE FROM watchers WHERE job = ? AND session = ?", (job, session))
+            others = db.execute(
+                "SELECT count(*) FROM watchers WHERE job = ? AND seen > ?",
+                (job, time.time() - silent),
+            )
+            return others.fetchone()[0]
+
+    def ask_to_stop(self, job: str) -> None:
+        """A queued job is stopped at once, a running one as soon as its worker hears of it."""
+        with self._writing() as db:
+            db.execute(
+                "UPDATE jobs SET state = ?, finished = ? WHERE id = ? AND state = ?",
+                (State.STOPPED, time.time(), job, State.QUEUED),
+            )
+            db.execute(
+                "UPDATE jobs SET is_to_stop = 1 WHERE id = ? AND state = ?", (job, State.RUNNING)
+            )
+
+    def abandoned(self, silent: float) -> list[str]:
+        """Living jobs that nobody has looked at for ``silent`` seconds."""
+        return [
+            row[0]
+            for row in self._rows(
+                "SELECT id FROM jobs WHERE state IN (?, ?) AND is_to_stop = 0 AND NOT EXISTS"
+                " (SELECT 1 FROM watchers WHERE job = id AND seen > ?)",
+                *(State.QUEUED, State.RUNNING, time.time() - silent),
+            )
+        ]
+
+    def to_stop(self) -> list[str]:
+        """The running jobs that have been asked to stop."""
+        found = self._rows("SELECT id FROM jobs WHERE state = ? AND is_to_stop = 1", State.RUNNING)
+        return [row[0] for row in found]
+
+    def start_next(self) -> Job | None:
+        """Take the first job out of the queue; it is running from now on."""
+        with self._writing() as db:
+            first = db.execute(QUEUE).fetchone()
+            if first is None:
+                return None
+            db.execute(
+                "UPDATE jobs SET state = ?, started = ? WHERE id = ?",
+                (State.RUNNING, time.time(), first[0]),
+            )
+            return _job(db.execute(f"SELECT {COLUMNS} FROM jobs WHERE id = ?", first).fetchone())
+
+    def finish(self, job: str, state: State, message: str = "") -> None:
+        with self._writing() as db:
+            db.execute(
+                "UPDATE jobs SET state = ?, message = ?, finished = ?, is_to_stop = 0"
+                " WHERE id = ? AND state = ?",
+                (state, message, time.time(), job, State.RUNNING),
+            )
+
+    def give_up_running(self) -> None:
+        """Whatever is running is lost: asked for when it is known that no worker is alive."""
+        with self._writing() as db:
+            db.execute(
+                "UPDATE jobs SET state = ?, finished = ? WHERE state = ?",
+                (State.LOST, time.time(), State.RUNNING),
+            )
+
+    def job(self, job: str) -> Job | None:
+        rows = self._rows(f"SELECT {COLUMNS} FROM jobs WHERE id = ?", job)
+        return _job(rows[0]) if rows else None
+
+    def count(self, state: State) -> int:
+        return self._rows("SELECT count(*) FROM jobs WHERE state = ?", state)[0][0]
+
+    def place(self, job: str) -> int | None:
+        """How many jobs in the queue come before this one; None if it is not queued."""
+        order = [row[0] for row in self._rows(QUEUE)]
+        return order.index(job) if job in order else None
+
+    def listed(self, limit: int) -> list[Job]:
+        """The latest jobs, the newest first, without the private ones."""
+        rows = self._rows(
+            f"SELECT {COLUMNS} FROM jobs WHERE private = 0 ORDER BY created DESC LIMIT ?", limit
+        )
+        return [_job(row) for row in rows]
+
+    def delete(self, job: str) -> bool:
+        """Forget a job; False, and nothing happens, while it is alive."""
+        with self._writing() as db:
+            gone = db.execute(
+                "DELETE FROM jobs WHERE id = ? AND state NOT IN (?, ?)",
+                (job, State.QUEUED, State.RUNNING),
+            ).rowcount
+            if gone:
+                db.execute("DELETE FROM watchers WHERE job = ?", (job,))
+            return bool(gone)
+
+    def surplus(self, keep: int) -> list[str]:
+        """The jobs that have ended, beyond the ``keep`` latest."""
+        rows = self._rows(
+            "SELECT id FROM jobs WHERE state NOT IN (?, ?) ORDER BY created DESC LIMIT -1 OFFSET ?",
+            *(State.QUEUED, State.RUNNING, keep),
+        )
+        return [row[0] for row in rows]
+
+
+def _see(db: sqlite3.Connection, job: str, session: str, now: float) -> None:
+    db.execute(
+        "INSERT INTO watchers (job, session, seen) VALUES (?, ?, ?)"
+        " ON CONFLICT (job, session) DO UPDATE SET seen = ?",
+        (job, session, now, now),
+    )
+
+
+def _job(row: tuple) -> Job:
+    name, settings, state, message, created, started, finished, private = row
+    return Job(
+        *(name, json.loads(settings), State(state), message),
+        *(created, started, finished, bool(private)),
+    )

@@ -1,0 +1,77 @@
+"""Every sentence that a person reads, in the language of the person who reads it.
+
+English is the source: `_("Forget gate")` is the English text and the key to its translation. A text
+that stands in a table, read before anyone has chosen a language, is marked with `N_` and goes
+through `_` where it is shown. `make messages` collects both for the translators; a translation is
+`locale/<language>/LC_MESSAGES/lstm_viz.mo`.
+"""
+
+import gettext
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+SOURCE = "en"
+CATALOGUES = Path(__file__).parent / "locale"
+
+_spoken: ContextVar[str | None] = ContextVar("language", default=None)
+_to_ask: list[Callable[[], str]] = []
+
+
+def _(text: str) -> str:
+    """The text in the language being spoken, itself where nobody has translated it."""
+    return catalogue(spoken(), CATALOGUES).gettext(text)
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """The form of the text that this number of things takes in the language being spoken."""
+    return catalogue(spoken(), CATALOGUES).ngettext(singular, plural, number)
+
+
+def N_(text: str) -> str:
+    """The text itself, marked for the translators."""
+    return text
+
+
+def speak(language: str) -> None:
+    """From here on, in this thread, `_` answers in this language."""
+    _spoken.set(language)
+
+
+def ask(whom: Callable[[], str]) -> None:
+    """Where nobody has called `speak` yet, `_` asks this function for the language.
+
+    Streamlit reruns a fragment in a new thread, without the script around it in which `speak` was
+    called.
+    """
+    _to_ask[:] = [whom]
+
+
+def spoken() -> str:
+    """The language being spoken: English, unless someone said otherwise."""
+    language = _spoken.get()
+    if language is None:
+        language = _to_ask[0]() if _to_ask else SOURCE
+        speak(language)
+    return language
+
+
+def available() -> tuple[str, ...]:
+    """English, then every language that has a catalogue."""
+    files = CATALOGUES.glob("*/LC_MESSAGES/lstm_viz.mo")
+    return (SOURCE, *sorted({file.parts[-3] for file in files} - {SOURCE}))
+
+
+def closest(wanted: str | None) -> str:
+    """The available language for a browser's tag: zh_CN for zh-CN, zh or zh-TW; else English."""
+    tag = (wanted or SOURCE).replace("-", "_").casefold()
+    by_tag = {language.casefold(): language for language in available()}
+    by_family = {language.partition("_")[0]: by_tag[language] for language in reversed(by_tag)}
+    return by_tag.get(tag) or by_family.get(tag.partition("_")[0], SOURCE)
+
+
+@cache
+def catalogue(language: str, folder: Path) -> gettext.NullTranslations:
+    """The translated texts of a language; none where it has no catalogue."""
+    return gettext.translation("lstm_viz", folder, [language], fallback=True)

@@ -1,0 +1,284 @@
+"""Weights by gate name, and how PyTorch, Keras and ONNX stack them.
+
+All three put the gates of a layer below each other in one matrix, each in an order of its own, and
+store two biases where our equations have one. This module is the only place that knows these
+orders. In all three the GRU's z keeps, as here.
+
+A layer's kind is what they call it: ``"LSTM"``, ``"GRU"`` or ``"RNN"`` (Keras: SimpleRNN).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+# The candidate is c in the LSTM, h in the GRU and the RNN.
+TORCH = {"LSTM": "ifco", "GRU": "rzh", "RNN": "h"}
+KERAS = {"LSTM": "ifco", "GRU": "zrh", "RNN": "h"}
+ONNX = {"LSTM": "iofc", "GRU": "zrh", "RNN": "h"}
+ONNX_PEEPHOLES = "iof"
+
+# In this order; without a bias the last two are missing.
+TORCH_PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+
+Weights = Mapping[str, np.ndarray]
+
+
+def weights_from(module: Any, layer: int = 0, direction: str = "forward") -> dict[str, np.ndarray]:
+    """The parameters of ``torch.nn.LSTM``, ``GRU``, ``RNN`` or their ``*Cell`` by gate name.
+
+    Float64 copies: ``W_*`` (H, D), ``U_*`` (H, H), ``b_*`` (H,), as the cells ``lstm``, ``gru`` and
+    ``rnn`` of the catalogue read them. Of torch's two biases only the sum matters, and the sum is
+    returned; not so in the GRU's candidate, whose second one is ``d_h``, inside the reset product.
+    Without biases (``bias=False``) they are zero.
+
+    ``direction`` is "forward" or "backward". Raises ValueError for other modules, projections
+    (``proj_size``), ``nonlinearity="relu"`` and a layer or direction that the module does not have.
+    """
+    kind, parameters = parameters_of(module, layer, direction)
+    return from_torch(kind, *map(_float64, parameters))
+
+
+def from_torch(
+    kind: str,
+    weight_ih: np.ndarray,
+    weight_hh: np.ndarray,
+    bias_ih: np.ndarray | None = None,
+    bias_hh: np.ndarray | None = None,
+) -> dict[str, np.ndarray]:
+    """Weights by gate name from one layer and direction as torch stores it; copies, same dtype."""
+    order = _order(TORCH, kind)
+    return _by_gate(order, weight_ih, weight_hh, bias_ih, bias_hh, apart=kind == "GRU")
+
+
+def load_into(module: Any, weights: Weights, layer: int = 0, direction: str = "forward") -> None:
+    """Writes weights by gate name into one layer and direction of a torch module, in place.
+
+    The inverse of ``weights_from``: a gate's bias goes into torch's first one and the second
+    becomes zero, except in the GRU's candidate, where it is ``d_h``. Raises ValueError where
+    ``weights_from`` does, for names and shapes that are not the module's, and for biases other than
+    zero when the module has none.
+    """
+    kind, parameters = parameters_of(module, layer, direction)
+    order = TORCH[kind]
+    rows, D = parameters[0].shape
+    _check(f"torch's {kind}", weights, _shapes(order, D, rows // len(order), apart=kind == "GRU"))
+    for parameter, array in zip(parameters, _stacked(order, weights), strict=True):
+        if parameter is not None:
+            parameter.detach().copy_(parameter.new_tensor(array))
+        elif np.any(array):
+            raise ValueError(
+                f"This {type(module).__name__} was made with bias=False, and the weights have "
+                "biases other than 0; make it with bias=True."
+            )
+
+
+def parameters_of(module: Any, layer: int, direction: str) -> tuple[str, list[Any]]:
+    """The kind of a torch module, and its weight_ih, weight_hh, bias_ih and bias_hh as they are.
+
+    A bias that the module does not have is None. Raises ValueError like ``weights_from``.
+    """
+    kind, is_cell = kind_of(module)
+    layers = 1 if is_cell else module.num_layers
+    if isinstance(layer, bool) or not isinstance(layer, int) or not 0 <= layer < layers:
+        raise ValueError(
+            f"This {type(module).__name__} has {layers} layer{'s' * (layers > 1)}, counted from 0; "
+            f"got layer={layer!r}."
+        )
+    if direction not in ("forward", "backward"):
+        raise ValueError(f'direction is "forward" or "backward"; got {direction!r}.')
+    if direction == "backward" and not getattr(module, "bidirectional", False):
+        raise ValueError(
+            f'This {type(module).__name__} reads in one direction only; take direction="forward".'
+        )
+    place = "" if is_cell else place_in_torch(layer, direction)
+    return kind, [getattr(module, name + place, None) for name in TORCH_PARAMETERS]
+
+
+def place_in_torch(layer: int, direction: str) -> str:
+    """What torch puts behind a parameter's name: ``_l0``, ``_l1_reverse``."""
+    return f"_l{layer}_reverse" if direction == "backward" else f"_l{layer}"
+
+
+def kind_of(module: Any) -> tuple[str, bool]:
+    """ "LSTM", "GRU" or "RNN", and whether the module is the ``*Cell`` of that kind.
+
+    Told by its class, so that torch need not be imported here. Raises ValueError in words for what
+    no cell of ours computes.
+    """
+    found = _class_in_torch(module)
+    if found is None:
+        raise ValueError(
+            "What can be read is torch.nn.LSTM, GRU, RNN, LSTMCell, GRUCell and RNNCell; got "
+            f"{type(module).__name__}.{_recurrent_parts(module)}"
+        )
+    if getattr(module, "proj_size", 0):
+        raise ValueError(
+            f"This LSTM projects h to proj_size={module.proj_size} numbers, which no cell here "
+            "does; make it with proj_size=0."
+        )
+    if getattr(module, "nonlinearity", "tanh") != "tanh":
+        raise ValueError(
+            f"This RNN has nonlinearity={module.nonlinearity!r}, and the cell rnn is the one with "
+            'tanh; make it with nonlinearity="tanh", or write a Cell with relu.'
+        )
+    return found.removesuffix("Cell"), found.endswith("Cell")
+
+
+def _class_in_torch(module: Any) -> str | None:
+    """LSTM for a torch.nn.LSTM and what is derived from it; None for what is not recurrent."""
+    names = (c.__name__ for c in type(module).__mro__ if c.__module__ == "torch.nn.modules.rnn")
+    return next((name for name in names if name.removesuffix("Cell") in TORCH), None)
+
+
+def _recurrent_parts(module: Any) -> str:
+    """A sentence that says which parts of a network can be read, empty if none."""
+    parts = module.named_modules() if hasattr(module, "named_modules") else ()
+    found = [
+        f"module.{name} ({_class_in_torch(part)})" for name, part in parts if _class_in_torch(part)
+    ]
+    return f" Give one of its parts, and what that part reads: {', '.join(found)}." if found else ""
+
+
+def to_keras(kind: str, weights: Weights) -> list[np.ndarray]:
+    """``[kernel, recurrent_kernel, bias]``, what ``set_weights`` of a Keras 3 layer takes.
+
+    The stacks are transposed: (D, gates * H) and (H, gates * H). A GRU with ``d_h`` is the default
+    one, ``reset_after=True``, and its bias is (2, 3H); without ``d_h`` it is ``reset_after=False``
+    and its bias (3H,).
+    """
+    order = _order(KERAS, kind)
+    _check(f"Keras' {kind}", weights, _shapes(order, *_sizes(order, weights), "d_h" in weights))
+    W, U, b, d = _stacked(order, weights)
+    return [W.T.copy(), U.T.copy(), np.stack([b, d]) if "d_h" in weights else b]
+
+
+def from_keras(kind: str, arrays: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
+    """Weights by gate name from ``get_weights`` of a Keras 3 layer; without a bias it is zero."""
+    order = _order(KERAS, kind)
+    kernel, recurrent_kernel, *rest = (np.asarray(array, dtype=float) for array in arrays)
+    bias = rest[0] if rest else None
+    # A GRU without biases does not show where it resets: Keras' default is after the product.
+    apart = kind == "GRU" and (bias is None or bias.ndim == 2)
+    b, d = bias if bias is not None and bias.ndim == 2 else (bias, None)
+    return _by_gate(order, kernel.T, recurrent_kernel.T, b, d, apart)
+
+
+def to_onnx(kind: str, weights: Weights) -> dict[str, np.ndarray]:
+    """The inputs W, R, B (and P, if there are peepholes) of the ONNX operator, one direction.
+
+    W is (1, gates * H, D), R (1, gates * H, H), B (1, 2 * gates * H), P (1, 3H). A GRU with ``d_h``
+    is the one with ``linear_before_reset=1``. An LSTM without the weights of f is the one with
+    ``input_forget=1``: ONNX Runtime then computes f = 1 - i and reads none of f's rows, here zeros.
+    """
+    order = _order(ONNX, kind)
+    D, H = _sizes(order, weights)
+    shapes = _shapes(order, D, H, "d_h" in weights)
+    if any(name.startswith("p_") for name in weights):
+        shapes |= {f"p_{gate}": (H,) for gate in ONNX_PEEPHOLES}
+    if kind == "LSTM" and not any(name.endswith("_f") for name in weights):
+        of_f = {name: np.zeros(shape) for name, shape in shapes.items() if name.endswith("_f")}
+        weights = {**weights, **of_f}
+    _check(f"ONNX' {kind}", weights, shapes)
+    W, U, b, d = _stacked(order, weights)
+    packed = {"W": W, "R": U, "B": np.concatenate([b, d])}
+    if "p_i" in shapes:
+        packed["P"] = np.concatenate([weights[f"p_{gate}"] for gate in ONNX_PEEPHOLES])
+    return {name: array[np.newaxis] for name, array in packed.items()}
+
+
+def from_onnx(
+    kind: str,
+    W: np.ndarray,
+    R: np.ndarray,
+    B: np.ndarray | None = None,
+    P: np.ndarray | None = None,
+    *,
+    direction: int = 0,
+    linear_before_reset: bool = False,
+) -> dict[str, np.ndarray]:
+    """Weights by gate name from the inputs of an ONNX operator.
+
+    ``direction`` counts along their first axis: of a bidirectional operator 1 is the backward one.
+    """
+    b, d = (None, None) if B is None else np.split(np.asarray(B[direction], dtype=float), 2)
+    W, R = (np.asarray(array[direction], dtype=float) for array in (W, R))
+    weights = _by_gate(_order(ONNX, kind), W, R, b, d, kind == "GRU" and linear_before_reset)
+    if P is not None:
+        peepholes = np.split(np.array(P[direction], dtype=float), len(ONNX_PEEPHOLES))
+        weights |= {f"p_{gate}": p for gate, p in zip(ONNX_PEEPHOLES, peepholes, strict=True)}
+    return weights
+
+
+def _by_gate(
+    order: str,
+    W: np.ndarray,
+    U: np.ndarray,
+    b: np.ndarray | None,
+    d: np.ndarray | None,
+    apart: bool,
+) -> dict[str, np.ndarray]:
+    """Copies of the blocks by name; the second bias joins the first, or is ``d_h`` if ``apart``."""
+    none = np.zeros(len(W), W.dtype)
+    b, d = (none if bias is None else bias for bias in (b, d))
+    W, U, both, d, H = W.copy(), U.copy(), b + d, d.copy(), len(W) // len(order)
+    weights: dict[str, np.ndarray] = {}
+    for number, gate in enumerate(order):
+        rows = slice(number * H, (number + 1) * H)
+        weights["W_" + gate], weights["U_" + gate] = W[rows], U[rows]
+        weights["b_" + gate] = both[rows]
+        if apart and gate == "h":
+            weights["b_h"], weights["d_h"] = b[rows].copy(), d[rows]
+    return weights
+
+
+def _stacked(order: str, weights: Weights) -> list[np.ndarray]:
+    """The stacks W, U, first bias and second bias; the second is zero where there is no ``d_*``."""
+    none = np.zeros(len(weights[f"b_{order[0]}"]))
+    return [
+        np.concatenate([np.asarray(weights.get(f"{letter}_{gate}", none)) for gate in order])
+        for letter in "WUbd"
+    ]
+
+
+def _float64(parameter: Any) -> Any:
+    return None if parameter is None else parameter.detach().double().cpu().numpy()
+
+
+def _order(orders: Mapping[str, str], kind: str) -> str:
+    if kind not in orders:
+        raise ValueError(f"The kinds of layer are {', '.join(orders)}; got {kind!r}.")
+    return orders[kind]
+
+
+def _sizes(order: str, weights: Weights) -> tuple[int, int]:
+    """D and H, read from the candidate's input matrix, which every kind has."""
+    name = "W_c" if "c" in order else "W_h"
+    if np.ndim(weights.get(name, 0)) != 2:
+        raise ValueError(f"The candidate's {name}, a matrix (H, D), is missing from the weights.")
+    H, D = np.shape(weights[name])
+    return D, H
+
+
+def _shapes(order: str, D: int, H: int, apart: bool) -> dict[str, tuple[int, ...]]:
+    shapes: dict[str, tuple[int, ...]] = {}
+    for gate in order:
+        shapes |= {f"W_{gate}": (H, D), f"U_{gate}": (H, H), f"b_{gate}": (H,)}
+    return shapes | ({"d_h": (H,)} if apart else {})
+
+
+def _check(where: str, weights: Weights, shapes: Mapping[str, tuple[int, ...]]) -> None:
+    missing = ", ".join(name for name in shapes if name not in weights)
+    superfluous = ", ".join(name for name in weights if name not in shapes)
+    if missing or superfluous:
+        problems = [f"lack {missing}"] * bool(missing) + [f"add {superfluous}"] * bool(superfluous)
+        raise ValueError(
+            f"{where} holds {', '.join(shapes)}; the weights {' and '.join(problems)}."
+        )
+    for name, shape in shapes.items():
+        if np.shape(weights[name]) != shape:
+            raise ValueError(
+                f"{where}: {name} should have the shape {shape}; got {np.shape(weights[name])}."
+            )

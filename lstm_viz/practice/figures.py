@@ -1,0 +1,212 @@
+"""The curves of a run as Plotly sees them: plain dictionaries, cheap to make again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.cells import Cell
+from lstm_viz.cells.roles import NEGATIVE, POSITIVE
+from lstm_viz.language import _
+from lstm_viz.practice.record import Record
+
+POINTS = 240  # as many points of the training loss are drawn
+LINES = (  # one a cell, on a light and on a dark page
+    ("#1f5fbf", "#7fb2ff"),
+    ("#c2410c", "#ff9a5c"),
+    ("#0f766e", "#4fd1c0"),
+    ("#7c3aed", "#bda4ff"),
+)
+GREY = ("#5b6777", "#a3b1c6")
+
+Figure = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One run in a figure; ``colour`` counts the cells."""
+
+    label: str
+    colour: int
+    record: Record
+
+
+def loss(curves: Sequence[Curve], unit: str, is_dark: bool) -> Figure:
+    """Training and validation loss on a logarithmic axis, beside what knowing some of it costs."""
+    lines = []
+    for curve in curves:
+        x, y = thinned(curve.record.loss)
+        colour = LINES[curve.colour][is_dark]
+        lines.append(
+            _line(x, y, _("{run}, training").format(run=curve.label), colour, width=1, opacity=0.45)
+        )
+        lines.append(
+            _line(
+                *_from_one(curve.record.at, curve.record.validation),
+                _("{run}, validation").format(run=curve.label),
+                colour,
+                markers=True,
+            )
+        )
+    levels: dict[str, float] = {}
+    for curve in curves:
+        levels |= {_(label): value for label, value in curve.record.knowing.items()}
+        if curve.record.best:
+            levels[_("best possible")] = curve.record.best
+    return _figure(lines, _("loss in {unit}").format(unit=unit), is_dark, levels, "log")
+
+
+def metric(curves: Sequence[Curve], title: str, is_share: bool, is_dark: bool) -> Figure:
+    """The task's own number, examined on what is never trained on."""
+    lines = [
+        _line(
+            *_from_one(curve.record.at, curve.record.metric),
+            curve.label,
+            LINES[curve.colour][is_dark],
+            markers=True,
+        )
+        for curve in curves
+    ]
+    figure = _figure(lines, title, is_dark, {}, "linear")
+    figure["layout"]["yaxis"] |= {"rangemode": "tozero"}
+    if is_share:
+        figure["layout"]["yaxis"] |= {"tickformat": ".0%", "range": [0, 1.03]}
+    return figure
+
+
+def gate_means(
+    cell: Cell, kept: Sequence[int], means: Mapping[str, Sequence[float]], is_dark: bool
+) -> Figure:
+    """When each gate opened and closed: its mean over the probe at every kept moment."""
+    lines = []
+    for name, values in means.items():
+        role = cell.roles[name]
+        colour = role.dark if is_dark else role.light
+        x = np.maximum(np.array(kept), 1)
+        lines.append(_line(x, np.array(values), f"{name}: {_(role.name)}", colour, markers=True))
+    figure = _figure(lines, _("mean over the probe"), is_dark, {}, "linear")
+    figure["layout"]["yaxis"] |= {"range": [0, 1]}
+    return figure
+
+
+def heat(values: np.ndarray, title: str, span: tuple[float, float], is_dark: bool) -> Figure:
+    """Units from top to bottom, steps from left to right; 0 is the page's own colour."""
+    page = "#11161d" if is_dark else "#ffffff"
+    low, high = span
+    scale = [[0, NEGATIVE[is_dark]], [0.5, page], [1, POSITIVE[is_dark]]]
+    if low >= 0:
+        scale = [[0, page], [1, POSITIVE[is_dark]]]
+    data = {
+        "type": "heatmap",
+        "z": np.round(values.T, 4).tolist(),
+        "zmin": low,
+        "zmax": high,
+        "colorscale": scale,
+        "colorbar": {"thickness": 8, "len": 1, "outlinewidth": 0},
+        "hovertemplate": _("step %{x}, unit %{y}: %{z:.3f}") + "<extra></extra>",
+    }
+    layout = _layout(is_dark) | {"height": 220, "title": {"text": title, "font": {"size": 13}}}
+    layout["margin"] = {"l": 40, "r": 10, "t": 34, "b": 30}
+    layout["yaxis"] = {
+        "autorange": "reversed",
+        "title": {"text": _("unit")},
+        "dtick": max(1, values.shape[1] // 4),
+    }
+    layout["xaxis"] = {"title": {"text": _("step")}}
+    return {"data": [data], "layout": layout}
+
+
+def thinned(values: np.ndarray, points: int = POINTS) -> tuple[np.ndarray, np.ndarray]:
+    """Steps and mean values of about so many stretches, as wide as they look on a log axis."""
+    if len(values) == 0:
+        return np.empty(0), np.empty(0)
+    edges = np.unique(np.geomspace(1, len(values) + 1, points + 1).round().astype(int))
+    sums = np.add.reduceat(values, edges[:-1] - 1)
+    widths = np.diff(edges)
+    return (edges[:-1] + edges[1:] - 1) / 2, sums / widths
+
+
+def _from_one(at: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Without the beginning, for which a logarithmic axis has no place."""
+    return at[at > 0], values[at > 0]
+
+
+def _line(
+    x: np.ndarray,
+    y: np.ndarray,
+    name: str,
+    colour: str,
+    width: float = 2,
+    opacity: float = 1,
+    markers: bool = False,
+) -> Figure:
+    return {
+        "type": "scatter",
+        "x": np.asarray(x, float).tolist(),
+        "y": [float(f"{value:.5g}") if np.isfinite(value) else None for value in y],
+        "name": name,
+        "mode": "lines+markers" if markers else "lines",
+        "line": {"color": colour, "width": width},
+        "marker": {"size": 4, "color": colour},
+        "opacity": opacity,
+        "hovertemplate": "%{y:.4g}",
+    }
+
+
+def _layout(is_dark: bool) -> Figure:
+    return {
+        "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
+        "height": 330,
+        "hovermode": "x unified",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"size": 12, "color": "#e9eef5" if is_dark else "#1b2430"},
+        "legend": {"orientation": "h", "y": -0.25, "yanchor": "top", "x": 0},
+    }
+
+
+def _figure(
+    lines: list[Figure], title: str, is_dark: bool, levels: Mapping[str, float], axis: str
+) -> Figure:
+    layout = _layout(is_dark)
+    grid = "#2a3442" if is_dark else "#e3e8ef"
+    ticks = {"gridcolor": grid, "zeroline": False, "automargin": True}
+    steps = {"title": {"text": _("training steps")}, "type": "log", "dtick": 1}
+    layout["xaxis"] = ticks | steps | {"range": [0, _decades(lines)]}
+    layout["yaxis"] = ticks | {"title": {"text": title}, "type": axis, "minor": {"showgrid": False}}
+    if axis == "log":
+        layout["yaxis"] |= {"tickformat": "~g", "dtick": "D2"}
+    layout["shapes"] = [
+        {
+            "type": "line",
+            "xref": "paper",
+            "x0": 0,
+            "x1": 1,
+            "y0": value,
+            "y1": value,
+            "line": {"color": GREY[is_dark], "width": 1, "dash": "dash"},
+        }
+        for value in levels.values()
+    ]
+    layout["annotations"] = [
+        {
+            "xref": "paper",
+            "x": 0.01,
+            "xanchor": "left",
+            "yanchor": "bottom",
+            "y": float(np.log10(value)),
+            "text": f"{label} ({value:.3g})",
+            "showarrow": False,
+            "font": {"size": 11, "color": GREY[is_dark]},
+        }
+        for label, value in levels.items()
+    ]
+    return {"data": lines, "layout": layout}
+
+
+def _decades(lines: list[Figure]) -> float:
+    last = max((max(line["x"], default=1) for line in lines), default=1)
+    return float(np.log10(max(10, last))) + 0.02

@@ -1,0 +1,19 @@
+"""When a run is looked at: often at first, when most happens, then ever more rarely."""
+
+from __future__ import annotations
+
+import numpy as np
+
+SNAPSHOTS = 28
+EXAMINATIONS = 10  # evenly spread, beside the snapshots
+
+
+def snapshots(steps: int) -> tuple[int, ...]:
+    """After how many steps the weights are kept: 0, then evenly on a logarithmic scale, the end."""
+    return tuple(sorted({0, *np.geomspace(1, steps, SNAPSHOTS).round().astype(int).tolist()}))
+
+
+def examinations(steps: int) -> tuple[int, ...]:
+    """After how many steps the network is examined: with every snapshot, and evenly between."""
+    even = np.linspace(0, steps, EXAMINATIONS + 1).round().astype(int).tolist()
+    return tuple(sorted({*snapshots(steps), *even}))

@@ -1,0 +1,242 @@
+"""The work itself, in a worker: train step by step, look now and then, keep what was seen."""
+
+from __future__ import annotations
+
+import gc
+import json
+import math
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch._dynamo
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+from torch import Tensor
+from torch.nn import functional
+
+from lstm_viz import network_file
+from lstm_viz.exercises import Examined, Exercise
+from lstm_viz.practice import schedule
+from lstm_viz.practice.record import (
+    CHECKPOINT,
+    RECORD,
+    SNAPSHOTS,
+    Diverged,
+    Record,
+    beginning,
+    file_name,
+    read_record,
+    words_of,
+    write,
+)
+from lstm_viz.practice.settings import exercise_of, recipe_of
+from lstm_viz.tasks.task import IGNORED
+from lstm_viz.torch_network import RecurrentNet
+from lstm_viz.training import FINAL_RATE, _emphasis
+
+WRITTEN_EVERY = 1.0  # seconds
+SAVED_EVERY = 10.0  # seconds between checkpoints
+EXAMINED_ON = 48  # sequences
+
+OPTIMISERS = {
+    "adam": torch.optim.Adam,
+    "rmsprop": torch.optim.RMSprop,
+    "sgd": lambda parameters, lr: torch.optim.SGD(parameters, lr, momentum=0.9),
+}
+
+
+def practise(settings: Mapping[str, Any], folder: Path, is_to_stop: Callable[[], bool]) -> bool:
+    """Train as the settings say, from where the folder's checkpoint left off if there is one.
+
+    Returns whether it came to its end; a loss that is no number any more is an end, too.
+    """
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    try:
+        return Practice(settings, folder).to_the_end(is_to_stop)
+    finally:
+        torch.set_flush_denormal(False)
+        gc.collect()
+
+
+class Practice:
+    """A run in progress: all of it follows from the settings, step by step."""
+
+    def __init__(self, settings: Mapping[str, Any], folder: Path):
+        self.settings, self.folder = dict(settings), folder
+        self.exercise: Exercise = exercise_of(settings)
+        self.recipe = recipe_of(settings, self.exercise)
+        self.rng = np.random.default_rng(self.recipe.seed)
+        self.net = RecurrentNet(beginning(settings)).float()
+        optimiser = OPTIMISERS[settings["optimiser"]]
+        self.optimiser = optimiser(self.net.parameters(), lr=self.recipe.learning_rate)
+        self.examined_on = self.exercise.held_out(np.random.default_rng(1), EXAMINED_ON)
+        steps = self.recipe.steps
+        self.snapshots, self.examinations = (
+            set(schedule.snapshots(steps)),
+            set(schedule.examinations(steps)),
+        )
+        self.loss, self.norm = np.zeros(steps), np.zeros(steps)
+        self.at: list[int] = []
+        self.validation: list[float] = []
+        self.metric: list[float] = []
+        self.knowing = dict(self.exercise.knowing())
+        self.step, self.seconds, self.aside = 0, 0.0, 0.0
+        self.diverged: Diverged | None = None
+        (folder / SNAPSHOTS).mkdir(parents=True, exist_ok=True)
+        self._go_on_from_checkpoint()
+
+    def to_the_end(self, is_to_stop: Callable[[], bool]) -> bool:
+        written = saved = began = time.perf_counter()
+        before = self.seconds
+        while self.diverged is None:
+            if self.step in self.examinations and self.step not in self.at:
+                self._look()
+            if self.step == self.recipe.steps or is_to_stop():
+                break
+            self._learn()
+            now = time.perf_counter()
+            self.seconds = before + now - began
+            if now - written > WRITTEN_EVERY:
+                self._write()
+                written = time.perf_counter()
+                self.aside += written - now
+            if now - saved > SAVED_EVERY:
+                self._save()
+                saved = time.perf_counter()
+        is_over = self.diverged is not None or self.step == self.recipe.steps
+        if not is_over:
+            self._save()
+        self._write()
+        return is_over
+
+    def _learn(self) -> None:
+        """One step; or, where the loss or its gradient is no number, none, and the end."""
+        inputs, targets = self.exercise.batch(self.rng, self.recipe.batch)
+        rate = self.recipe.learning_rate * FINAL_RATE ** (self.step / self.recipe.steps)
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        self.optimiser.zero_grad()
+        loss = self._loss(torch.tensor(inputs), torch.tensor(targets))
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(self.net.parameters(), self.recipe.clip).item()
+        value = loss.item()
+        if not (math.isfinite(value) and math.isfinite(norm)):
+            before = float(self.norm[self.step - 1]) if self.step else math.nan
+            self.diverged = Diverged(self.step, before if math.isnan(norm) else norm)
+            return
+        self.optimiser.step()
+        self.loss[self.step], self.norm[self.step] = value, norm
+        self.step += 1
+
+    def _loss(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """The mean over all answers that are asked for, and the price of a loud h."""
+        h = self.net.hidden(inputs if not inputs.is_floating_point() else inputs.float())[-1]
+        weight = _emphasis(self.exercise, self.recipe, self.step)
+        loss = error_of(self.net.answer(h), targets, weight)
+        return loss + self.recipe.penalty * h.abs().mean() if self.recipe.penalty else loss
+
+    def _look(self) -> None:
+        """Examine the network on what it is never trained on; keep its weights if it is time."""
+        began = time.perf_counter()
+        inputs, targets = self.examined_on
+        with torch.no_grad():
+            given = torch.tensor(inputs)
+            outputs = self.net(given.float() if given.is_floating_point() else given)
+            loss = error_of(outputs, torch.tensor(targets)).item()
+        network = self.net.to_network()
+        try:
+            metric = self.exercise.metric(network, Examined(inputs, targets, outputs.numpy()))
+        except FloatingPointError:  # weights beyond all bounds: the next step will tell
+            metric = math.nan
+        self.at.append(self.step)
+        self.validation.append(loss)
+        self.metric.append(metric)
+        if self.step in self.snapshots:
+            arrays = network.arrays()
+            # Of a run about to diverge only what a file may hold is kept.
+            if all((np.abs(array) <= network_file.MAX_VALUE).all() for array in arrays.values()):
+                file = self.folder / SNAPSHOTS / file_name(self.step)
+                write(file, network_file.write(arrays, {"step": str(self.step)}))
+        self.aside += time.perf_counter() - began
+
+    # -- files
+
+    def record(self) -> Record:
+        return Record(
+            settings=self.settings,
+            loss=self.loss[: self.step],
+            norm=self.norm[: self.step],
+            at=np.array(self.at, float),
+            validation=np.array(self.validation),
+            metric=np.array(self.metric),
+            knowing=self.knowing,
+            best=self.exercise.best,
+            parameters=sum(parameter.numel() for parameter in self.net.parameters()),
+            seconds=self.seconds,
+            aside=self.aside,
+            diverged=self.diverged,
+        )
+
+    def _write(self) -> None:
+        write(self.folder / RECORD, self.record().to_bytes())
+
+    def _save(self) -> None:
+        """All that is needed to go on as if nothing had been."""
+        arrays = {f"net.{name}": p.detach().numpy() for name, p in self.net.named_parameters()}
+        for number, state in self.optimiser.state_dict()["state"].items():
+            for name, value in state.items():
+                if value is not None:
+                    arrays[f"optimiser.{number}.{name}"] = np.asarray(value)
+        words = {"step": str(self.step), "rng": json.dumps(self.rng.bit_generator.state)}
+        self._write()
+        write(self.folder / CHECKPOINT, save(arrays, metadata=words))
+
+    def _go_on_from_checkpoint(self) -> None:
+        """Take up what ``_save`` left; what is damaged is as if it were not there."""
+        try:
+            data = (self.folder / CHECKPOINT).read_bytes()
+            arrays, words = load(data), words_of(data)
+            record = read_record((self.folder / RECORD).read_bytes())
+            step, rng = int(words["step"]), json.loads(words["rng"])
+        except (FileNotFoundError, SafetensorError, KeyError, ValueError):
+            return
+        if record.done < step or record.diverged:
+            return
+        with torch.no_grad():
+            for name, parameter in self.net.named_parameters():
+                parameter.copy_(torch.tensor(arrays[f"net.{name}"]))
+        state: dict[int, dict[str, Tensor]] = {}
+        for key, array in arrays.items():
+            if key.startswith("optimiser."):
+                _, number, name = key.split(".")
+                state.setdefault(int(number), {})[name] = torch.tensor(array)
+        groups = self.optimiser.state_dict()["param_groups"]
+        self.optimiser.load_state_dict({"state": state, "param_groups": groups})
+        self.rng.bit_generator.state = rng
+        self.step, self.seconds, self.aside = step, record.seconds, record.aside
+        self.loss[:step], self.norm[:step] = record.loss[:step], record.norm[:step]
+        seen = record.at <= step
+        self.at = record.at[seen].tolist()
+        self.validation = record.validation[seen].tolist()
+        self.metric = record.metric[seen].tolist()
+
+
+def error_of(outputs: Tensor, targets: Tensor, weight: Tensor | None = None) -> Tensor:
+    """Cross-entropy in nats, or the squared error, averaged over the answers that are asked for.
+
+    ``weight`` is what each symbol counts.
+    """
+    if not targets.is_floating_point():
+        return functional.cross_entropy(
+            outputs.flatten(0, 1), targets.flatten(), weight, ignore_index=IGNORED
+        )
+    targets = targets.float()
+    asked = ~torch.isnan(targets)
+    if asked.all():
+        return functional.mse_loss(outputs, targets)
+    return functional.mse_loss(outputs[asked], targets[asked])

@@ -1,0 +1,69 @@
+"""What a key of the stage is, in words: for the tooltips, and beside each term of a sum."""
+
+from __future__ import annotations
+
+import re
+
+from lstm_viz.cells import Cell
+from lstm_viz.cells.expressions import INPUT, PAST, Binary, Expression, Name, Number, Product
+from lstm_viz.cells.symbols import plain
+from lstm_viz.cells.text import VECTOR, Line
+from lstm_viz.language import _
+from lstm_viz.trace import Trace
+
+
+def title(signal: str, cell: Cell) -> str:
+    """Symbol and friendly name: ``fₜ  keep (forget gate)``."""
+    return f"{plain(signal)}  {_(cell.roles[signal].name)}"
+
+
+def about(key: str, trace: Trace) -> dict[str, str]:
+    """Name, meaning and shape of what a key shows."""
+    cell = trace.cell
+    T, _B, H = trace["h"].shape
+    units = _("{units} units × {steps} steps").format(units=H, steps=T)
+    base = key.removesuffix(PAST)
+    if key in cell.signals:
+        return _entry(title(key, cell), _(cell.roles[key].meaning), units)
+    if base in cell.signals:
+        past = _("{symbol}  {name}, one step ago").format(
+            symbol=plain(key), name=_(cell.roles[base].name)
+        )
+        return _entry(past, _(cell.roles[base].meaning), units)
+    if key == INPUT:
+        shape = _("{inputs} numbers × {steps} steps").format(inputs=trace.x.shape[-1], steps=T)
+        return _entry(_("xₜ  input"), _("what is read at this step"), shape)
+    return _entry(in_symbols(key, cell), "", units)
+
+
+def _entry(name: str, meaning: str, shape: str) -> dict[str, str]:
+    return {"name": name, "meaning": meaning, "shape": shape}
+
+
+def in_symbols(key: str, cell: Cell) -> str:
+    """An expression in one line of Unicode, with the symbols of its names: ``fₜ · cₜ₋₁``."""
+    known = {*cell.names, INPUT}
+
+    def symbol(found: re.Match[str]) -> str:
+        return plain(found.group()) if found.group() in known else found.group()
+
+    text = re.sub(r"[A-Za-z_]\w*", symbol, key)
+    return text.replace(" @ ", " ").replace("*", "·").replace("sigmoid", "σ").replace("-", "−")
+
+
+def origin(term: Expression, line: Line, cell: Cell) -> str:
+    """Where a term of a sum comes from, or nothing where its symbols say it."""
+    match term:
+        case Product(operand=Name(id=name)) if name == INPUT:
+            return _("from the input")
+        case Product():
+            return _("from the last step")
+        case Name(id=name) if name.startswith(VECTOR):
+            return _("bias")
+        case Number():
+            return _("constant")
+        case Binary(operator="*", left=Name(id=name)) if name.startswith("p_"):
+            return _("peephole, from the memory")
+    if line.name == cell.memory:
+        return _("kept") if line.name + PAST in str(term) else _("written")
+    return ""

@@ -1,0 +1,104 @@
+"""Joins the modules of the stage into one script, and makes the page that works without a server.
+
+Streamlit hands a component's script to the browser as one text that can import nothing. So each
+module becomes a function that returns what it exports, in the order in which they need each other.
+The modules stay plain ES modules: imports on one line, exports in front of declarations.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+ENTRY = "stage"
+
+_IMPORT = re.compile(r'^import \{ (.+) \} from "\./(\w+)\.js";$', re.MULTILINE)
+_EXPORT = re.compile(
+    r"^export (default )?(?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE
+)
+
+
+@cache
+def script(folder: Path = FOLDER, entry: str = ENTRY) -> str:
+    """All modules in one script, which declares the function `mount`."""
+    joined = [_as_function(name, source) for name, source in modules(folder, entry).items()]
+    return "\n".join([*joined, f"const mount = ${entry}.mount;"])
+
+
+def module(folder: Path = FOLDER, entry: str = ENTRY) -> str:
+    """The script as Streamlit wants it: an ES module whose default export mounts the component."""
+    return f"{script(folder, entry)}\nexport default mount;\n"
+
+
+@cache
+def styles(folder: Path = FOLDER) -> str:
+    """The style sheet."""
+    return (folder / "stage.css").read_text(encoding="utf-8")
+
+
+MARKUP = '<div class="stage">\n</div>'
+
+
+def standalone(payload: Mapping[str, Any], title: str, language: str = "en") -> str:
+    """A page that shows the payload, with nothing outside itself: it opens from a file."""
+    data = json.dumps({**payload, "offline": True}, allow_nan=False).replace("</", "<\\/")
+    return f"""<!doctype html>
+<html lang="{escape(language)}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title>
+<style>
+{(FOLDER / "standalone.css").read_text(encoding="utf-8")}
+{styles()}
+</style>
+<body>
+<h1>{escape(title)}</h1>
+<p>{escape(payload["caption"])}</p>
+{MARKUP}
+<script type="application/json" id="payload">{data}</script>
+<script type="module">
+{script()}
+const data = JSON.parse(document.getElementById("payload").textContent);
+const show = () => mount({{ data, parentElement: document.body }});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+show();
+</script>
+</body>
+</html>
+"""
+
+
+def modules(folder: Path = FOLDER, entry: str = ENTRY) -> dict[str, str]:
+    """The source of every module that the entry needs, each after those that it imports."""
+    found: dict[str, str] = {}
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if name in path:
+            raise ValueError(f"The modules import each other in a circle: {' > '.join(path)}.")
+        if name in found:
+            return
+        source = (folder / f"{name}.js").read_text(encoding="utf-8")
+        for _names, needed in _IMPORT.findall(source):
+            visit(needed, (*path, name))
+        found[name] = source
+
+    visit(entry, ())
+    return found
+
+
+def _as_function(name: str, source: str) -> str:
+    exported = [found for _default, found in _EXPORT.findall(source)]
+    body = _EXPORT.sub("", source)
+    body = _IMPORT.sub(
+        lambda found: f"const {{ {found[1].replace(' as ', ': ')} }} = ${found[2]};", body
+    )
+    left = re.search(r"^(import|export)\b.*", body, re.MULTILINE)
+    if left:
+        raise ValueError(f"{name}.js: this cannot be joined, write it on one line: {left.group()}")
+    return f"const ${name} = (() => {{\n{body}return {{ {', '.join(exported)} }};\n}})();"

@@ -1,0 +1,55 @@
+// Colours from the page's theme and from the payload's table, as strings that a canvas understands.
+
+export function readColours(root, payload) {
+  const style = getComputedStyle(root);
+  const variable = (name, fallback) => style.getPropertyValue(name).trim() || fallback;
+  const background = variable("--st-background-color", "#ffffff");
+  const dark = luminance(background) < 0.4;
+  const scheme = dark ? "dark" : "light";
+  return {
+    dark,
+    background,
+    surface: variable("--st-secondary-background-color", dark ? "#1b222c" : "#f3f5f8"),
+    text: variable("--st-text-color", dark ? "#e9eef5" : "#1b2430"),
+    border: variable("--st-border-color", dark ? "#3a4656" : "#cfd6e0"),
+    muted: dark ? "#9fb0c4" : "#566376",
+    accent: variable("--st-primary-color", dark ? "#7fb2ff" : "#1f5fbf"),
+    positive: payload.signs.positive[scheme],
+    negative: payload.signs.negative[scheme],
+    neutral: background,
+    roles: Object.fromEntries(Object.entries(payload.roles).map(([key, role]) => [key, role[scheme]])),
+  };
+}
+
+// share from 0 (the page's own background) to 1 (the full colour): one hue, growing in strength.
+export function shaded(background, colour, share) {
+  const [from, to] = [rgb(background), rgb(colour)];
+  const part = Math.min(Math.max(share, 0), 1);
+  return from.map((channel, index) => Math.round(channel + (to[index] - channel) * part));
+}
+
+// A value with a sign: 0 is the background, and each sign has a hue that colour-blind eyes tell apart.
+export function signedColour(colours, share) {
+  return shaded(colours.background, share < 0 ? colours.negative : colours.positive, Math.abs(share));
+}
+
+// One paint for one signal: share (-1..1, or 0..1 for a gate) -> [red, green, blue].
+export function paintOf(signal, colours) {
+  if (signal.scale === "signed") return (share) => signedColour(colours, share);
+  return (share) => shaded(colours.background, colours.roles[signal.role], share);
+}
+
+export function luminance(colour) {
+  const [red, green, blue] = rgb(colour).map((channel) => channel / 255);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+export function rgb(colour) {
+  const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(colour.trim());
+  if (hex) {
+    const digits = hex[1].length === 3 ? [...hex[1]].map((digit) => digit + digit) : hex[1].match(/../g);
+    return digits.map((pair) => parseInt(pair, 16));
+  }
+  const numbers = colour.match(/[\d.]+/g);
+  return numbers ? numbers.slice(0, 3).map(Number) : [255, 255, 255];
+}

@@ -1,0 +1,33 @@
+"""The stage as a Streamlit component: the only file here that knows Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.stage import bundle
+
+_stage = st.components.v2.component(
+    "lstm_viz_stage", html=bundle.MARKUP, css=bundle.styles(), js=bundle.module()
+)
+_picture_button = st.components.v2.component(
+    "lstm_viz_picture_button",
+    html='<button type="button">\n</button>',
+    css=(bundle.FOLDER / "picture_button.css").read_text(encoding="utf-8"),
+    js=(bundle.FOLDER / "picture_button.js").read_text(encoding="utf-8"),
+)
+
+
+def stage(payload: Mapping[str, Any], key: str = "stage") -> None:
+    """The stage, as wide as the page. The same key keeps the same view on the screen.
+
+    ``payload`` is what `stage_payload` returns. Nothing comes back: the cursor lives in the page.
+    """
+    _stage(key=key, data=dict(payload), width="stretch", height="content")
+
+
+def picture_button(label: str, key: str = "picture") -> None:
+    """A button that saves the stage on this page, as it stands, as a PNG."""
+    _picture_button(key=key, data={"label": label}, width="stretch", height="content")

@@ -1,0 +1,31 @@
+// How a number is written: three decimals, a true minus sign, never "-0.000".
+
+const MINUS = "\u2212";
+
+export function written(value, decimals = 3) {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : value < 0 ? MINUS + "∞" : "∞";
+  const size = Math.abs(value);
+  if (size >= 10000) return value.toExponential(2).replace("-", MINUS).replace("e+", "e");
+  const places = size >= 1000 ? Math.min(decimals, 1) : size >= 100 ? Math.min(decimals, 2) : decimals;
+  const text = size.toFixed(places);
+  return value < 0 && Number(text) !== 0 ? MINUS + text : text;
+}
+
+// Three significant digits, however small: gradients shrink by powers of ten.
+export function writtenFinely(value) {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value) || size === 0 || (size >= 0.1 && size < 1000)) return written(value);
+  const text = size < 0.001 || size >= 1000 ? size.toExponential(1).replace("e+", "e").replace("e-", `e${MINUS}`) : size.toPrecision(2);
+  return value < 0 ? MINUS + text : text;
+}
+
+// Six significant digits, for whoever wants to know exactly.
+export function writtenExactly(value) {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(6))).replace("-", MINUS) : written(value);
+}
+
+export function percent(share) {
+  if (share > 0.995 && share < 1) return ">99 %";
+  if (share > 0 && share < 0.005) return "<1 %";
+  return `${Math.round(share * 100)} %`;
+}

@@ -1,0 +1,123 @@
+// What the network reads, and under each symbol what it expects next.
+
+import { element, fill } from "./dom.js";
+import { percent } from "./numbers.js";
+
+const RIGHT = "✓";
+const WRONG = "✗";
+
+export class TokenStrip {
+  constructor(tokens, words, onStep, signal) {
+    this.buttons = tokens.map((token, step) => this.button(token, step, words));
+    const expects = tokens.some((token) => token.predictions.length > 0);
+    this.list = element("div", { class: "token-list", style: `--token-width: ${columnWidth(tokens)}em` }, ...this.buttons);
+    this.scroller = element("div", { class: "token-scroller" }, this.list);
+    const labels = element(
+      "div",
+      { class: "token-labels gutter", "aria-hidden": "true" },
+      element("span", { class: "token-number" }, words.step_label),
+      element("span", { class: "token-text" }, words.reads),
+      expects ? element("span", { class: "token-expects" }, words.expects) : null,
+    );
+    this.root = element("div", { class: "tokens", role: "group", "aria-label": words.sequence }, labels, this.scroller);
+    this.list.addEventListener(
+      "click",
+      (event) => {
+        const button = event.target.closest("button");
+        if (button) onStep(this.buttons.indexOf(button));
+      },
+      { signal },
+    );
+    this.left = 0;
+    this.scroller.addEventListener("scroll", () => (this.left = this.scroller.scrollLeft), { passive: true, signal });
+    this.current = null;
+  }
+
+  button(token, step, words) {
+    const rows = token.predictions.map((prediction, rank) => {
+      const mark = markOf(token, prediction, rank);
+      const row = { class: prediction.text === token.target ? "prediction came" : "prediction" };
+      row.style = `--p: ${(prediction.p ?? 1).toFixed(3)}`;
+      return element(
+        "span",
+        row,
+        element("span", { class: "mark" }, mark),
+        element("span", { class: "prediction-text" }, prediction.text),
+        prediction.p === null ? null : element("span", { class: "prediction-p" }, percent(prediction.p)),
+      );
+    });
+    return element(
+      "button",
+      { type: "button", class: "token", "aria-label": spoken(token, step, words), tabindex: "-1" },
+      element("span", { class: "token-number" }, step + 1),
+      element("span", { class: "token-text" }, token.text),
+      ...rows,
+    );
+  }
+
+  show(step) {
+    if (step === this.current) return;
+    const [before, now] = [this.buttons[this.current], this.buttons[step]];
+    if (before) {
+      before.removeAttribute("aria-current");
+      before.tabIndex = -1;
+    }
+    now.setAttribute("aria-current", "step");
+    now.tabIndex = 0;
+    this.current = step;
+    this.scroll(step);
+  }
+
+  // All columns are equally wide, so nothing has to be measured but the window they move in; asking
+  // where it stands would cost a layout at every step, so it is noted when it moves.
+  measure() {
+    this.width = this.scroller.clientWidth;
+    this.column = this.list.scrollWidth / this.buttons.length;
+    if (this.current !== null) this.scroll(this.current);
+  }
+
+  scroll(step) {
+    if (!this.width) return;
+    const middle = (step + 0.5) * this.column;
+    const margin = Math.min(this.width / 3, 1.5 * this.column);
+    const seen = middle - margin >= this.left && middle + margin <= this.left + this.width;
+    if (!seen) this.scroller.scrollLeft = middle - this.width / 2;
+  }
+}
+
+// In em: what the longest symbol, or the longest guess with its mark and its percentage, needs.
+function columnWidth(tokens) {
+  const widest = (texts) => Math.max(0, ...texts.map(widthOf));
+  const guesses = tokens.flatMap((token) => token.predictions.map(({ text }) => text));
+  const needed = [1.08 * widest(tokens.map(({ text }) => text)), guesses.length ? 0.74 * widest(guesses) + 3.6 : 0];
+  return (Math.min(Math.max(...needed, 1.6), 9) + 0.5).toFixed(2);
+}
+
+// A Chinese character is a square, a Latin letter a good half of one.
+export function widthOf(text) {
+  return [...text].reduce((sum, character) => sum + (character.codePointAt(0) > 0x2e7f ? 1.05 : 0.62), 0);
+}
+
+// A tick stands at what came, if it was among the guesses; a cross at the first guess.
+function markOf(token, prediction, rank) {
+  if (token.right === null) return "";
+  if (!token.right) return rank === 0 ? WRONG : "";
+  const found = token.predictions.findIndex(({ text }) => text === token.target);
+  return rank === Math.max(found, 0) ? RIGHT : "";
+}
+
+function spoken(token, step, words) {
+  const parts = [fill(words.step_reads, { t: step + 1, token: token.text })];
+  if (token.predictions.length) {
+    const guesses = token.predictions.map(({ text, p }) => (p === null ? text : `${text} ${percent(p)}`));
+    parts.push(fill(words.expects_next, { guesses: guesses.join(", ") }));
+  }
+  if (token.right === true) parts.push(words.right);
+  if (token.right === false) parts.push(fill(words.wrong, { target: token.target }));
+  return parts.join(" ");
+}
+
+// What the live region says when the cursor comes to rest on a step.
+export function announcement(token, step, words) {
+  return spoken(token, step, words);
+}

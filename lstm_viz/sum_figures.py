@@ -1,0 +1,67 @@
+"""The gradient of the weights as it is gathered on the way back, as a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from lstm_viz.cells import Cell
+from lstm_viz.cells.symbols import plain
+from lstm_viz.language import _
+
+
+def sums_figure(
+    cell: Cell, sums: Mapping[str, np.ndarray], tokens: Sequence[str], dark: bool
+) -> go.Figure:
+    """One line for each line of the cell: the norm of its weights' gradient, growing leftwards."""
+    text, grid = ("#e9eef5", "#2b3646") if dark else ("#1b2430", "#e3e8f0")
+    steps = list(range(1, len(tokens) + 1))
+    figure = go.Figure()
+    for signal, norms in sums.items():
+        role = cell.roles[signal]
+        figure.add_scatter(
+            x=steps,
+            y=np.asarray(norms, "f4"),
+            name=plain(signal).rstrip("ₜ"),
+            mode="lines",
+            line={"shape": "hv", "width": 3, "color": role.dark if dark else role.light},
+            customdata=list(tokens),
+            hovertemplate="t = %{x}, “%{customdata}”: %{y:.3g}",
+        )
+    shown = steps[:: max(1, len(steps) // 24)]
+    figure.update_layout(
+        height=300,
+        margin={"l": 70, "r": 20, "t": 10, "b": 70},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"color": text, "size": 14},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        hovermode="x unified",
+    )
+    figure.update_xaxes(
+        title=_("step t of the walk back (it goes from right to left)"),
+        tickvals=shown,
+        ticktext=[f"{t}<br>{tokens[t - 1]}" for t in shown],
+        gridcolor=grid,
+        zeroline=False,
+    )
+    figure.update_yaxes(
+        title=_("norm of the sum so far"), gridcolor=grid, zerolinecolor=grid, rangemode="tozero"
+    )
+    return figure
+
+
+def sums_caption(sums: Mapping[str, np.ndarray], tokens: Sequence[str]) -> str:
+    """Which line's weights get the largest gradient, and which single step gives most of it."""
+    if not sums:
+        return _("No weight gets any gradient here.")
+    signal = max(sums, key=lambda name: sums[name][0])
+    growth = -np.diff(np.append(sums[signal], 0.0))
+    t = int(np.abs(growth).argmax())
+    return _(
+        "The same weights are used at every step, so their gradient is a sum with one summand a "
+        "step. Those of {signal} end with the largest norm, {norm:.2g}; the step that changes it "
+        "most is {t}, “{token}”."
+    ).format(signal=signal, norm=sums[signal][0], t=t + 1, token=tokens[t])

@@ -1,0 +1,185 @@
+"""The embedded Reber grammar: a letter must be remembered across a whole string.
+
+Hochreiter and Schmidhuber (1997), experiment 1. Every choice in the graph is made with probability
+one half, so the best possible network is known: 7 ln 2 nats for a string on average, shared by 11
+predictions, which is 0.4411 nats each.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lstm_viz.language import N_
+from lstm_viz.tasks.reading import letters
+from lstm_viz.tasks.task import (
+    Batch,
+    Recipe,
+    Score,
+    Sequence,
+    Task,
+    cross_entropy,
+    drawn,
+    is_held_out,
+    memory_of,
+    unit_that_tells,
+)
+
+if TYPE_CHECKING:
+    from lstm_viz.network import Network
+    from lstm_viz.recording import Recording
+
+SYMBOLS = tuple("BTPSXVE")
+
+# The inner grammar: node -> the letters that may follow, and where each leads. 7 is its end.
+INNER: dict[int, dict[str, int]] = {
+    0: {"B": 1},
+    1: {"T": 2, "P": 3},
+    2: {"S": 2, "X": 4},
+    3: {"T": 3, "V": 5},
+    4: {"X": 3, "S": 6},
+    5: {"P": 4, "V": 6},
+    6: {"E": 7},
+}
+
+# The whole grammar: B, a letter, a string of the inner grammar, the same letter, E.
+GRAPH: dict[str, dict[str, str]] = {
+    "start": {"B": "choice"},
+    "choice": {"T": "T0", "P": "P0"},
+    "T7": {"T": "last"},
+    "P7": {"P": "last"},
+    "last": {"E": "end"},
+    "end": {},
+}
+for _remembered in "TP":
+    for _node, _ways in INNER.items():
+        GRAPH[f"{_remembered}{_node}"] = {
+            letter: f"{_remembered}{following}" for letter, following in _ways.items()
+        }
+
+OPTIMUM = 7 * math.log(2) / 11
+MANY = 2000
+LONG = 13  # letters
+
+
+def string(rng: np.random.Generator) -> Sequence:
+    """One string of the whole grammar."""
+    found, node = [], "start"
+    while node != "end":
+        letter = list(GRAPH[node])[rng.integers(len(GRAPH[node]))]
+        found.append(letter)
+        node = GRAPH[node][letter]
+    return tuple(found)
+
+
+def legal(sequence: Sequence) -> list[frozenset[str]]:
+    """The letters that may follow each one: none after the end, or after a broken rule."""
+    found, node = [], "start"
+    for letter in sequence:
+        node = GRAPH[node].get(letter, "end")
+        found.append(frozenset(GRAPH[node]))
+    return found
+
+
+def right(sequence: Sequence, probabilities: np.ndarray) -> tuple[bool | None, ...]:
+    """Whether the most probable letter is a legal one."""
+    chosen = [SYMBOLS[best] for best in probabilities.argmax(-1)]
+    return tuple(
+        said in allowed if allowed else None
+        for allowed, said in zip(legal(sequence), chosen, strict=True)
+    )
+
+
+def strings(rng: np.random.Generator, size: int, held_out: bool) -> list[Sequence]:
+    """Strings to train on, or for the test, both as long and as short as the grammar makes them.
+
+    A quarter of the long strings are kept for the test and never trained on. The few short ones
+    cannot be spared, each being common: of those a quarter of the *draws* go to the test.
+    """
+
+    def is_kept(each: Sequence) -> bool:
+        return is_held_out(each) if len(each) >= LONG else rng.random() < 1 / 4
+
+    return drawn(string, rng, size, held_out, TASK.examples.values(), is_kept)
+
+
+def batch(rng: np.random.Generator, size: int) -> Batch:
+    return TASK.steps(strings(rng, size, held_out=False))
+
+
+def held_out() -> list[Sequence]:
+    return strings(np.random.default_rng(1), MANY, held_out=True)
+
+
+def optimum(strings: list[Sequence]) -> float:
+    """Nats per symbol of one who knows the grammar and remembers the letter, on these strings."""
+    choices = [math.log(len(allowed)) for each in strings for allowed in legal(each)[:-1]]
+    return float(np.mean(choices))
+
+
+def measure(network: Network) -> dict[str, Any]:
+    tested = held_out()
+    inputs, targets = TASK.steps(tested)
+    recording = network.record(inputs)
+    probabilities = network.predictions(recording)
+    new = [column for column, each in enumerate(tested) if len(each) >= LONG]
+    loss_of_new = cross_entropy(probabilities[:, new], targets[:, new])
+    columns = range(len(tested))
+    before_last = np.array([len(each) - 3 for each in tested])
+    chosen = probabilities[before_last, columns].argmax(-1)
+    return {
+        "nats_per_symbol": cross_entropy(probabilities, targets),
+        "optimum": optimum(tested),
+        "nats_per_symbol_never_seen": loss_of_new,
+        "optimum_never_seen": optimum([tested[column] for column in new]),
+        "memory_of_the_letter": memory_of_the_letter(recording, tested),
+        "remembered_letter_right": float((chosen == targets[before_last, columns]).mean()),
+        "strings_without_a_mistake": float(
+            np.mean(
+                [
+                    False not in right(each[:-1], probabilities[: len(each) - 1, column])
+                    for column, each in enumerate(tested)
+                ]
+            )
+        ),
+    }
+
+
+def memory_of_the_letter(recording: Recording, read: list[Sequence]) -> dict[str, float]:
+    """The unit whose memory tells best which letter was the second, all along the inner string."""
+    memory = memory_of(recording)
+    steps = np.arange(len(memory))[:, None]
+    inside = (steps >= 2) & (steps < np.array([len(each) - 2 for each in read]))
+    is_t = np.array([each[1] == "T" for each in read])
+    return unit_that_tells(memory, np.broadcast_to(is_t, inside.shape), inside)
+
+
+def baselines() -> dict[str, float]:
+    """Nats per symbol, on the held-out strings, of one who forgets the second letter."""
+    tested = held_out()
+    forgetting = optimum(tested) + math.log(2) * len(tested) / sum(len(s) - 1 for s in tested)
+    return {N_("knows the grammar, forgets the letter"): forgetting}
+
+
+TASK = Task(
+    name="reber",
+    title=N_("The embedded Reber grammar"),
+    question=N_("Where is the second letter kept until it is needed again?"),
+    symbols=SYMBOLS,
+    examples={
+        N_("T, across a string of nine"): tuple("BTBTSSXXVVETE"),
+        N_("P, across a string of nine"): tuple("BPBTSSXXVVEPE"),
+        N_("P, across a long string"): tuple("BPBPTTVPXTTVPXTVVEPE"),
+    },
+    batch=batch,
+    measure=measure,
+    baselines=baselines,
+    score=Score("nats_per_symbol", N_("loss"), N_("nats per symbol"), optimum=OPTIMUM),
+    recipe=Recipe(hidden=8, embedding=6, steps=3000, learning_rate=0.02),
+    read_text=partial(letters, symbols=SYMBOLS),
+    right=right,
+    between="",
+)

@@ -1,0 +1,121 @@
+"""What a safetensors file holds, told from its header before any array is made.
+
+The file may come from a stranger: sizes, names, types and places are checked first, and nothing is
+allocated for a file that lies about them. Reading it cannot run anything.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+MAX_BYTES = 5 * 2**20
+MAX_HEADER = 64 * 2**10
+MAX_TENSORS = 256
+MAX_AXES = 8
+MAX_SIDE = 4096
+MAX_VALUE = 1e4
+
+# The types that are read, and those that may lie beside them unread, in bytes.
+READ = {"F16": "<f2", "F32": "<f4", "F64": "<f8"}
+ITEM_SIZES = {"BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1, "I16": 2, "U16": 2}
+ITEM_SIZES |= {"F16": 2, "BF16": 2, "I32": 4, "U32": 4, "F32": 4, "I64": 8, "U64": 8, "F64": 8}
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An array in the file: its type as the file names it, its shape, and where its bytes are."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    start: int
+
+    def numbers(self, data: bytes) -> np.ndarray:
+        """The array as float64; ValueError for other types, NaN, infinity and huge values."""
+        if self.kind not in READ:
+            raise ValueError(f"{cut(self.name)} is {self.kind}; save it as F32, with .float()")
+        if not all(1 <= side <= MAX_SIDE for side in self.shape):
+            raise ValueError(f"{cut(self.name)} has the shape {self.shape}")
+        count = math.prod(self.shape)
+        found = np.frombuffer(data, READ[self.kind], count, self.start).astype(np.float64)
+        if not np.abs(found).max() <= MAX_VALUE:  # nor is NaN
+            raise ValueError(
+                f"{cut(self.name)} has values that are not finite, or beyond ±{MAX_VALUE:g}"
+            )
+        return found.reshape(self.shape)
+
+
+def contents(data: bytes) -> tuple[dict[str, Stored], dict[str, str]]:
+    """What the file stores by name, and the words in its metadata.
+
+    Raises ValueError with a clause that says what is wrong with any file that is not exactly one
+    header and the arrays it names, side by side.
+    """
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"it has {len(data)} bytes; at most {MAX_BYTES} are read")
+    length = int.from_bytes(data[:8], "little")
+    if len(data) < 10 or length > min(MAX_HEADER, len(data) - 8):
+        raise ValueError("its header is cut short, or longer than that of any network")
+    header = _header(data[8 : 8 + length])
+    words = header.pop("__metadata__", {})
+    if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values()):
+        raise ValueError("its metadata is not words by name")
+    if not 1 <= len(header) <= MAX_TENSORS:
+        raise ValueError(f"it has {len(header)} arrays; a network has 1 to {MAX_TENSORS}")
+    spans = {name: _span(name, entry) for name, entry in header.items()}
+    starts, ends = zip(*sorted(spans.values()), strict=True)
+    if (*starts, len(data) - 8 - length) != (0, *ends):
+        raise ValueError("its arrays overlap, leave gaps, or do not fill the file")
+    first = 8 + length
+    stored = {
+        name: Stored(name, entry["dtype"], tuple(entry["shape"]), first + spans[name][0])
+        for name, entry in header.items()
+    }
+    return stored, words
+
+
+def cut(text: str) -> str:
+    """A stranger's text as it can be shown: in quotes, short, every odd character escaped."""
+    return ascii(text if len(text) <= 40 else text[:39] + "…")
+
+
+def _header(text: bytes) -> dict[str, Any]:
+    try:
+        header = json.loads(text.decode(), object_pairs_hook=_without_repeats)
+    except (ValueError, RecursionError):
+        raise ValueError("its header is not JSON, or names something twice") from None
+    if not isinstance(header, dict):
+        raise ValueError("its header is not a table")
+    return header
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found
+
+
+def _span(name: str, entry: Any) -> tuple[int, int]:
+    """The first byte of an array's data and the one behind the last, as the entry says."""
+    if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
+        raise ValueError(f"the entry of {cut(name)} is not dtype, shape and data_offsets")
+    kind, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
+    if not isinstance(kind, str) or kind not in ITEM_SIZES:
+        raise ValueError(f"{cut(name)} is of the unknown type {cut(str(kind))}")
+    if not _are_counts(shape) or len(shape) > MAX_AXES:
+        raise ValueError(f"{cut(name)} has the shape {cut(str(shape))}")
+    if not _are_counts(offsets) or len(offsets) != 2:
+        raise ValueError(f"{cut(name)} has no two offsets")
+    if offsets[1] - offsets[0] != math.prod(shape) * ITEM_SIZES[kind]:
+        raise ValueError(f"{cut(name)} has more or fewer bytes than its shape needs")
+    return offsets[0], offsets[1]
+
+
+def _are_counts(value: Any) -> bool:
+    return isinstance(value, list) and all(type(n) is int and 0 <= n <= MAX_BYTES for n in value)

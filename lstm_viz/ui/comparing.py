@@ -1,0 +1,65 @@
+"""Two runs of one sequence on the screen, and the networks behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.captions import look_at
+from lstm_viz.edited import Edited
+from lstm_viz.recording import Recording
+from lstm_viz.stage import bundle
+from lstm_viz.stage.pair import pair_payload
+from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.tokens import read_series, read_tokens
+from lstm_viz.tasks import Sequence
+
+_pair = st.components.v2.component(
+    "lstm_viz_pair",
+    html='<div class="stage pair">\n</div>',
+    css=bundle.styles() + (bundle.FOLDER / "pair.css").read_text(encoding="utf-8"),
+    js=bundle.module(entry="pair"),
+)
+
+
+def shown_run(found: Edited, recording: Recording, sequence: Sequence) -> dict[str, Any]:
+    """One of the two runs as the stage would show it."""
+    tokens = read_tokens(found.network, recording, sequence)
+    return stage_payload(
+        recording[0],
+        tokens,
+        look_at(recording[0], [token.text for token in tokens]),
+        series=read_series(found.network, recording, sequence),
+    )
+
+
+def pair(
+    runs: tuple[tuple[Edited, Recording], tuple[Edited, Recording]],
+    sequence: Sequence,
+    names: tuple[str, str],
+    address: Mapping[str, str],
+    after_sequence: Sequence | None = None,
+    **holds: Any,
+) -> dict[str, Any]:
+    """The payload of two runs: a network and what it recorded, each.
+
+    ``after_sequence`` is what the right one read, where it was something else.
+    """
+    left = shown_run(*runs[0], sequence)
+    right = shown_run(*runs[1], after_sequence or sequence)
+    traces = (runs[0][1][0], runs[1][1][0])
+    return pair_payload(left, right, traces, names, address, **holds)
+
+
+def side_by_side(payload: Mapping[str, Any], key: str) -> dict[str, Any] | None:
+    """Draws them; returns the span that was just drawn on a strip of the right run, if one was."""
+    result = _pair(
+        key=key,
+        data=dict(payload),
+        width="stretch",
+        height="content",
+        on_drawn_change=lambda: None,
+    )
+    return result.get("drawn")

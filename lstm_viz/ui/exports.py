@@ -1,0 +1,50 @@
+"""What a visitor can take away from the stage, behind one button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from lstm_viz.cells import CELLS
+from lstm_viz.export import numpy_program, torch_program
+from lstm_viz.language import _, spoken
+from lstm_viz.stage.bundle import standalone
+from lstm_viz.stage.component import picture_button
+from lstm_viz.stage.tokens import shown
+from lstm_viz.trace_files import trace_csv, trace_npz
+from lstm_viz.ui.reading import Reading
+
+
+def exports(reading: Reading) -> None:
+    """Files are made when they are asked for, so offering them costs nothing."""
+    trace, name, language = reading.trace, reading.file_name, spoken()
+    title = f"{_(CELLS[trace.cell.name].title)}: {_(reading.network.task.title)}"
+    with st.popover(_("Export"), width="stretch"):
+        picture_button(_("Picture of this step (PNG)"))
+        _file(
+            _("This stage, offline (HTML)"),
+            lambda: standalone(reading.payload, title, language),
+            f"{name}.html",
+            "text/html",
+        )
+        _file(
+            _("Every number as a table (CSV)"),
+            lambda: trace_csv(trace, [shown(element) for element in reading.sequence]),
+            f"{name}.csv",
+            "text/csv",
+        )
+        _file(_("Every number as arrays (NPZ)"), lambda: trace_npz(trace), f"{name}.npz")
+        _file(_("This run in NumPy"), lambda: numpy_program(trace), f"{name}-numpy.py")
+        _file(_("This run in PyTorch"), lambda: torch_program(trace), f"{name}-pytorch.py")
+
+
+def _file(
+    label: str,
+    data: Callable[[], str | bytes],
+    file_name: str,
+    mime: str = "application/octet-stream",
+) -> None:
+    st.download_button(
+        label, data, file_name, mime, on_click="ignore", key=f"file {file_name}", width="stretch"
+    )

@@ -1,0 +1,268 @@
+"""The page on which a cell is typed: where its text comes from, and all that follows from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.captions import look_at
+from lstm_viz.cells import CELLS, Cell
+from lstm_viz.cells.symbols import plain
+from lstm_viz.cells.text import MAX_CHARACTERS
+from lstm_viz.draft import Draft, draft, line_of
+from lstm_viz.edited import EDITED, Edited, network_for
+from lstm_viz.export import numpy_program, torch_program
+from lstm_viz.language import _, spoken
+from lstm_viz.network import Network
+from lstm_viz.parameters import formula, reckoned
+from lstm_viz.reach import half_life, reach, untrained_trace
+from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.tokens import read_series, read_tokens
+from lstm_viz.tasks import TASKS, Sequence, Task
+from lstm_viz.trace import Trace
+from lstm_viz.ui.pieces import curves, editor, typed_in
+from lstm_viz.variants import hides, reachable
+
+LINK = "link"
+_SAVED, _START, _VERSION = "saved cells", "cell to start from", "cell again"
+_DRAFTS, _GOOD = "cell drafts", "cells that ran"
+MOST_SAVED, LONGEST_NAME = 20, 40
+COMPARED = ("lstm", "gru")
+
+
+def start_choice() -> str:
+    """Which text the editor begins with: the link's, a saved one, or a cell of the catalogue."""
+    options = [*([LINK] if _linked() else []), *_saved(), *CELLS]
+    if st.session_state.get(_START) not in options:
+        st.session_state.pop(_START, None)
+    default = 0 if _linked() else options.index("lstm")
+    return st.selectbox(
+        _("Start from"),
+        options,
+        default,
+        format_func=_title_of,
+        key=_START,
+        persist_state="session",
+    )
+
+
+def typed_cell(start: str, task: Task, sequence: Sequence, address: Mapping[str, str]) -> Own:
+    """The editor, and the cell that stands in it after it has read the sequence.
+
+    While the text cannot be read or run, the last one that could is shown, and the editor says why.
+    """
+    drafts = st.session_state.setdefault(_DRAFTS, {})
+    version = f"{start} {st.session_state.setdefault(_VERSION, 0)}"
+    text = typed_in("editor", version, drafts.get(start, _text_of(start)))
+    drafts[start] = text
+    read = draft(text)
+    found = own(read.cell, task, sequence, address) if read.cell else None
+    if read.cell and found and found.problem:
+        read = Draft(text, read.cell, found.problem, line_of(found.problem, text))
+    editor(read, version, key="editor")
+    good = st.session_state.setdefault(_GOOD, {})
+    if found and not found.problem:
+        good[start] = text
+    else:
+        found = own(known(good.get(start, CELLS["lstm"].text)), task, sequence, address)
+        st.caption(_("Shown below: the last equations that could be read and run."))
+    return found
+
+
+def start_over(start: str) -> None:
+    """A button that puts the text back to what the choice began with."""
+    changed = st.session_state.get(_DRAFTS, {}).get(start, "") != _text_of(start)
+    if st.button(_("Start over"), disabled=not changed):
+        st.session_state[_DRAFTS].pop(start)
+        st.session_state[_VERSION] += 1
+        st.rerun()
+
+
+def save_choice(start: str) -> None:
+    """A box for a name and a button that keeps the text under it for this visit."""
+    text = st.session_state.get(_DRAFTS, {}).get(start, "")
+    with st.popover(_("Save under a name")):
+        name = st.text_input(_("Name"), max_chars=LONGEST_NAME, key="name of own cell").strip()
+        room = len(_saved()) < MOST_SAVED or name in _saved()
+        if not room:
+            st.caption(_("{most} cells are saved; use one of their names.").format(most=MOST_SAVED))
+        if st.button(_("Save"), disabled=not name or name in CELLS or not room):
+            _saved()[name] = text
+            st.toast(
+                _("“{name}” stands under “Start from” until you close this tab.").format(name=name)
+            )
+            st.rerun()
+        st.caption(_("The address of this page holds the text as well: copy it to share the cell."))
+
+
+def _linked() -> str:
+    """The equations in the link that opened the page; later the address follows the editor."""
+    asked = st.query_params.get("equations", "")[: MAX_CHARACTERS + 1]
+    return st.session_state.setdefault("linked cell", asked)
+
+
+def _saved() -> dict[str, str]:
+    return st.session_state.setdefault(_SAVED, {})
+
+
+def _text_of(start: str) -> str:
+    if start == LINK:
+        return _linked()
+    return _saved()[start] if start in _saved() else CELLS[start].text
+
+
+def _title_of(start: str) -> str:
+    if start == LINK:
+        return _("The cell in the link")
+    return start if start in _saved() else _(CELLS[start].title)
+
+
+# ---- what follows from the text ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Own:
+    """A typed cell that read a sequence. ``problem`` says where it broke, if it did."""
+
+    cell: Cell
+    found: Edited
+    problem: str = ""
+    trace: Trace | None = None
+    payload: Mapping[str, Any] | None = None
+
+
+def own(cell: Cell, task: Task, sequence: Sequence, address: Mapping[str, str]) -> Own:
+    """The cell reading the sequence, with the task's trained weights wherever they fit."""
+    where = {**address, "task": task.name, "equations": cell.text}
+    return _own(cell.text, task.name, sequence, tuple(where.items()), spoken())
+
+
+@st.cache_resource(max_entries=30, show_spinner=False)
+def _own(
+    text: str, task: str, sequence: Sequence, address: tuple[tuple[str, str], ...], language: str
+) -> Own:
+    del language
+    cell = known(text)
+    found = network_for(TASKS[task], cell)
+    try:
+        recording = found.network.read(sequence)
+        tokens = read_tokens(found.network, recording, sequence)
+        payload = stage_payload(
+            recording[0],
+            tokens,
+            look_at(recording[0], [token.text for token in tokens]),
+            series=read_series(found.network, recording, sequence),
+            address=dict(address),
+            file_name=f"{task}-own-cell",
+        )
+    except (FloatingPointError, ValueError) as problem:
+        return Own(cell, found, _counted_from_1(str(problem)))
+    return Own(cell, found, "", recording[0], payload)
+
+
+def _counted_from_1(problem: str) -> str:
+    """A complaint of a run, its step as the screen counts it."""
+    return re.sub(
+        r"^At step (\d+) of sequence 0", lambda found: f"At step {int(found[1]) + 1}", problem
+    )
+
+
+def known(text: str) -> Cell:
+    """The cell of a text, under its catalogue name where it has one."""
+    typed = Cell(text)
+    return next((cell for cell in CELLS.values() if cell == typed), typed)
+
+
+def facts(shown: Own) -> None:
+    """Parameters, states and what the gates can do."""
+    network, cell = shown.found.network, shown.cell
+    D, H = _inputs(network), network.hidden
+    rows = (
+        (_("Parameters"), formula(cell), reckoned(cell, D, H)),
+        (_("Carried from step to step"), ", ".join(map(plain, cell.states)) or _("nothing"), ""),
+        (_("Its gates can"), ", ".join(corners(cell)) or _("nothing: it has none"), ""),
+    )
+    for label, value, more in rows:
+        st.caption(label)
+        st.markdown(f"**{value}**" + (f"  \n{more}" if more else ""))
+
+
+def corners(cell: Cell) -> list[str]:
+    """The rows of the gate table that a cell reaches, in words."""
+    words = {
+        "keep": _("keep"),
+        "add": _("add"),
+        "erase": _("erase"),
+        "overwrite": _("overwrite"),
+        "hide": _("hide"),
+    }
+    return [words[c] for c in (*reachable(cell), *(["hide"] if hides(cell) else []))]
+
+
+def _inputs(network: Network) -> int:
+    return 1 if network.embedding is None else int(network.embedding.shape[1])
+
+
+def weights_said(found: Edited) -> str:
+    """Where the weights come from, in a sentence."""
+    if found.state == "trained":
+        return _("This is the trained network as it is shipped.")
+    if found.state == EDITED and found.kept:
+        fresh = ", ".join(found.fresh) or _("none")
+        return _(
+            "Edited, not retrained: {kept} of {all} weights are those of the trained network; new "
+            "and untrained: {fresh}."
+        ).format(kept=len(found.kept), all=len(found.kept) + len(found.fresh), fresh=fresh)
+    return _("None of its weights is trained: every number comes from random starting weights.")
+
+
+def reach_beside(cell: Cell) -> str:
+    """Draws how far the cell's gradient reaches beside the catalogue's; returns what to see."""
+    lines = {_("this cell"): _reach(cell.text)}
+    lines |= {_(CELLS[name].title): _reach(CELLS[name].text) for name in COMPARED}
+    if any(np.isfinite(curve).any() for curve in lines.values()):
+        curves(lines, key="reach")
+    own_life, lstm_life = (half_life(curve) for curve in list(lines.values())[:2])
+    if not np.isfinite(_reach(cell.text)).any():
+        return _("The last output of this cell does not depend on its last input, or overflows.")
+    if own_life is None:
+        return _(
+            "Untrained, over 20 steps back this cell’s gradient does not fall; the LSTM’s halves "
+            "every {lstm:.1f} steps."
+        ).format(lstm=lstm_life)
+    return _(
+        "Untrained, with the same noise to read: this cell loses half of its gradient every "
+        "{own:.1f} steps, the LSTM every {lstm:.1f}."
+    ).format(own=own_life, lstm=lstm_life)
+
+
+@st.cache_resource(max_entries=100, show_spinner=False)
+def _reach(text: str) -> np.ndarray:
+    try:
+        return reach(untrained_trace(Cell(text)))
+    except (FloatingPointError, ValueError):
+        return np.full(2, np.nan)
+
+
+def take_away(shown: Own) -> None:
+    """Buttons that save the run as a program that prints the same numbers."""
+    assert shown.trace is not None
+    trace = shown.trace
+    with st.container(horizontal=True):
+        for label, program, name in (
+            (_("As a NumPy program"), numpy_program, "own_cell_numpy.py"),
+            (_("As a PyTorch program"), torch_program, "own_cell_torch.py"),
+        ):
+            st.download_button(
+                label,
+                partial(program, trace),
+                name,
+                "text/x-python",
+                on_click="ignore",
+            )

@@ -1,0 +1,280 @@
+"""The runs that the address of the Train page names: started, stopped, watched, compared."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import random
+import secrets
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.cells import CELLS
+from lstm_viz.exercises import LESSONS
+from lstm_viz.jobs import Job, State
+from lstm_viz.language import N_, _, ngettext
+from lstm_viz.practice import figures
+from lstm_viz.practice.desk import jobs
+from lstm_viz.practice.desk import run as find_run
+from lstm_viz.practice.record import RECORD, Record, Run
+from lstm_viz.tasks.task import Score
+from lstm_viz.ui.practice_settings import ADDRESS, FOLLOWED, Settings
+
+REWIND = N_("Deletes what was learnt: back to the first weights.")
+_SESSION = "watching as"
+
+
+def session() -> str:
+    """Who is watching: this browser, so that a reload or a second tab is nobody else.
+
+    Not a right, only a courtesy: a run that others watch is not stopped under their eyes.
+    """
+    browser = _of_cookie(st.context.cookies.get("_streamlit_xsrf"))
+    if browser:
+        return hashlib.sha256(browser).hexdigest()[:16]
+    return st.session_state.setdefault(_SESSION, secrets.token_hex(8))
+
+
+def _of_cookie(cookie: object) -> bytes | None:
+    """What stays the same in the cookie by which Streamlit knows a browser.
+
+    It is "2|mask|token|time": the token is sent under another mask each time.
+    """
+    parts = cookie.split("|") if isinstance(cookie, str) else []
+    try:
+        mask, token = bytes.fromhex(parts[1]), bytes.fromhex(parts[2])
+    except (IndexError, ValueError):
+        return None
+    return bytes(byte ^ mask[k % len(mask)] for k, byte in enumerate(token)) if mask else None
+
+
+def runs() -> list[str]:
+    """The runs that the address names; coming back from another page, those shown before."""
+    if ADDRESS not in st.query_params and st.session_state.get(FOLLOWED):
+        st.query_params[ADDRESS] = st.session_state[FOLLOWED]
+    return [job for job in st.query_params.get(ADDRESS, "").split(",") if look(job)]
+
+
+def warm_up() -> None:
+    """Have workers ready by the time someone presses Train; where none can be, say so then."""
+    with contextlib.suppress(OSError):
+        jobs().open()
+
+
+def look(job: str) -> Job | None:
+    desk = jobs()
+    return desk.look(job) if desk.folder.exists() else None
+
+
+def buttons(asked: list[Settings]) -> list[str]:
+    """Train, Stop, Resume and Rewind, as far as they apply; returns the runs to be shown."""
+    shown = runs()
+    states = [job.state for name in shown if (job := look(name))]
+    names = [jobs().name(settings) for settings in asked]
+    is_alive = any(state.is_alive for state in states)
+    can_go_on = any(state in (State.STOPPED, State.LOST) for state in states)
+    with st.container(horizontal=True):
+        is_new = bool(asked) and (names != shown or not states)
+        train = st.button(_("Train"), type="primary", disabled=not is_new)
+        stop = is_alive and st.button(_("Stop"))
+        resume = can_go_on and st.button(_("Resume"))
+        rewind = bool(states) and not is_alive and st.button(_("Rewind"), help=_(REWIND))
+    if train:
+        _submit(asked)
+    if stop:
+        _stop(shown)
+    if resume:
+        _submit([dict(run.settings) for name in shown if (run := find_run(name))])
+    if rewind:
+        _forget(shown)
+    return runs()
+
+
+def _submit(asked: list[Settings]) -> None:
+    names = []
+    try:
+        for settings in asked:
+            is_private = bool(settings["material"])
+            names.append(jobs().submit(settings, session(), private=is_private))
+    except (ValueError, OSError) as problem:
+        st.error(str(problem))
+    if names:
+        st.query_params[ADDRESS] = ",".join(names)
+        st.session_state[FOLLOWED] = ",".join(names)
+        st.rerun()
+
+
+def _stop(shown: list[str]) -> None:
+    others = max(jobs().stop(name, session()) for name in shown)
+    if others:
+        st.toast(
+            ngettext(
+                "It goes on for {count} other who is watching.",
+                "It goes on for {count} others who are watching.",
+                others,
+            ).format(count=others)
+        )
+    time.sleep(0.3)  # a worker hears of it within a step
+    st.rerun()
+
+
+def _forget(shown: list[str]) -> None:
+    for name in shown:
+        jobs().delete(name)
+    st.session_state[FOLLOWED] = ""
+    del st.query_params[ADDRESS]
+    st.rerun()
+
+
+def progress(shown: list[str]) -> None:
+    """The state of each run and the curves, renewed every few seconds while one is alive."""
+    if not shown:
+        return
+    is_alive = any((job := look(name)) and job.state.is_alive for name in shown)
+    pause = st.session_state.setdefault("pause", random.uniform(2.0, 3.0))  # a class spreads out
+    st.fragment(_panel, run_every=pause if is_alive else None)(shown, is_alive)
+
+
+def _panel(shown: list[str], was_alive: bool) -> None:
+    watched = {name: job for name in shown if (job := jobs().watch(name, session()))}
+    found = {name: run for name in watched if (run := find_run(name))}
+    for name, job in watched.items():
+        _state(job, found.get(name), label_of(found[name], found) if name in found else "")
+    _curves(found)
+    if was_alive and not any(job.state.is_alive for job in watched.values()):
+        st.rerun()
+
+
+def label_of(run: Run, among: Mapping[str, Run]) -> str:
+    title = _(CELLS[run.settings["cell"]].title)
+    if len({other.settings["seed"] for other in among.values()}) > 1:
+        return _("{cell}, seed {seed}").format(cell=title, seed=run.settings["seed"])
+    return title
+
+
+def _state(job: Job, run: Run | None, label: str) -> None:
+    record = run.record if run else None
+    done, total = (record.done if record else 0), job.settings["steps"]
+    match job.state:
+        case State.QUEUED:
+            before = jobs().place(job.id) or 0
+            text = ngettext("{count} run is before it", "{count} runs are before it", before)
+            text = _("waiting, it is the next") if before == 0 else text.format(count=before)
+        case State.RUNNING if record is None or not done:
+            text = _("starting")
+        case State.RUNNING if record is not None:
+            text = _("{done} of {total} steps, {speed} a second, about {left} s left").format(
+                done=done,
+                total=total,
+                speed=round(record.speed),
+                left=max(1, round((total - done) / max(record.speed, 1e-9))),
+            )
+        case State.DONE:
+            text = _("learnt, {done} steps in {seconds} s").format(
+                done=done, seconds=round(record.seconds, 1) if record else 0
+            )
+        case State.STOPPED:
+            text = _("stopped after {done} of {total} steps").format(done=done, total=total)
+        case State.LOST:
+            text = _("its process ended after {done} steps; Resume goes on").format(done=done)
+        case _:
+            text = _("failed: {why}").format(why=_(job.message))
+    st.progress(min(1.0, done / total), f"{label}: {text}" if label else text)
+    if record is not None and record.diverged is not None:
+        st.warning(_diverged(record, run))
+    if run is not None and run.damaged:
+        st.warning(_("Damaged and left out: {files}").format(files=", ".join(run.damaged)))
+
+
+def _diverged(record: Record, run: Run | None) -> str:
+    assert record.diverged is not None
+    return _(
+        "After step {step} the loss was no number any more; the last gradient norm was {norm:.3g}. "
+        "The weights of step {kept} are kept. A smaller learning rate or clipping at 1 will help."
+    ).format(
+        step=record.diverged.step,
+        norm=record.diverged.norm,
+        kept=max(run.kept) if run and run.kept else 0,
+    )
+
+
+def _curves(found: Mapping[str, Run]) -> None:
+    with_record = [run for run in found.values() if run.record is not None]
+    if not with_record:
+        return
+    cells = list(dict.fromkeys(run.settings["cell"] for run in with_record))
+    curves = [
+        figures.Curve(label_of(run, found), cells.index(run.settings["cell"]), run.record)
+        for run in with_record
+        if run.record is not None
+    ]
+    is_dark, practised = is_dark_page(), with_record[0].exercise
+    left, right = st.columns(2, gap="large")
+    with left:
+        unit = _("nats an answer") if practised.choices else _("squared error, scaled")
+        st.markdown(f"**{_('Loss')}**")
+        chart(figures.loss(curves, unit, is_dark), "loss")
+        if practised.best == 0:
+            st.caption(_("The best possible loss is 0."))
+    with right:
+        score = practised.score
+        st.markdown(f"**{_(score.label)}**")
+        is_share = score.unit == "%"
+        title = (
+            _(score.label) if is_share or not score.unit else f"{_(score.label)}, {_(score.unit)}"
+        )
+        chart(figures.metric(curves, title, is_share, is_dark), "metric")
+    _results(with_record, found)
+
+
+def said(value: float, score: Score) -> str:
+    """A metric as it is read: 97.5%, 0.41 bits per character."""
+    return f"{value:.1%}" if score.unit == "%" else f"{value:.4g} {_(score.unit)}".strip()
+
+
+def _results(with_record: list[Run], among: Mapping[str, Run]) -> None:
+    """One line a run: parameters, validation loss and metric as they are now."""
+    score = with_record[0].exercise.score
+    for run in with_record:
+        record = run.record
+        if record is not None and len(record.metric):
+            st.markdown(
+                _("- **{run}**: {count} parameters, loss {loss:.4f}, {metric} {value}").format(
+                    run=label_of(run, among),
+                    count=f"{record.parameters:,}",
+                    loss=record.validation[-1],
+                    metric=_(score.label),
+                    value=said(record.metric[-1], score),
+                )
+            )
+    if len(with_record) > 1 and len({run.settings["seed"] for run in with_record}) == 1:
+        st.caption(_("One seed is one seed: a difference may be luck. Three seeds say more."))
+
+
+def chart(figure: dict[str, Any], key: str) -> None:
+    st.plotly_chart(figure, key=key, theme=None, config={"displayModeBar": False})
+
+
+def is_dark_page() -> bool:
+    return st.context.theme.type == "dark"
+
+
+def listed() -> None:
+    """The runs kept on this server, each a link."""
+    kept = [job for job in jobs().listed(30) if job.state is State.DONE]
+    if not kept:
+        return
+    with st.expander(_("Runs kept on this server")):
+        for job in kept:
+            there = (jobs().place_of(job.id) / RECORD).exists()
+            label = _("{task}, {cell}, {hidden} units, seed {seed}, {steps} steps").format(
+                task=_(LESSONS[job.settings["task"]].title),
+                cell=_(CELLS[job.settings["cell"]].title),
+                **{name: job.settings[name] for name in ("hidden", "seed", "steps")},
+            )
+            if there and st.button(label, key=f"open {job.id}", type="tertiary"):
+                st.query_params[ADDRESS] = job.id
+                st.rerun()

@@ -1,0 +1,65 @@
+"""What one network does with one sequence, computed once for everyone who looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.captions import Caption, look_at
+from lstm_viz.language import spoken
+from lstm_viz.network import Network, load
+from lstm_viz.recording import Recording
+from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.tokens import read_series, read_tokens
+from lstm_viz.tasks import Sequence, Task
+from lstm_viz.trace import Trace
+
+KEPT = 100  # as many readings are remembered, about 200 KB each
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A network that read a sequence: what it did, what to look at, what the stage shows."""
+
+    network: Network
+    sequence: Sequence
+    recording: Recording
+    caption: Caption
+    payload: Mapping[str, Any]
+
+    @property
+    def trace(self) -> Trace:
+        return self.recording[0]
+
+    @property
+    def file_name(self) -> str:
+        return self.payload["file_name"]
+
+
+def read(task: Task, cell: str, sequence: Sequence, address: Mapping[str, str]) -> Reading:
+    """The shipped network of this task and cell, reading this sequence."""
+    where = {"task": task.name, "cell": cell, **address}
+    return _read(task.name, cell, sequence, tuple(where.items()), spoken())
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _read(
+    task: str, cell: str, sequence: Sequence, address: tuple[tuple[str, str], ...], language: str
+) -> Reading:
+    del language  # the words of the payload depend on it
+    network = load(task, cell)
+    recording = network.read(sequence)
+    tokens = read_tokens(network, recording, sequence)
+    caption = look_at(recording[0], [token.text for token in tokens])
+    payload = stage_payload(
+        recording[0],
+        tokens,
+        caption,
+        series=read_series(network, recording, sequence),
+        address=dict(address),
+        file_name=f"{task}-{cell}",
+    )
+    return Reading(network, sequence, recording, caption, payload)

@@ -1,0 +1,152 @@
+"""One unit of an LSTM as a tank with valves: by hand, or with its gates computed from one input."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.cells import CELLS
+from lstm_viz.cells.roles import NEGATIVE, POSITIVE, ROLES
+from lstm_viz.cells.symbols import plain
+from lstm_viz.language import _
+from lstm_viz.stage import bundle
+from lstm_viz.stage.arithmetic import lines_as_trees
+
+CELL = CELLS["lstm"]
+GATES = ("f", "i", "c_tilde", "o")
+
+# One unit that reads one number, with weights that make each gate easy to foresee: a large input is
+# written and kept, a very negative one wipes the memory, and the output opens once h has begun.
+WEIGHTS = {
+    "W_f": 6.0,
+    "U_f": 0.0,
+    "b_f": 4.0,
+    "W_i": 4.0,
+    "U_i": 0.0,
+    "b_i": -2.0,
+    "W_c": 2.0,
+    "U_c": 0.0,
+    "b_c": 0.0,
+    "W_o": 1.0,
+    "U_o": 2.0,
+    "b_o": 0.0,
+}
+
+_valves = st.components.v2.component(
+    "lstm_viz_valves",
+    html='<div class="valves">\n</div>',
+    css=(bundle.FOLDER / "valves.css").read_text(encoding="utf-8"),
+    js=bundle.module(entry="valves"),
+)
+
+
+def valves_by_hand() -> None:
+    """The four valves with a slider each, and the table of their corners."""
+    start = {"f": 0.9, "i": 0.5, "c_tilde": 0.8, "o": 1.0}
+    controls = [_gate_control(name, value) for name, value in start.items()]
+    _show("valves by hand", controls, corners(), ("c", "h"))
+
+
+def valves_computed() -> None:
+    """The same unit, its gates computed from one input and from its own output."""
+    control = {
+        "name": "x",
+        "symbol": plain("x"),
+        "title": _("input"),
+        "meaning": _("what the unit reads at the next step"),
+        "role": "other",
+        "low": -1,
+        "high": 1,
+        "value": 0.8,
+        "holds": False,
+    }
+    _show("valves computed", [control], [], CELL.signals)
+
+
+def corners() -> list[dict[str, Any]]:
+    """The gate table: what the gates are set to, what becomes of c, and what that is called."""
+    rows: tuple[tuple[str, dict[str, float], str], ...] = (
+        (_("keep"), {"f": 1, "i": 0}, _("c stays; the input is ignored")),
+        (_("add"), {"f": 1, "i": 1}, _("c grows by c̃: a counter")),
+        (_("erase"), {"f": 0, "i": 0}, _("c becomes 0")),
+        (_("overwrite"), {"f": 0, "i": 1}, _("c becomes c̃; the past is gone")),
+        (_("hide"), {"o": 0}, _("h is 0; c is untouched")),
+        (_("show"), {"o": 1}, _("h is tanh(c)")),
+    )
+    return [
+        {
+            "name": name,
+            "sets": sets,
+            "cells": [*(f"{sets[gate]:g}" if gate in sets else "" for gate in "fio"), what],
+        }
+        for name, sets, what in rows
+    ]
+
+
+def _gate_control(name: str, value: float) -> dict[str, Any]:
+    role, (low, high) = CELL.roles[name], CELL.ranges[name]
+    return {
+        "name": name,
+        "symbol": plain(name),
+        "title": _(role.name),
+        "meaning": _(role.meaning),
+        "role": role.key,
+        "low": low,
+        "high": high,
+        "value": value,
+        "holds": True,
+    }
+
+
+def _show(
+    key: str, controls: list[dict[str, Any]], rows: list[dict[str, Any]], told: tuple[str, ...]
+) -> None:
+    data = {
+        "lines": lines_as_trees(CELL),
+        "states": list(CELL.states),
+        "weights": {**WEIGHTS, "x": 0.0},
+        "controls": controls,
+        "corners": rows,
+        "sentences": [_sentence(name) for name in told],
+        "roles": {key: {"light": role.light, "dark": role.dark} for key, role in ROLES.items()},
+        "signs": {
+            "positive": dict(zip(("light", "dark"), POSITIVE, strict=True)),
+            "negative": dict(zip(("light", "dark"), NEGATIVE, strict=True)),
+        },
+        "words": _words(),
+    }
+    _valves(key=key, data=data, width="stretch", height="content")
+
+
+def _sentence(name: str) -> str:
+    """An equation in symbols, with a place for each number, and its result."""
+    source = str(CELL[name].expression).replace("sigmoid", "σ").replace(" @ ", " · ")
+    source = source.replace("*", "·")
+    names = re.compile(r"\b[A-Za-z]\w*\b(?!\()")
+    symbols = names.sub(lambda found: plain(found[0]), source)
+    places = names.sub(lambda found: f"{{{found[0]}}}", source)
+    return f"{plain(name)} = {symbols} = {places} = {{{name}}}"
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "step": _("One step"),
+        "run": _("Keep going"),
+        "pause": _("Pause"),
+        "empty": _("Empty the memory"),
+        "candidate": _("candidate c̃"),
+        "write": _("i writes"),
+        "keep": _("f keeps: 1 shuts the drain"),
+        "show": _("o shows"),
+        "output": _("output h"),
+        "picture": _(
+            "A tank whose level is the memory c. The candidate flows in through the input gate, "
+            "what the forget gate does not keep drains, and the output is drawn off through tanh "
+            "and the output gate."
+        ),
+        "record": _("The memory and the output over the last steps"),
+        "recorded": _("solid: memory c, dashed: output h"),
+        "table": [_("Set the gates to"), "f", "i", "o", _("what becomes of c and h")],
+    }

@@ -1,0 +1,273 @@
+"""The page on which gates are held and a token is changed: the controls, and both runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.cells.symbols import plain
+from lstm_viz.edited import TRAINED, Edited
+from lstm_viz.intervention import (
+    CORNERS,
+    MOST_SPANS,
+    Span,
+    corner_spans,
+    read_held,
+    read_spans,
+    write_spans,
+)
+from lstm_viz.language import _, spoken
+from lstm_viz.network import Network, load
+from lstm_viz.stage.tokens import shown
+from lstm_viz.tasks import TASKS, Sequence, Task
+from lstm_viz.ui.comparing import pair, side_by_side
+from lstm_viz.variants import reachable
+
+LITTLE = 0.1  # a signal that moves less is not said to move
+_HELD, _DONE = "held spans", "held before"
+
+
+def held_spans(network: Network, sequence: Sequence) -> tuple[Span, ...]:
+    """What is held now: what the address said when the page was opened, and what was done since."""
+    if _HELD not in st.session_state:
+        st.session_state[_HELD] = st.query_params.get("hold", "")
+        st.session_state[_DONE] = []
+    return read_spans(st.session_state[_HELD], network.cell, len(sequence), network.hidden)
+
+
+def _hold(spans: tuple[Span, ...]) -> None:
+    st.session_state[_DONE] = [*st.session_state[_DONE][-50:], st.session_state[_HELD]]
+    st.session_state[_HELD] = write_spans(spans[-MOST_SPANS:])
+
+
+def _undo() -> None:
+    st.session_state[_HELD] = st.session_state[_DONE].pop()
+
+
+def tools() -> tuple[float, bool]:
+    """What dragging on a strip holds a signal at, and whether for all units."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        chosen = st.segmented_control(
+            _("Drag on a strip to hold it"),
+            ["shut", "open", "value"],
+            default="shut",
+            format_func={
+                "shut": _("shut (0)"),
+                "open": _("open (1)"),
+                "value": _("at a value"),
+            }.__getitem__,
+            key="hold at",
+            persist_state="session",
+        )
+        value = {"shut": 0.0, "open": 1.0}.get(chosen or "shut")
+        if value is None:
+            value = st.number_input(
+                _("Value"),
+                -5.0,
+                5.0,
+                0.5,
+                0.1,
+                key="held value",
+                width=130,
+                persist_state="session",
+            )
+        everyone = st.toggle(_("All units"), True, key="hold all units", persist_state="session")
+        st.button(_("Undo"), on_click=_undo, disabled=not st.session_state.get(_DONE))
+        st.button(_("Reset"), on_click=_hold, args=((),), disabled=not st.session_state.get(_HELD))
+    return float(value), everyone
+
+
+def corner_buttons(network: Network, sequence: Sequence, spans: tuple[Span, ...]) -> None:
+    """Hold the gates in a corner of the gate table, from one step to another."""
+    texts = [f"{k}  {shown(element)}" for k, element in enumerate(sequence, start=1)]
+    first, last = st.select_slider(
+        _("… or choose steps"),
+        range(len(sequence)),
+        (min(10, len(sequence) - 1), min(10, len(sequence) - 1)),
+        format_func=texts.__getitem__,
+        key=f"steps held of {len(sequence)}",
+    )
+    words = {
+        "keep": _("keep: f = 1, i = 0"),
+        "add": _("add: f = 1, i = 1"),
+        "erase": _("erase: f = 0, i = 0"),
+        "overwrite": _("overwrite: f = 0, i = 1"),
+        "hide": _("hide: o = 0"),
+        "show": _("show: o = 1"),
+    }
+    cell = network.cell
+    possible = {*reachable(cell), "hide", "show"}
+    with st.container(horizontal=True):
+        for corner in CORNERS:
+            new = corner_spans(cell, corner, first, last) if corner in possible else ()
+            st.button(
+                words[corner],
+                key=f"corner {corner}",
+                disabled=not new,
+                on_click=_hold,
+                args=((*spans, *new),),
+            )
+
+
+def changed_token(task: Task, sequence: Sequence) -> Sequence:
+    """The sequence with one element changed, where a change was asked for."""
+    if task.symbols is None:
+        return sequence
+    nothing = 0
+    key = f"token changed of {task.name} {hash(sequence)}"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        step = st.selectbox(
+            _("Change a token"),
+            range(len(sequence) + 1),
+            nothing,
+            format_func=lambda k: _("none") if k == 0 else f"{k}  {shown(sequence[k - 1])}",
+            key=key,
+        )
+        if not step:
+            return sequence
+        known = list(task.symbols)
+        symbol = st.selectbox(
+            _("into"),
+            known,
+            known.index(str(sequence[step - 1])),
+            format_func=shown,
+            key=f"{key} at {step}",
+        )
+    return (*sequence[: step - 1], symbol, *sequence[step:])
+
+
+def both_runs(
+    task: Task,
+    cell: str,
+    sequence: Sequence,
+    changed: Sequence,
+    spans: tuple[Span, ...],
+    address: Mapping[str, str],
+) -> dict[str, Any] | None:
+    """The untouched run and the other beside it; returns what was drawn on a strip, if anything."""
+    where = {**address, "task": task.name, "cell": cell, "hold": write_spans(spans)}
+    payload, said = _both(task.name, cell, sequence, changed, spans, tuple(where.items()), spoken())
+    st.write(said)
+    return side_by_side(payload, key="what if")
+
+
+def take_drawn(
+    drawn: dict[str, Any] | None,
+    spans: tuple[Span, ...],
+    value: float,
+    everyone: bool,
+    network: Network,
+    sequence: Sequence,
+) -> None:
+    """Holds what was drawn, and shows it."""
+    if not drawn:
+        return
+    unit = None if everyone else int(drawn["unit"])
+    new = Span(str(drawn["signal"]), int(drawn["from"]), int(drawn["to"]), value, unit)
+    checked = read_spans(str(new), network.cell, len(sequence), network.hidden)
+    if checked:
+        _hold((*spans, *checked))
+        st.rerun()
+
+
+@st.cache_resource(max_entries=60, show_spinner=False)
+def _both(
+    task: str,
+    cell: str,
+    sequence: Sequence,
+    changed: Sequence,
+    spans: tuple[Span, ...],
+    address: tuple[tuple[str, str], ...],
+    language: str,
+) -> tuple[dict[str, Any], str]:
+    del language
+    network = load(task, cell)
+    found = Edited(network, TRAINED)
+    before = network.read(sequence)
+    try:
+        after = read_held(network, network.inputs(changed), spans)
+        trouble = ""
+    except FloatingPointError as problem:
+        after, trouble, spans = network.read(changed), str(problem), ()
+    payload = pair(
+        ((found, before), (found, after)),
+        sequence,
+        (_("untouched"), _("what if")),
+        dict(address),
+        after_sequence=changed,
+        held=[{"signal": s.signal, "from": s.first, "to": s.last, "unit": s.unit} for s in spans],
+        holding=True,
+    )
+    return payload, trouble or _said(TASKS[task], network, before, after, sequence, changed, spans)
+
+
+def _said(
+    task: Task,
+    network: Network,
+    before: Any,
+    after: Any,
+    sequence: Sequence,
+    changed: Sequence,
+    spans: tuple[Span, ...],
+) -> str:
+    """What came of it, in a sentence: the first answer that changed, or how far c and h moved."""
+    if not spans and changed == sequence:
+        return _("Nothing is held yet: both runs are the same.")
+    held = ", ".join(
+        _("{signal}{unit} = {value:g} at {first}–{last}").format(
+            signal=plain(s.signal),
+            unit="" if s.unit is None else _(" of unit {unit}").format(unit=s.unit),
+            value=s.value,
+            first=s.first + 1,
+            last=s.last + 1,
+        )
+        for s in spans
+    )
+    said = _("Held: {held}.").format(held=held) + " " if held else ""
+    said += _moved(before, after)
+    if network.symbols is None:
+        moved = np.abs(network.predictions(after) - network.predictions(before)).max()
+        return said + _("The forecast moves by up to {moved:.2f} {unit}.").format(
+            moved=float(moved), unit=task.unit
+        )
+    answers = [network.predictions(run)[:, 0].argmax(-1) for run in (before, after)]
+    other = np.flatnonzero(answers[0] != answers[1])
+    if not len(other):
+        return said + _("No answer changes its first guess.")
+    asked = [t for t in other if task.right(sequence, network.predictions(before)[:, 0])[t]]
+    t = int(asked[0] if asked else other[0])
+    one, two = (shown(network.symbols[int(answer[t])]) for answer in answers)
+    return said + _(
+        "{count} first guesses change; after “{token}” (step {step}) it now expects “{two}” "
+        "instead of “{one}”."
+    ).format(count=len(other), token=shown(sequence[t]), step=t + 1, one=one, two=two)
+
+
+def _moved(before: Any, after: Any) -> str:
+    """Which signals move by more than a little, and until when."""
+    cell = before[0].cell
+    last = {}
+    for name in cell.signals:
+        apart = np.abs(after[0][name] - before[0][name]).max(axis=(1, 2)) > LITTLE
+        if apart.any():
+            last[name] = int(np.flatnonzero(apart)[-1]) + 1
+    if not last:
+        return _("No signal moves by more than {little}.").format(little=LITTLE) + " "
+    longest = max(last, key=lambda name: last[name])
+    return (
+        _(
+            "{count} of {all} signals move by more than {little}; the last to do so is {name}, at "
+            "step {step} of {steps}."
+        ).format(
+            count=len(last),
+            all=len(cell.signals),
+            little=LITTLE,
+            name=plain(longest),
+            step=last[longest],
+            steps=len(before[0].h),
+        )
+        + " "
+    )

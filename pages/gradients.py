@@ -1,0 +1,58 @@
+"""How far does the gradient reach?"""
+
+import streamlit as st
+
+from lstm_viz.cells import CELLS
+from lstm_viz.language import _
+from lstm_viz.ui.decay_controls import (
+    UNTRAINED,
+    Source,
+    cells_choice,
+    learnt_cells,
+    learnt_choice,
+    named_starts,
+    quantity_choice,
+    source_choice,
+    start_choice,
+)
+from lstm_viz.ui.decay_view import ask_text, compared, show_decay, show_findings, show_paths
+
+st.title(_("How far does the gradient reach?"))
+st.write(
+    _(
+        "A network can learn from what it read long ago only if the gradient gets back there. "
+        "Here it is followed back step by step, exactly, from the weights at hand."
+    )
+)
+
+untrained = source_choice() == UNTRAINED
+if untrained:
+    named_starts()
+controls, result = st.columns((1, 3), gap="medium")
+
+with controls:
+    if untrained:
+        cells = cells_choice(list(CELLS))
+        source: Source = start_choice()
+        read: list[str] = []
+    else:
+        task, sequence, name = learnt_choice()
+        cells = cells_choice(learnt_cells(task))
+
+with result:
+    if not untrained:
+        source, read = ask_text(task, sequence, name, cells)
+    quantity = quantity_choice("memory" if untrained else "loss_x")
+    seen = compared(cells, source, quantity)
+    show_decay(seen, read)
+    show_findings(seen)
+
+st.subheader(_("Which way does it come?"))
+st.write(
+    _(
+        "A memory passes its gradient on directly, times its keep gate, and through every gate and "
+        "candidate that looked at it. Cut a path, as the 1997 paper did by decree, and see what it "
+        "carried."
+    )
+)
+show_paths(cells, source)

@@ -1,0 +1,49 @@
+"""What happens if I change a line?"""
+
+import streamlit as st
+
+from lstm_viz.language import _
+from lstm_viz.stage.component import stage
+from lstm_viz.ui.choices import chosen_sequence, follow_address, sequence_choice, task_choice
+from lstm_viz.ui.own_cell import (
+    facts,
+    reach_beside,
+    save_choice,
+    start_choice,
+    start_over,
+    take_away,
+    typed_cell,
+    weights_said,
+)
+
+st.title(_("Your own cell"))
+st.write(
+    _(
+        "A cell is its equations. Change a line, or write your own, and everything below follows: "
+        "the drawing, the parameters, the run, and how far its gradient reaches."
+    )
+)
+
+follow_address()
+with st.container(horizontal=True):
+    start = start_choice()
+    task = task_choice()
+    chosen = sequence_choice(task)
+sequence, address = chosen_sequence(task, chosen)
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    shown = typed_cell(start, task, sequence, address)
+    with st.container(horizontal=True):
+        start_over(start)
+        save_choice(start)
+with right:
+    facts(shown)
+    st.caption(weights_said(shown.found))
+
+if shown.payload is not None:
+    stage(shown.payload)
+    st.caption(shown.payload["caption"])
+    take_away(shown)
+st.subheader(_("How far its gradient reaches"))
+st.caption(reach_beside(shown.cell))

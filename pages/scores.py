@@ -1,0 +1,28 @@
+"""What did these networks learn?"""
+
+import streamlit as st
+
+from lstm_viz import figures, scores
+from lstm_viz.language import _
+from lstm_viz.ui.choices import follow_address, task_choice
+
+follow_address()
+st.title(_("What did these networks learn?"), anchor=False)
+st.write(
+    _(
+        "Six tasks, five cells, and for every cell the same lessons, each from several random "
+        "starts: the best network, or of equals the clearest, is the one on these pages; in "
+        "brackets, the worst. All are judged on sequences that none was trained on."
+    )
+)
+st.dataframe(scores.table(), hide_index=True)
+
+task = task_choice()
+learnt = scores.learnt(task)
+dark = st.context.theme.type == "dark"
+st.write(scores.caption(learnt))
+found = [figures.scores(learnt, dark)]
+if task.name in figures.DEEPER:
+    found.append(figures.DEEPER[task.name](learnt, dark))
+for column, figure in zip(st.columns(len(found), gap="large"), found, strict=True):
+    column.plotly_chart(figure, config={"displayModeBar": False})

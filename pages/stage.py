@@ -1,0 +1,36 @@
+"""What happens inside a trained recurrent cell, step by step?"""
+
+import streamlit as st
+
+from lstm_viz.language import _
+from lstm_viz.stage.component import stage
+from lstm_viz.ui.choices import (
+    cell_choice,
+    chosen_sequence,
+    follow_address,
+    sequence_choice,
+    task_choice,
+)
+from lstm_viz.ui.exports import exports
+from lstm_viz.ui.proof import proof
+from lstm_viz.ui.reading import read
+
+follow_address()
+title, *columns = st.columns([5, 5.2, 3.3, 4.6, 2.2], vertical_alignment="bottom")
+title.title(_("Watch it think"), anchor=False)
+with columns[0]:
+    task = task_choice()
+with columns[1]:
+    cell = cell_choice(task)
+with columns[2]:
+    choice = sequence_choice(task)
+sequence, address = chosen_sequence(task, choice)
+
+reading = read(task, cell, sequence, address)
+with columns[3]:
+    exports(reading)
+caption, badge = st.columns([3.8, 1.2], vertical_alignment="center")
+caption.markdown(f"**{_(task.question)}**  \n{reading.caption.text}")
+with badge.container(horizontal=True, horizontal_alignment="right"):
+    proof(reading)
+stage(reading.payload)

@@ -1,0 +1,22 @@
+"""What happens inside a cell while it learns?"""
+
+import streamlit as st
+
+from lstm_viz.language import _
+from lstm_viz.ui.practice_moments import moments
+from lstm_viz.ui.practice_runs import buttons, listed, progress, warm_up
+from lstm_viz.ui.practice_settings import wanted
+
+st.title(_("Watch it learn"))
+st.write(
+    _(
+        "Choose a task and a cell and press Train. The loss falls, or does not; "
+        "below, the gates show what they do at any moment of the training."
+    )
+)
+
+warm_up()
+shown = buttons(wanted())
+progress(shown)
+moments(shown)
+listed()

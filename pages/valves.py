@@ -1,0 +1,36 @@
+"""What does a gate do?"""
+
+import streamlit as st
+
+from lstm_viz.language import _
+from lstm_viz.ui.valves import valves_by_hand, valves_computed
+
+st.title(_("Gates as valves"))
+st.write(
+    _(
+        "One unit of an LSTM: its memory is the level in the tank. At every step some of it "
+        "drains, something new flows in, and a part of it is shown."
+    )
+)
+valves_by_hand()
+st.caption(
+    _(
+        "The dashed line is the level after the next step. Set the gates to “add” with the "
+        "candidate at 1 and keep going: the memory counts, and leaves the tank."
+    )
+)
+
+st.subheader(_("Now the gates set themselves"))
+st.write(
+    _(
+        "The same unit with weights: each valve is a sigmoid of what is read and of the last "
+        "output. Only the input is yours."
+    )
+)
+valves_computed()
+st.caption(
+    _(
+        "Read 0.80 for some steps, then 0.00, and watch the memory stay; then read −1.00 and see "
+        "it go. Nobody told the unit to forget: its forget gate computed it."
+    )
+)

@@ -1,0 +1,51 @@
+"""What does each part of the LSTM do for it?"""
+
+import streamlit as st
+
+from lstm_viz.language import _
+from lstm_viz.ui.choices import chosen_sequence, follow_address, sequence_choice, task_choice
+from lstm_viz.ui.variants import (
+    changes,
+    chosen_cell,
+    compared,
+    findings,
+    notations,
+    parameters_said,
+    table_of_variants,
+    train_button,
+)
+
+st.title(_("Toggle the cell"))
+st.write(
+    _(
+        "An LSTM is a set of switches, and each variant in the literature is an edit of a line. "
+        "Flip one and compare: the same sequence, the same weights wherever they still fit."
+    )
+)
+
+follow_address()
+with st.container(horizontal=True):
+    task = task_choice()
+    chosen = sequence_choice(task)
+sequence, address = chosen_sequence(task, chosen)
+cell = chosen_cell()
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    st.code(changes(cell) or _("# nothing is switched: this is the LSTM"), language="diff")
+below = st.container()
+with below:
+    found = compared(cell, task, sequence, address)
+with right:
+    st.markdown(parameters_said(cell, found))
+    train_button(cell, task)
+
+st.subheader(_("In other notations"))
+notations(cell, found)
+
+st.subheader(_("All variants"))
+table_of_variants(task)
+st.caption(_("Click the box before a row to open that cell above; click a heading to sort."))
+
+st.subheader(_("What the comparisons found"))
+findings(task)

@@ -1,0 +1,47 @@
+"""What if a gate had been shut here?"""
+
+import streamlit as st
+
+from lstm_viz.language import _
+from lstm_viz.network import load
+from lstm_viz.ui.choices import (
+    cell_choice,
+    chosen_sequence,
+    follow_address,
+    sequence_choice,
+    task_choice,
+)
+from lstm_viz.ui.what_if import (
+    both_runs,
+    changed_token,
+    corner_buttons,
+    held_spans,
+    take_drawn,
+    tools,
+)
+
+st.title(_("What if?"))
+st.write(
+    _(
+        "Hold a gate by dragging along its strip on the right; everything after it is computed "
+        "anew, and the untouched run stays on the left. Shut the memory where the subject is "
+        "introduced, and read what the network then expects."
+    )
+)
+
+follow_address()
+with st.container(horizontal=True):
+    task = task_choice()
+    cell = cell_choice(task)
+    chosen = sequence_choice(task)
+sequence, address = chosen_sequence(task, chosen)
+network = load(task.name, cell)
+spans = held_spans(network, sequence)
+
+value, everyone = tools()
+with st.expander(_("By hand: the corners of the gate table, and another token")):
+    corner_buttons(network, sequence, spans)
+    changed = changed_token(task, sequence)
+
+drawn = both_runs(task, cell, sequence, changed, spans, address)
+take_drawn(drawn, spans, value, everyone, network, sequence)

@@ -1,0 +1,21 @@
+"""How a test looks at a page: wait until it stands still, measure it."""
+
+from playwright.sync_api import Page, expect
+
+SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+
+def settled(page: Page, seconds: float = 30) -> Page:
+    """The page, after its script has run to the end without an exception."""
+    page.wait_for_selector(SETTLED, state="attached", timeout=seconds * 1000)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    return page
+
+
+def pixels_scrolled_off(page: Page) -> int:
+    """How many pixels the page is wider than its window."""
+    return page.evaluate(
+        """() => Math.max(...[document.documentElement,
+                             ...document.querySelectorAll('[data-testid="stMain"]')]
+                 .map(box => box.scrollWidth - box.clientWidth))"""
+    )

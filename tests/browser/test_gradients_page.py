@@ -1,0 +1,204 @@
+"""The page that measures how far the gradient reaches, in a real browser."""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+import lstm_viz as lv
+from lstm_viz.cells import CELLS
+from lstm_viz.cells.colours import colour_of
+from lstm_viz.connectivity import connectivity, strongest, telling
+from lstm_viz.decay import Start
+from lstm_viz.network import load
+from lstm_viz.tasks import TASKS
+from tests.agreement import assert_equal
+from tests.browser.pages import settled
+from tests.serving import Server
+
+SENTENCE = next(iter(TASKS["subject"].examples.values()))
+
+
+@pytest.fixture
+def gradients(server: Server, page: Page) -> Callable[..., Page]:
+    """The page, opened at an address."""
+
+    expect.set_options(timeout=30_000)  # two browsers and two cores
+
+    def opened(query: str = "", on: Page = page) -> Page:
+        on.goto(f"{server.url}/gradients?{query}")
+        return settled(on, seconds=60)
+
+    return opened
+
+
+def drawn(page: Page, figure: str, line: str) -> np.ndarray:
+    """The heights of a line of one of the page's figures, as Plotly has them."""
+    holder = page.locator(f".st-key-figure-{figure} .js-plotly-plot").last
+    expect(holder).to_be_visible()
+    found = holder.evaluate(
+        """(plot, name) => {
+             const trace = plot._fullData.find((one) => one.name === name);
+             return trace && Array.from(trace.y);
+           }""",
+        line,
+    )
+    assert found is not None, f"no line {line}"
+    return np.array(found, float)
+
+
+def eventually(page: Page, seen: Callable[[], bool]) -> bool:
+    """Whether it is so within some seconds: a figure follows the words around it."""
+    for _ in range(100):
+        if seen():
+            return True
+        page.wait_for_timeout(100)
+    return False
+
+
+def expected(cell: str, start: Start) -> np.ndarray:
+    """log10 of what is left of the memory's gradient k steps back, from gradient_flow itself."""
+    flow = lv.gradient_flow(start.trace(CELLS[cell]))
+    logs = flow.log10_norm(CELLS[cell].memory or "h", total=True)[::-1]
+    return (logs - logs[0]).mean(axis=1)
+
+
+def test_every_point_on_the_screen_is_gradient_flows(gradients):
+    page = gradients("bias=1&steps=40&units=16")
+    start = Start(forget_bias=1.0, steps=40, hidden=16)
+    for cell in ("rnn", "lstm", "gru"):
+        assert_equal(drawn(page, "decay", CELLS[cell].title), expected(cell, start), within=1e-6)
+
+
+def test_the_table_has_the_numbers_in_words(gradients):
+    page = gradients()
+    page.get_by_text("The numbers").click()
+    row = page.get_by_role("row").filter(has_text="Plain RNN")
+    flow = lv.gradient_flow(Start().trace(CELLS["rnn"]))
+    left = 10 ** (flow.log10_norm("h")[-21] - flow.log10_norm("h")[-1]).mean()
+    mantissa = f"{left:.1e}".split("e")[0]
+    expect(row).to_contain_text(f"{mantissa}·10⁻⁶")
+
+
+def test_a_named_start_moves_the_controls_the_address_and_the_curves(gradients):
+    page = gradients()
+    expect(page.get_by_text("An untrained LSTM forgets almost like a plain RNN.")).to_be_visible()
+    page.get_by_role("button", name="Forget bias 5").click()
+    expect(page.get_by_text("An LSTM can explode.")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"bias=5"))
+    expect(page.get_by_text("Found before: An untrained LSTM")).to_be_visible()
+    assert eventually(page, lambda: drawn(page, "decay", "LSTM")[-1] > 0)
+    page.get_by_role("button", name="PyTorch’s default").click()
+    expect(page).not_to_have_url(re.compile(r"bias="))
+
+
+def test_a_slider_gives_new_curves(gradients):
+    page = gradients()
+    before = drawn(page, "decay", "LSTM")
+    page.get_by_role("slider", name="Forget bias").press("End")
+    expect(page).to_have_url(re.compile(r"bias=6"))
+    settled(page)
+    expect(page.get_by_text(re.compile(r"20 steps back: .*LSTM \d"))).to_be_visible()
+    assert eventually(page, lambda: drawn(page, "decay", "LSTM")[20] > before[20] + 2)
+
+
+def test_a_link_repeats_everything_that_was_chosen(gradients):
+    page = gradients("cells=janet&cells=gru&follow=loss_x&start=chrono&steps=30&cut=direct")
+    assert len(drawn(page, "decay", "JANET")) == 30
+    expect(page.get_by_role("radio", name="loss by input")).to_be_checked()
+    expect(page.get_by_text(re.compile("Cut: direct"))).to_be_visible()
+    assert "cells=janet" in page.url
+    assert "follow=loss_x" in page.url
+
+
+def test_nonsense_in_a_link_is_passed_over(gradients):
+    page = gradients("cells=perceptron&follow=x&start=y&scale=1e9&steps=-3&units=9999&cut=q")
+    assert len(drawn(page, "decay", "LSTM")) == Start().steps
+
+
+def test_cutting_a_path_shows_what_it_carried(gradients):
+    page = gradients("bias=1")
+    page.get_by_role("button", name="c̃: candidate").click()
+    expect(page.get_by_text(re.compile("Cut: c̃: candidate"))).to_be_visible()
+    trace = Start(forget_bias=1.0).trace(CELLS["lstm"])
+    logs = lv.gradient_flow(trace, cut=("c_tilde",)).log10_norm("c", total=True)[::-1]
+    assert_equal(
+        drawn(page, "cut", "LSTM, with the cut"), (logs - logs[0]).mean(axis=1), within=1e-6
+    )
+
+
+def test_the_classical_bounds_come_with_what_they_mean(gradients):
+    page = gradients()
+    page.get_by_text("Classical bounds of the RNN").click()
+    expect(page.get_by_text(re.compile("necessary to explode, and not sufficient"))).to_be_visible()
+    name = "spectral radius to the power of the distance"
+    U = Start().weights(CELLS["rnn"])["U_h"]
+    radius = abs(np.linalg.eigvals(U)).max()
+    assert drawn(page, "decay", name)[10] == pytest.approx(10 * np.log10(radius), abs=1e-6)
+
+
+def test_without_a_memory_there_is_one_path(gradients):
+    page = gradients("cells=rnn")
+    expect(page.get_by_text("the plain RNN has one path only")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_cell_has_its_colour_on_both_kinds_of_page(scheme, gradients, visit):
+    page = gradients(on=visit(viewport={"width": 1280, "height": 900}, color_scheme=scheme))
+    holder = page.locator(".st-key-figure-decay .js-plotly-plot").last
+    expect(holder).to_be_visible()
+    colour = holder.evaluate("plot => plot._fullData.find((t) => t.name === 'LSTM').line.color")
+    assert colour == getattr(colour_of(CELLS["lstm"]), scheme)
+
+
+# ---- trained networks ---------------------------------------------------------------------------
+
+
+def words(page: Page, cell: str) -> list[Locator]:
+    line = page.get_by_label(cell, exact=True).get_by_role("button")
+    expect(line).to_have_count(len(SENTENCE))
+    return line.all()
+
+
+def strengths(page: Page, cell: str) -> list[float]:
+    """How deep each word's colour is, from 0 to 1."""
+    found = []
+    for word in words(page, cell):
+        colour = word.evaluate("word => word.style.backgroundColor")
+        amount = re.search(r"([\d.]+)%", colour)  # a half is what browsers leave out
+        found.append(float(amount.group(1)) / 50 if amount else float("mix" in colour))
+    return found
+
+
+def test_the_words_on_which_a_prediction_depends_are_coloured(gradients):
+    page = gradients("weights=trained&learnt=subject")
+    matrix = connectivity(load("subject", "lstm"), SENTENCE)
+    step = telling(matrix)
+    ours = matrix[step] / matrix[step].max()
+    expect(page.get_by_label("LSTM", exact=True)).to_be_visible()
+    assert_equal(strengths(page, "LSTM")[: step + 1], ours[: step + 1], within=0.01)
+    strongest_word = SENTENCE[strongest(matrix, step)]
+    expect(page.get_by_text(f"To predict “{SENTENCE[step + 1]}”")).to_contain_text(strongest_word)
+
+
+def test_pointing_asks_and_clicking_keeps_asking(gradients):
+    page = gradients("weights=trained&learnt=subject&cells=lstm")
+    asked = words(page, "LSTM")[5]
+    asked.hover()
+    expect(asked).to_have_class(re.compile("asked"))
+    page.get_by_role("heading", level=1).hover()
+    expect(asked).not_to_have_class(re.compile("asked"))
+    asked.click()
+    expect(page.get_by_text(f"To predict “{SENTENCE[5]}”")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"at=5"))
+    assert eventually(page, lambda: len(drawn(page, "decay", "LSTM")) == 5)
+    asked.press("ArrowRight")
+    expect(page.get_by_text(f"To predict “{SENTENCE[6]}”")).to_be_visible()
+
+
+def test_a_link_asks_the_same_prediction(gradients):
+    page = gradients("weights=trained&learnt=subject&at=7")
+    expect(page.get_by_text(f"To predict “{SENTENCE[7]}”")).to_be_visible()
+    expect(words(page, "GRU")[7]).to_have_class(re.compile("asked"))

@@ -1,0 +1,41 @@
+"""Every page, as a visitor meets it."""
+
+import pytest
+from playwright.sync_api import expect
+
+from lstm_viz.ui.navigation import PAGES
+from tests.browser.pages import pixels_scrolled_off, settled
+from tests.serving import streamlit_server
+
+ADDRESSES = [page.address for page in PAGES]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_address_opened_first_in_a_fresh_process_shows_its_page(address, visit):
+    with streamlit_server() as fresh:
+        page = visit(viewport={"width": 1280, "height": 800})
+        page.goto(f"{fresh.url}/{address}")
+        settled(page)
+        title = next(entry.title for entry in PAGES if entry.address == address)
+        expect(page).to_have_title(title)
+        expect(page.get_by_role("heading", level=1)).to_have_count(1)
+        expect(page.get_by_text("Page not found")).to_have_count(0)
+        page.close()  # a page that outlives its server complains
+
+
+def test_without_an_address_the_first_page_opens(server, page):
+    page.goto(f"{server.url}/?t=3")
+    settled(page)
+    expect(page).to_have_title(PAGES[0].title)
+    assert page.url.startswith(f"{server.url}/?t=3")
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_fits_its_window(address, width, scheme, server, visit):
+    page = visit(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.goto(f"{server.url}/{address}")
+    settled(page)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert pixels_scrolled_off(page) == 0

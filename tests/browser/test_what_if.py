@@ -1,0 +1,68 @@
+"""A gate is held by dragging on its strip, and both runs stay in view."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from lstm_viz.intervention import Span, read_held
+from lstm_viz.network import load
+from tests.browser.pages import settled
+from tests.serving import Server
+
+
+@pytest.fixture
+def what_if(server: Server, page: Page) -> Page:
+    page.goto(f"{server.url}/what_if?task=subject&cell=lstm&sequence=1")
+    settled(page)
+    expect(page.locator(".pair-side.right .equation").first).to_be_visible()
+    return page
+
+
+def drag(page: Page, strip: Locator, steps: int, first: int, last: int) -> None:
+    """From the middle of one step to the middle of another, both counted from 1."""
+    strip.scroll_into_view_if_needed()
+    box = strip.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * (first - 0.5) / steps, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * (last - 0.5) / steps, middle, steps=6)
+    page.mouse.up()
+
+
+def test_dragging_on_a_strip_holds_its_gate_and_everything_after_follows(what_if):
+    network = load("subject", "lstm")
+    sequence = next(iter(network.task.examples.values()))
+    expect(what_if.get_by_text("Nothing is held yet")).to_be_visible()
+    strip = what_if.locator('.pair-side.right .strip[data-key="f"] canvas')
+    drag(what_if, strip, len(sequence), 14, 17)
+    expect(what_if.get_by_text("Held: fₜ = 0 at 14–17.")).to_be_visible()
+    expect(what_if.locator(".held-span:not(.drawing-span)")).to_have_count(1)
+    what_if.wait_for_function("location.search.includes('hold=f')")
+
+    held = read_held(network, network.inputs(sequence), [Span("f", 13, 16, 0)])
+    step = int(what_if.locator(".stage.pair").get_attribute("data-step") or 0) - 1
+    unit = int(what_if.locator(".stage.pair").get_attribute("data-unit") or 0)
+    shown = what_if.locator('.pair-side.right .equation-value[data-key="c"]').inner_text()
+    assert float(shown.replace("−", "-")) == pytest.approx(held[0].c[step, 0, unit], abs=6e-4)
+
+
+def test_an_address_reproduces_an_intervention_and_undo_takes_it_back(server, page):
+    page.goto(f"{server.url}/what_if?task=subject&cell=lstm&sequence=1&hold=f:14-17=0&t=15")
+    settled(page)
+    expect(page.get_by_text("Held: fₜ = 0 at 14–17.")).to_be_visible()
+    value = page.locator('.pair-side.right .equation-value[data-key="f"]')
+    expect(value).to_have_text("0.000")
+    expect(page.locator('.pair-side.right .equation[data-signal="f"]')).to_have_attribute(
+        "data-held", "held by hand, whatever its equation says"
+    )
+    page.get_by_role("button", name="Reset").click()
+    expect(page.get_by_text("Nothing is held yet")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Held: fₜ = 0 at 14–17.")).to_be_visible()
+
+
+def test_a_corner_button_sets_both_gates(what_if):
+    what_if.get_by_text("By hand: the corners").click()
+    what_if.get_by_role("button", name="erase: f = 0, i = 0").click()
+    expect(what_if.get_by_text("Held: fₜ = 0 at 11–11, iₜ = 0 at 11–11.")).to_be_visible()
+    expect(what_if.locator(".held-span:not(.drawing-span)")).to_have_count(2)

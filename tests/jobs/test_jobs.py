@@ -1,0 +1,320 @@
+"""Work in other processes: it queues, can be stopped, and dies alone."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lstm_viz.jobs import Job, Jobs, State
+from lstm_viz.jobs.desk import TooManyError
+from tests.jobs import chores
+from tests.serving import ROOT
+
+
+class Unattended(Jobs):
+    """Only the queue: nobody works."""
+
+    def open(self) -> None:
+        pass
+
+
+def desk(folder: Path, kind: type[Jobs] = Jobs, **options: Any) -> Jobs:
+    return kind(folder, "tests.jobs.chores:do", chores.check, "1", **options)
+
+
+@pytest.fixture(scope="module")
+def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
+    """Two workers; a job may take 4 seconds."""
+    found = desk(tmp_path_factory.mktemp("jobs"), workers=2, seconds=4)
+    yield found
+    found.close()
+
+
+def until(true: Callable[[], object], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+
+
+def count(number: int) -> dict:
+    return {"kind": "count", "number": number}
+
+
+def look(jobs: Jobs, job: str) -> Job:
+    found = jobs.look(job)
+    assert found is not None
+    return found
+
+
+def ended(jobs: Jobs, job: str) -> State:
+    until(lambda: not look(jobs, job).state.is_alive)
+    return look(jobs, job).state
+
+
+def lines(jobs: Jobs, job: str) -> list[str]:
+    file = jobs.place_of(job) / "lines"
+    return file.read_text().splitlines() if file.exists() else []
+
+
+def started(jobs: Jobs, job: str) -> None:
+    until(lambda: lines(jobs, job))
+
+
+def test_a_job_runs_to_its_end_in_a_polite_process_of_its_own(jobs):
+    job = jobs.submit(count(3), "ada")
+    assert ended(jobs, job) is State.DONE
+    process, niceness, _ = lines(jobs, job)[0].split()
+    assert int(process) != os.getpid()
+    assert int(niceness) >= 10
+    assert look(jobs, job).settings == count(3)
+
+
+def test_the_same_settings_are_the_same_job_and_run_once(jobs):
+    first = jobs.submit(count(5), "ada")
+    second = jobs.submit(dict(reversed(count(5).items())), "ben")
+    assert first == second
+    ended(jobs, first)
+    assert jobs.submit(count(5), "cy") == first
+    assert look(jobs, first).state is State.DONE
+    assert len(lines(jobs, first)) == 5
+
+
+def test_bad_settings_are_refused_before_anything_is_queued(jobs):
+    with pytest.raises(ValueError, match="has to be a whole number"):
+        jobs.submit({"kind": "count", "number": -1}, "ada")
+    with pytest.raises(ValueError, match="one of those offered"):
+        jobs.submit({"kind": "os.system", "number": 1}, "ada")
+
+
+def test_a_running_job_is_stopped_and_goes_on_when_submitted_again(jobs):
+    job = jobs.submit(count(100), "ada")
+    started(jobs, job)
+    assert jobs.stop(job, "ada") == 0
+    assert ended(jobs, job) is State.STOPPED
+    done = len(lines(jobs, job))
+    assert 0 < done < 100
+    assert jobs.submit(count(100), "ada") == job
+    assert ended(jobs, job) is State.DONE
+    assert len(lines(jobs, job)) == done + 100
+
+
+def test_a_job_deaf_to_being_stopped_is_ended_and_its_worker_replaced(tmp_path):
+    jobs = desk(tmp_path)
+    try:
+        job = jobs.submit({"kind": "hang", "number": 0}, "ada")
+        until(lambda: look(jobs, job).state is State.RUNNING)
+        jobs.stop(job, "ada")
+        assert ended(jobs, job) is State.STOPPED
+        assert ended(jobs, jobs.submit(count(1), "ada")) is State.DONE
+    finally:
+        jobs.close()
+
+
+def test_a_job_that_others_watch_goes_on_when_one_of_them_wants_it_stopped(jobs):
+    job = jobs.submit(count(40), "ada")
+    jobs.watch(job, "ben")
+    assert jobs.stop(job, "ada") == 1
+    assert ended(jobs, job) is State.DONE
+
+
+def test_a_job_that_takes_too_long_is_ended_and_says_so(jobs):
+    job = jobs.submit({"kind": "hang", "number": 1}, "ada")
+    assert ended(jobs, job) is State.FAILED
+    assert "longer than the 4 seconds" in look(jobs, job).message
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("refuse", "not to my liking"),
+        ("break", "KeyError: 'a slip'"),
+        ("strange", "StrangeError"),
+        ("die", "ended without a word"),
+    ],
+)
+def test_what_goes_wrong_in_one_job_is_said_and_no_other_job_notices(jobs, kind, words):
+    bystander = jobs.submit(count(KEEP_BUSY[kind]), "ben")
+    job = jobs.submit({"kind": kind, "number": 7}, "ada")
+    assert ended(jobs, job) is State.FAILED
+    assert words in look(jobs, job).message
+    assert ended(jobs, bystander) is State.DONE
+
+
+KEEP_BUSY = {"refuse": 21, "break": 22, "strange": 23, "die": 24}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is kept by Linux")
+def test_a_job_that_eats_memory_fails_and_the_next_one_runs(jobs):
+    job = jobs.submit({"kind": "eat", "number": 4096}, "ada")
+    assert ended(jobs, job) is State.FAILED
+    assert "more memory" in look(jobs, job).message
+    assert ended(jobs, jobs.submit(count(2), "ada")) is State.DONE
+
+
+def test_nobody_waits_behind_all_the_jobs_of_one_person(tmp_path):
+    jobs = desk(tmp_path, Unattended)
+    ada = [jobs.submit(count(number), "ada") for number in range(3)]
+    ben = jobs.submit(count(3), "ben")
+    assert [jobs.place(job) for job in (*ada, ben)] == [0, 2, 3, 1]
+    assert jobs.place("0" * 32) is None
+
+
+def test_one_person_has_so_many_jobs_and_the_queue_so_many_places(tmp_path):
+    jobs = desk(tmp_path, Unattended, at_once=2, queue=3)
+    for number in range(2):
+        jobs.submit(count(number), "ada")
+    with pytest.raises(TooManyError, match="You have 2 runs"):
+        jobs.submit(count(2), "ada")
+    jobs.submit(count(2), "ben")
+    with pytest.raises(TooManyError, match="3 runs are waiting"):
+        jobs.submit(count(3), "cy")
+
+
+def test_a_queued_job_is_stopped_without_ever_running(tmp_path):
+    jobs = desk(tmp_path, Unattended)
+    job = jobs.submit(count(1), "ada")
+    jobs.stop(job, "ada")
+    assert look(jobs, job).state is State.STOPPED
+    assert jobs.place(job) is None
+
+
+def test_a_job_that_nobody_watches_any_more_gives_its_worker_back(tmp_path):
+    jobs = desk(tmp_path, silent=1.5)
+    try:
+        watched, left = (jobs.submit(count(number), "ada") for number in (200, 300))
+        while look(jobs, watched).state.is_alive:
+            jobs.watch(watched, "ada")
+            time.sleep(0.1)
+        assert look(jobs, watched).state is State.DONE
+        assert ended(jobs, left) is State.STOPPED
+    finally:
+        jobs.close()
+
+
+def test_thirty_submissions_at_once_are_thirty_jobs_done_once_each(jobs):
+    begin = time.monotonic()
+    names = [jobs.submit({"kind": "eat", "number": n}, f"student {n}") for n in range(30)]
+    assert time.monotonic() - begin < 5
+    assert len(set(names)) == 30
+    assert {ended(jobs, job) for job in names} == {State.DONE}
+    for n, job in enumerate(names):
+        assert len(lines(jobs, job)) == n
+
+
+def office_of(jobs: Jobs) -> subprocess.Popen[bytes]:
+    assert jobs._office is not None
+    return jobs._office
+
+
+def test_after_a_restart_what_was_running_is_lost_and_what_waited_is_done(tmp_path):
+    first = desk(tmp_path)
+    running = first.submit(count(500), "ada")
+    waiting = first.submit(count(2), "ben")
+    started(first, running)
+    os.killpg(office_of(first).pid, signal.SIGKILL)
+    first.close()
+    second = desk(tmp_path)
+    try:
+        assert second.watch(running, "ada") is not None
+        assert ended(second, running) is State.LOST
+        assert ended(second, waiting) is State.DONE
+        assert lines(second, running)
+    finally:
+        second.close()
+
+
+def test_the_office_ends_with_the_process_that_opened_it(tmp_path):
+    program = f"""
+import time
+from pathlib import Path
+from tests.jobs.test_jobs import count, desk, started
+jobs = desk(Path({str(tmp_path)!r}))
+started(jobs, jobs.submit(count(1000), "ada"))
+print(jobs._office.pid, flush=True)
+time.sleep(60)
+"""
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as web:
+        assert web.stdout is not None
+        office = int(web.stdout.readline())
+        web.kill()
+    jobs = desk(tmp_path)
+    worker = int(lines(jobs, jobs.name(count(1000)))[0].split()[0])
+    until(lambda: not is_alive(office))
+    until(lambda: not is_alive(worker))
+
+
+def is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    with open(f"/proc/{process}/stat") as file:
+        return file.read().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_two_desks_share_one_office(tmp_path):
+    one, two = desk(tmp_path), desk(tmp_path)
+    try:
+        job = one.submit(count(50), "ada")
+        started(one, job)
+        two.open()
+        assert two._office is None
+        assert two.submit(count(50), "ben") == job
+        assert ended(two, job) is State.DONE
+        assert len(lines(two, job)) == 50
+    finally:
+        one.close()
+
+
+def test_a_finished_job_is_listed_reopened_and_deleted_a_private_one_not_listed(jobs):
+    public = jobs.submit(count(6), "ada")
+    private = jobs.submit(count(7), "ada", private=True)
+    for job in (public, private):
+        ended(jobs, job)
+    listed = [job.id for job in jobs.listed()]
+    assert public in listed
+    assert private not in listed
+    assert look(jobs, private).settings == count(7)
+    for job in (public, private):
+        assert jobs.delete(job)
+        assert jobs.look(job) is None
+        assert not jobs.place_of(job).exists()
+
+
+def test_a_living_job_cannot_be_deleted(jobs):
+    job = jobs.submit(count(120), "ada")
+    started(jobs, job)
+    assert not jobs.delete(job)
+    assert lines(jobs, job)
+    jobs.stop(job, "ada")
+    ended(jobs, job)
+
+
+def test_of_the_ended_jobs_the_oldest_make_room(tmp_path):
+    jobs = desk(tmp_path, keep=2)
+    try:
+        names = []
+        for number in range(4):
+            names.append(jobs.submit(count(number), "ada"))
+            ended(jobs, names[-1])
+        jobs.submit(count(9), "ada")
+        assert [jobs.look(name) is None for name in names] == [True, True, False, False]
+        assert not jobs.place_of(names[0]).exists()
+    finally:
+        jobs.close()
+
+
+def test_what_is_no_address_of_a_run_finds_nothing(jobs):
+    for text in ("", "../../etc/passwd", "0" * 32):
+        assert jobs.look(text) is None
+        assert jobs.watch(text, "ada") is None
+    with pytest.raises(ValueError, match="not the address"):
+        jobs.delete("../..")

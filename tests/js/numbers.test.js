@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { percent, written, writtenExactly } from "../../lstm_viz/stage/numbers.js";
+
+test("a number has three decimals and a true minus sign", () => {
+  assert.equal(written(0.97251), "0.973");
+  assert.equal(written(-1.5), "−1.500");
+});
+
+test("nothing is minus zero", () => {
+  assert.equal(written(-0.0001), "0.000");
+});
+
+test("large numbers keep their place", () => {
+  assert.equal(written(123.4567), "123.46");
+  assert.equal(written(-4321.987), "−4322.0");
+  assert.equal(written(123456), "1.23e5");
+});
+
+test("whoever wants to know exactly gets six digits", () => {
+  assert.equal(writtenExactly(-0.123456789), "−0.123457");
+});
+
+test("what is nearly sure is not called sure", () => {
+  assert.deepEqual([1, 0.999, 0.5, 0.001, 0].map(percent), ["100 %", ">99 %", "50 %", "<1 %", "0 %"]);
+});

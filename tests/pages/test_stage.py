@@ -1,0 +1,98 @@
+"""The first page without a browser: what reaches the stage for what was chosen."""
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lstm_viz.network import load
+from lstm_viz.tasks import TASKS
+from tests.serving import ROOT
+
+MAIN = ROOT / "lstm_viz" / "ui" / "main.py"
+
+
+def opened(**address: str) -> AppTest:
+    """The page at an address, after its script has run."""
+    app = AppTest.from_file(str(MAIN), default_timeout=60)
+    for name, value in address.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def sent(app: AppTest) -> dict:
+    """The payload that the stage was sent."""
+    elements = [element.proto for element in app.get("bidi_component")]
+    (stage,) = (each for each in elements if each.component_name.endswith("lstm_viz_stage"))
+    return json.loads(stage.json)
+
+
+def texts(payload: dict) -> list[str]:
+    return [token["text"] for token in payload["tokens"]]
+
+
+def test_it_opens_on_the_sentence_where_the_subject_is_replaced():
+    payload = sent(opened())
+    assert payload["address"] == {"task": "subject", "cell": "lstm", "sequence": "1", "text": ""}
+    assert texts(payload)[payload["start"]["t"]] == "Tom"
+
+
+def test_the_link_of_a_lesson_opens_that_task_cell_and_sequence():
+    payload = sent(opened(task="reber", cell="gru", sequence="2", t="4"))
+    examples = list(TASKS["reber"].examples.values())
+    assert texts(payload) == list(examples[1])
+    assert payload["address"] == {"task": "reber", "cell": "gru", "sequence": "2", "text": ""}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"task": "nothing", "cell": "nothing", "sequence": "99"},
+        {"task": "subject", "cell": "<script>", "sequence": ""},
+        {"task": "counting", "sequence": "own", "text": "what is this"},
+    ],
+)
+def test_an_address_that_names_nothing_opens_what_there_is(address):
+    payload = sent(opened(**address))
+    assert payload["steps"] > 1
+    assert payload["address"]["cell"] == "lstm"
+
+
+def test_a_chosen_cell_is_the_one_that_reads():
+    app = opened()
+    app.selectbox(key="cell").select("gru").run()
+    payload = sent(app)
+    assert payload["cell"]["name"] == "gru"
+    trace = load("subject", "gru").read(next(iter(TASKS["subject"].examples.values())))[0]
+    assert payload["units"] == trace.h.shape[-1]
+
+
+def test_another_task_keeps_the_cell_where_there_is_one():
+    app = opened(cell="gru")
+    app.selectbox(key="task").select("counting").run()
+    assert sent(app)["address"]["cell"] == "gru"
+
+
+def test_what_cannot_be_read_is_refused_in_words_and_the_last_sequence_stays():
+    app = opened(sequence="own", text="Anna laughed .")
+    box = next(each for each in app.text_input if each.label == "Your own sequence")
+    box.set_value("Anna lafed .").run()
+    assert "'lafed'" in app.error[0].value
+    assert box.value == "Anna lafed ."
+    assert texts(sent(app)) == ["Anna", "laughed", "."]
+    assert sent(app)["address"]["text"] == "Anna laughed ."
+
+
+def test_code_is_typed_with_its_line_breaks():
+    app = opened(task="python", sequence="own", text="if x:\n    y")
+    assert texts(sent(app)) == ["i", "f", "␣", "x", ":", "⏎", *"␣" * 4, "y"]
+
+
+def test_the_number_of_a_sequence_belongs_to_its_task():
+    app = opened(task="subject", sequence="3")
+    app.selectbox(key="task").select("reber").run()
+    assert sent(app)["address"]["sequence"] == "1"
+    app.selectbox(key="task").select("subject").run()
+    assert sent(app)["address"]["sequence"] == "3"

@@ -1,0 +1,197 @@
+"""A run follows from its settings, whatever happens to it on the way."""
+
+import json
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pytest
+from safetensors.numpy import load
+
+from lstm_viz.cells import CELLS
+from lstm_viz.exercises import exercise
+from lstm_viz.practice import schedule
+from lstm_viz.practice.record import (
+    CHECKPOINT,
+    RECORD,
+    SNAPSHOTS,
+    Record,
+    Run,
+    beginning,
+    exported,
+    open_run,
+    words_of,
+)
+from lstm_viz.practice.settings import checked_settings, exercise_of, recipe_of, usual
+from lstm_viz.practice.work import practise
+from lstm_viz.run import run
+from lstm_viz.training import train
+
+
+def small(task="adding", cell="lstm", **changes):
+    settings = usual(task, cell) | {"hidden": 6, "steps": 40, "batch": 8}
+    if task == "adding":
+        settings["size"] = 12
+    return checked_settings(settings | changes)
+
+
+def never() -> bool:
+    return False
+
+
+def after(looks):
+    """Says stop after so many looks."""
+    left = iter(range(looks))
+    return lambda: next(left, None) is None
+
+
+def practised(folder, settings):
+    folder.mkdir(exist_ok=True)
+    assert practise(settings, folder, never)
+    return Complete(**vars(open_run(folder, settings)))
+
+
+@dataclass(frozen=True, eq=False)
+class Complete(Run):
+    """A run that has a record."""
+
+    record: Record = field(default=None)  # type: ignore[assignment]
+
+
+def weights(run, step=None):
+    return run.network(run.kept[-1] if step is None else step).arrays()
+
+
+def same(one, other):
+    return all(np.array_equal(one[name], other[name]) for name in one)
+
+
+@pytest.mark.parametrize("optimiser", ["adam", "rmsprop", "sgd"])
+@pytest.mark.parametrize("cell", ["lstm", "peephole"])
+def test_the_seed_reproduces_a_run_bit_for_bit(tmp_path, cell, optimiser):
+    settings = small(cell=cell, optimiser=optimiser)
+    first, second = (practised(tmp_path / name, settings) for name in "ab")
+    assert np.array_equal(first.record.loss, second.record.loss)
+    assert np.array_equal(first.record.metric, second.record.metric)
+    assert same(weights(first), weights(second))
+    other = practised(tmp_path / "c", settings | {"seed": 1})
+    assert not np.array_equal(first.record.loss, other.record.loss)
+
+
+@pytest.mark.parametrize("optimiser", ["adam", "rmsprop", "sgd"])
+def test_a_run_that_was_stopped_twice_ends_as_if_it_never_had_been(tmp_path, optimiser):
+    settings = small(cell="peephole", optimiser=optimiser)
+    whole = practised(tmp_path / "whole", settings)
+    folder = tmp_path / "pieces"
+    folder.mkdir()
+    assert not practise(settings, folder, after(7))
+    assert Complete(**vars(open_run(folder, settings))).record.done == 7
+    assert not practise(settings, folder, after(20))
+    assert practise(settings, folder, never)
+    pieces = Complete(**vars(open_run(folder, settings)))
+    assert np.array_equal(pieces.record.loss, whole.record.loss)
+    assert np.array_equal(pieces.record.validation, whole.record.validation)
+    assert same(weights(pieces), weights(whole))
+    assert pieces.kept == whole.kept
+
+
+def test_a_damaged_checkpoint_means_beginning_again_not_failing(tmp_path):
+    settings = small()
+    whole = practised(tmp_path / "whole", settings)
+    folder = tmp_path / "pieces"
+    folder.mkdir()
+    practise(settings, folder, after(7))
+    (folder / CHECKPOINT).write_bytes((folder / CHECKPOINT).read_bytes()[:-50])
+    assert practise(settings, folder, never)
+    assert same(weights(open_run(folder, settings)), weights(whole))
+
+
+def test_the_first_snapshot_is_the_starting_weights_and_the_last_the_trained_ones(tmp_path):
+    settings = small()
+    found = practised(tmp_path, settings)
+    assert found.kept[0] == 0
+    assert found.kept[-1] == settings["steps"]
+    start = {name: a.astype(np.float32) for name, a in beginning(settings).arrays().items()}
+    assert same(start, weights(found, 0))
+    assert found.record.at.tolist() == list(schedule.examinations(settings["steps"]))
+    assert found.record.done == settings["steps"]
+
+
+def test_it_is_the_same_training_as_the_shipped_networks_had(tmp_path):
+    settings = small("reber", "peephole", start="forget", forget_bias=1.0)
+    found = practised(tmp_path, settings)
+    practice = exercise_of(settings)
+    recipe = replace(recipe_of(settings, practice), clip=settings["clip"])
+    theirs = train(practice, CELLS["peephole"], recipe).arrays()
+    assert same(weights(found), {name: a.astype(np.float32) for name, a in theirs.items()})
+
+
+def test_a_loss_that_is_no_number_ends_the_run_with_the_last_good_snapshot(tmp_path):
+    # The squared memory of "noaf" without clipping, at a rate beyond reason.
+    settings = small(cell="noaf", optimiser="sgd", learning_rate=10.0, clip=None, steps=400)
+    found = practised(tmp_path, settings)
+    assert found.record.diverged is not None
+    assert found.record.done == found.record.diverged.step < 400
+    assert np.isfinite(found.record.loss).all()
+    assert found.kept
+    assert max(found.kept) <= found.record.done
+    assert all(np.isfinite(array).all() for array in weights(found).values())
+
+
+def test_damaged_files_are_named_and_left_out(tmp_path):
+    settings = small()
+    found = practised(tmp_path, settings)
+    victim = tmp_path / SNAPSHOTS / f"{found.kept[3]:06d}.safetensors"
+    victim.write_bytes(victim.read_bytes()[:100])
+    (tmp_path / SNAPSHOTS / "notes.txt").write_text("not ours")
+    again = open_run(tmp_path, settings)
+    assert again.damaged == (f"{SNAPSHOTS}/{victim.name}",)
+    assert again.kept == tuple(step for step in found.kept if step != found.kept[3])
+    with pytest.raises(ValueError, match="No weights were kept"):
+        again.network(found.kept[3])
+    (tmp_path / RECORD).write_bytes(b"nothing of the kind")
+    last = open_run(tmp_path, settings)
+    assert last.record is None
+    assert RECORD in last.damaged
+    assert last.kept == again.kept
+
+
+def test_weights_of_another_network_are_refused(tmp_path):
+    settings = small()
+    found = practised(tmp_path, settings)
+    mistaken = open_run(tmp_path, checked_settings(settings | {"hidden": 7}))
+    with pytest.raises(ValueError, match="another network"):
+        mistaken.network(found.kept[-1])
+
+
+def test_nothing_is_there_before_anything_was_done(tmp_path):
+    empty = open_run(tmp_path / "none", small())
+    assert (empty.record, empty.kept, empty.damaged) == (None, (), ())
+
+
+def test_the_export_can_be_read_with_nothing_but_numpy_and_its_own_words(tmp_path):
+    settings = small("adding", "peephole")
+    found = practised(tmp_path, settings)
+    data = exported(found, settings["steps"])
+    arrays, words = load(data), words_of(data)
+    # Whoever reads it needs the equations: any implementation of them will do.
+    from lstm_viz.cells import Cell
+
+    cell = Cell(words["cell"])
+    x = exercise("adding", 12).batch(np.random.default_rng(3), 2)[0]
+    layer = {name: arrays[f"layer0.{name}"].astype(float) for name in cell.weight_names}
+    answer = run(cell, layer, x).h @ arrays["head.weight"].T + arrays["head.bias"]
+    assert np.allclose(answer, found.network(settings["steps"]).record(x).output, atol=1e-12)
+    assert json.loads(words["settings"])["seed"] == settings["seed"]
+    assert "material" not in json.loads(words["settings"])
+
+
+@pytest.mark.parametrize("steps", [10, 1500, 20_000])
+def test_moments_are_kept_more_often_at_first(steps):
+    kept = schedule.snapshots(steps)
+    assert kept[0] == 0
+    assert kept[1] == 1
+    assert kept[-1] == steps
+    gaps = np.diff(kept)
+    assert gaps[-1] == max(gaps)
+    assert len(kept) <= schedule.SNAPSHOTS + 1
+    assert set(kept) <= set(schedule.examinations(steps))

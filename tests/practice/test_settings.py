@@ -1,0 +1,52 @@
+"""What a run may be asked for."""
+
+import pytest
+
+from lstm_viz.exercises import LESSONS
+from lstm_viz.practice.desk import jobs
+from lstm_viz.practice.settings import MOST_SECONDS, checked_settings, estimate, exercise_of, usual
+
+OWN = {"text": "A text of one's own. " * 40, "series": " ".join(map(str, range(300)))}
+
+
+@pytest.mark.parametrize("task", LESSONS)
+def test_the_usual_settings_of_every_task_are_valid_and_take_less_than_a_minute(task):
+    settings = usual(task, material=OWN.get(task, ""))
+    assert checked_settings(settings) == settings
+    assert estimate(settings, exercise_of(settings)) < 60 < MOST_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"hidden": 1000}, "hidden is 1000"),
+        ({"steps": 10**9}, "steps"),
+        ({"learning_rate": float("nan")}, "learning_rate"),
+        ({"cell": "../lstm"}, "one of those offered"),
+        ({"seed": -1}, "seed"),
+        ({"size": 5}, "from 10 to 200"),
+        ({"material": "x"}, "no text of yours"),
+        ({"more": 1}, "not known"),
+        ({"hidden": 128, "steps": 20_000, "batch": 128, "size": 200}, "minutes of work"),
+    ],
+)
+def test_what_is_out_of_bounds_is_refused_in_words(change, words):
+    with pytest.raises(ValueError, match=words):
+        checked_settings(usual("adding") | change)
+
+
+def test_a_text_that_cannot_be_learnt_is_refused_before_it_is_queued():
+    with pytest.raises(ValueError, match="characters"):
+        checked_settings(usual("text", material=OWN["text"]) | {"material": "short"})
+
+
+def test_settings_that_mean_the_same_are_the_same_run(monkeypatch, tmp_path):
+    monkeypatch.setenv("LSTMVIZ_DATA", str(tmp_path))
+    name = jobs().name
+    plain = usual("adding") | {"start": "plain"}
+    assert name(plain) == name(plain | {"forget_bias": 3.0})
+    assert name(plain) == name(plain | {"learning_rate": 0.01, "clip": 1})
+    rnn = usual("adding", "rnn")
+    assert rnn["start"] == "plain", "a plain RNN has no gate to be biased"
+    assert name(rnn) == name(rnn | {"start": "chrono"})
+    assert name(plain) != name(plain | {"seed": 1})

@@ -1,0 +1,79 @@
+"""Many modules become one script, and a page that needs nothing but itself."""
+
+import json
+import re
+
+import pytest
+
+from lstm_viz.stage import bundle
+
+
+@pytest.fixture
+def folder(tmp_path):
+    def write(**sources):
+        for name, source in sources.items():
+            (tmp_path / f"{name}.js").write_text(source)
+        return tmp_path
+
+    return write
+
+
+def test_a_module_stands_after_those_that_it_imports():
+    names = list(bundle.modules())
+    for name, source in bundle.modules().items():
+        for needed in re.findall(r'from "\./(\w+)\.js"', source):
+            assert names.index(needed) < names.index(name)
+
+
+def test_nothing_is_imported_and_one_thing_is_exported():
+    lines = bundle.module().splitlines()
+    assert not [line for line in lines if line.startswith("import ")]
+    assert [line for line in lines if line.startswith("export ")] == ["export default mount;"]
+
+
+def test_every_script_of_the_folder_is_used():
+    sources = {path.stem: path.read_text("utf-8") for path in bundle.FOLDER.glob("*.js")}
+    components = {name for name, source in sources.items() if "export default function" in source}
+    assert set(sources) == set().union(*(bundle.modules(entry=name) for name in components))
+
+
+def test_names_of_different_modules_do_not_meet(folder):
+    place = folder(
+        one="const secret = 1;\nexport function first() { return secret; }\n",
+        stage='import { first as before } from "./one.js";\n'
+        "const secret = 2;\nexport default function mount() { return before() + secret; }\n",
+    )
+    script = bundle.script(place)
+    assert "const { first: before } = $one;" in script
+    assert script.count("const secret") == 2
+
+
+def test_a_circle_of_imports_is_named(folder):
+    place = folder(
+        one='import { mount } from "./stage.js";\n',
+        stage='import { x } from "./one.js";\nexport default function mount() {}\n',
+    )
+    with pytest.raises(ValueError, match="stage > one"):
+        bundle.modules(place)
+
+
+def test_what_cannot_be_joined_is_refused(folder):
+    place = folder(stage='import * as all from "./one.js";\nexport default function mount() {}\n')
+    with pytest.raises(ValueError, match="import \\* as all"):
+        bundle.script(place)
+
+
+def test_the_offline_page_asks_nobody_for_anything():
+    page = bundle.standalone({"caption": "Look at <b> & “c”."}, "LSTM <1>")
+    assert "LSTM &lt;1&gt;" in page
+    assert "Look at &lt;b&gt; &amp; “c”." in page
+    namespaces = {"http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg"}
+    assert set(re.findall(r"https?://[\w./]+", page)) <= namespaces
+    assert not re.search(r"<link|<script[^>]+src|@import|url\(", page)
+
+
+def test_text_in_the_payload_cannot_leave_its_element():
+    payload = {"caption": "", "tokens": ["</script><script>alert(1)</script>"]}
+    page = bundle.standalone(payload, "x")
+    data = page.split('id="payload">')[1].split("</script>")[0]
+    assert json.loads(data) == payload | {"offline": True}

@@ -1,0 +1,76 @@
+"""What differs between two runs of one sequence, as it is sent to the browser."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+
+from lstm_viz.cells import CELLS
+from lstm_viz.edited import edited
+from lstm_viz.network import Network, load
+from lstm_viz.recording import Recording
+from lstm_viz.stage.pair import pair_payload
+from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.tokens import read_tokens
+from lstm_viz.tasks import TASKS
+
+TASK = TASKS["subject"]
+SEQUENCE = next(iter(TASK.examples.values()))
+BASE = load("subject", "lstm")
+
+
+def payload(network: Network, recording: Recording) -> dict:
+    return stage_payload(recording[0], read_tokens(network, recording, SEQUENCE))
+
+
+def pair(name: str) -> tuple[dict, Recording, Recording]:
+    other = edited(BASE, CELLS[name]).network
+    before, after = BASE.read(SEQUENCE), other.read(SEQUENCE)
+    data = pair_payload(
+        payload(BASE, before),
+        payload(other, after),
+        (before[0], after[0]),
+        ("one", "other"),
+        {"switch": name},
+    )
+    return json.loads(json.dumps(data, allow_nan=False)), before, after
+
+
+def numbers(encoded: dict) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(encoded["data"]), "<f4").reshape(encoded["shape"])
+
+
+def test_the_difference_is_the_right_run_minus_the_left_one():
+    data, before, after = pair("coupled")
+    names = [signal["name"] for signal in data["difference"]["signals"]]
+    assert names == ["f", "i", "c_tilde", "c", "o", "h"]
+    for name in ("i", "c", "h"):
+        expected = after[0][name][:, 0] - before[0][name][:, 0]
+        found = numbers(data["difference"]["values"][name])
+        assert found == pytest.approx(expected, abs=1e-5)
+
+
+def test_only_the_edited_line_is_marked():
+    assert pair("coupled")[0]["changed"] == ["i"]
+    assert pair("lstm")[0]["changed"] == []
+
+
+def test_a_run_differs_from_itself_nowhere():
+    data = pair("lstm")[0]
+    assert not any(numbers(values).any() for values in data["difference"]["values"].values())
+    assert data["apart"] == {"left": [], "right": []}
+
+
+def test_the_wires_that_came_and_went_are_named():
+    apart = pair("peephole")[0]["apart"]
+    assert ["c", "o", "peephole"] in apart["right"]
+    assert ["c_prev", "f", "peephole"] in apart["right"]
+    assert not any("peephole" in part for part in apart["left"])
+    gone = pair("noaf")[0]["apart"]["left"]
+    assert ["tanh(c)", "tanh"] in gone
+
+
+def test_signals_that_one_cell_lacks_are_not_compared():
+    data = pair("gru")[0]
+    assert [signal["name"] for signal in data["difference"]["signals"]] == ["h"]

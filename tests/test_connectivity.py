@@ -1,0 +1,94 @@
+"""Which earlier elements a prediction depends on, judged by finite differences."""
+
+import numpy as np
+import pytest
+
+import lstm_viz as lv
+from lstm_viz.cells import CELLS
+from lstm_viz.connectivity import asked, connectivity, strongest, telling
+from lstm_viz.network import Network, untrained
+from lstm_viz.tasks import TASKS
+from tests.agreement import assert_equal, refused
+
+SEQUENCES = {name: next(iter(TASKS[name].examples.values()))[:7] for name in ("subject", "load")}
+
+
+def network_of(task: str, cell: str, layers: int = 1) -> Network:
+    width = 4 if TASKS[task].symbols else 0
+    return untrained(TASKS[task], CELLS[cell], 5, width, layers=layers, seed=3)
+
+
+def answers(network: Network, x: np.ndarray) -> np.ndarray:
+    """What the network answers to what its first layer is given, (T, O)."""
+    for cell, weights in network.layers:
+        x = lv.run(cell, weights, x).h
+    return (x @ network.head_weight.T + network.head_bias)[:, 0]
+
+
+def asked_rows(network: Network, task: str) -> list[int]:
+    sequence = SEQUENCES[task]
+    if network.symbols is None:
+        return [0] * (len(sequence) - 1)
+    return list(network.task.encode(sequence)[1:])
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("task", SEQUENCES)
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn", "mingru"])
+def test_connectivity_is_what_an_answer_changes_when_an_element_does(task, cell, layers):
+    network = network_of(task, cell, layers)
+    found = connectivity(network, SEQUENCES[task])
+    x, step = network.inputs(SEQUENCES[task]), 1e-5
+    rows = asked_rows(network, task)
+    for read in (0, 3, 5):
+        slopes = np.zeros((len(rows), x.shape[2]))
+        for place in range(x.shape[2]):
+            moved = np.zeros(x.shape)
+            moved[read, 0, place] = step
+            change = answers(network, x + moved) - answers(network, x - moved)
+            slopes[:, place] = change[np.arange(len(rows)), rows] / (2 * step)
+        assert_equal(found[: len(rows), read], np.linalg.norm(slopes, axis=1), within=1e-8)
+
+
+def test_nobody_depends_on_what_comes_later():
+    found = connectivity(network_of("subject", "lstm"), SEQUENCES["subject"])
+    assert not np.triu(found, 1).any()
+    assert np.diag(found).all()
+
+
+def test_the_loss_of_one_step_is_the_cross_entropy_of_what_came():
+    network, sequence = network_of("subject", "lstm", 2), SEQUENCES["subject"]
+    trace, loss = asked(network, sequence, 4)
+    assert trace.h.shape == (5, 1, 5)
+    assert not loss[:-1].any()
+    came, h = network.task.encode(sequence)[5], trace.h[-1, 0]
+
+    def cross_entropy(h: np.ndarray) -> float:
+        logits = network.head_weight @ h + network.head_bias
+        return float(np.log(np.exp(logits).sum()) - logits[came])
+
+    for unit, step in enumerate(1e-6 * np.eye(5)):
+        difference = (cross_entropy(h + step) - cross_entropy(h - step)) / 2e-6
+        assert loss[-1, 0, unit] == pytest.approx(difference, abs=1e-8)
+
+
+def test_the_loss_of_a_forecast_is_its_squared_error():
+    network, sequence = network_of("load", "gru"), SEQUENCES["load"]
+    trace, loss = asked(network, sequence, 4)
+    came = network.task.encode(sequence)[5]
+    error = network.head_weight @ trace.h[-1, 0] + network.head_bias - came
+    assert_equal(loss[-1, 0], 2 * error @ network.head_weight)
+
+
+def test_what_comes_after_the_last_element_cannot_be_asked():
+    with refused("step is from 0 to 5; got 6"):
+        asked(network_of("subject", "rnn"), SEQUENCES["subject"], 6)
+
+
+def test_the_telling_prediction_is_the_one_that_looks_far_back():
+    strengths = np.tril(np.full((6, 6), 0.1))
+    strengths[range(6), range(6)] = 1
+    strengths[4, 0] = 5
+    assert strongest(strengths, 4) == 0
+    assert strongest(strengths, 3) == 3
+    assert telling(strengths) == 4

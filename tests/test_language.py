@@ -1,0 +1,96 @@
+"""A sentence reaches its reader in their language, in English where nobody translated it."""
+
+from collections.abc import Callable
+from contextvars import Context
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+
+from lstm_viz import language
+from lstm_viz.language import N_, _, ngettext
+
+T = TypeVar("T")
+
+
+@pytest.fixture(autouse=True)
+def chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two texts have been translated into Chinese."""
+    texts = Catalog(locale="zh_CN")
+    texts.add("Forget gate", "遗忘门")
+    texts.add(("%(n)d step", "%(n)d steps"), ("%(n)d 步",))
+    file = tmp_path / "zh_CN" / "LC_MESSAGES" / "lstm_viz.mo"
+    file.parent.mkdir(parents=True)
+    with file.open("wb") as opened:
+        write_mo(opened, texts)
+    monkeypatch.setattr(language, "CATALOGUES", tmp_path)
+
+
+def in_a_new_thread(say: Callable[[], T]) -> T:
+    """What `say` returns where nobody has chosen a language yet."""
+    return Context().run(say)
+
+
+def said_in(spoken: str, text: str) -> str:
+    def say() -> str:
+        language.speak(spoken)
+        return _(text)
+
+    return in_a_new_thread(say)
+
+
+def test_a_translated_sentence_appears():
+    assert said_in("zh_CN", "Forget gate") == "遗忘门"
+
+
+def test_an_untranslated_sentence_stays_english():
+    assert said_in("zh_CN", "Input gate") == "Input gate"
+
+
+def test_english_is_the_source_and_needs_no_catalogue():
+    assert said_in("en", "Forget gate") == "Forget gate"
+    assert in_a_new_thread(lambda: _("Forget gate")) == "Forget gate"
+
+
+def test_a_language_nobody_translated_is_english():
+    assert said_in("tlh", "Forget gate") == "Forget gate"
+
+
+def test_numbers_choose_their_form():
+    def say() -> list[str]:
+        language.speak("zh_CN")
+        return [ngettext("%(n)d step", "%(n)d steps", n) % {"n": n} for n in (1, 2)]
+
+    assert in_a_new_thread(say) == ["1 步", "2 步"]
+
+
+def test_a_text_in_a_table_is_translated_where_it_is_shown():
+    title = N_("Forget gate")
+    assert title == "Forget gate"
+    assert said_in("zh_CN", title) == "遗忘门"
+
+
+def test_where_nobody_has_spoken_the_session_is_asked(monkeypatch):
+    monkeypatch.setattr(language, "_to_ask", [])
+    language.ask(lambda: "zh_CN")
+    assert in_a_new_thread(lambda: _("Forget gate")) == "遗忘门"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "spoken"),
+    [
+        ("zh-CN", "zh_CN"),
+        ("zh_cn", "zh_CN"),
+        ("zh", "zh_CN"),
+        ("zh-TW", "zh_CN"),
+        ("en-GB", "en"),
+        ("fr", "en"),
+        ("../../etc", "en"),
+        ("", "en"),
+        (None, "en"),
+    ],
+)
+def test_the_closest_language_is_spoken(wanted, spoken):
+    assert language.closest(wanted) == spoken

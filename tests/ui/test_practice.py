@@ -1,0 +1,155 @@
+"""The page on which a cell learns, without a browser: what is pressed, and what is then said."""
+
+import re
+import time
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lstm_viz.practice.desk import jobs, run
+from lstm_viz.practice.record import SNAPSHOTS
+from tests.serving import ROOT
+
+MAIN, PAGE = ROOT / "lstm_viz" / "ui" / "main.py", ROOT / "pages" / "train.py"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def office_closed():
+    yield
+    jobs().close()
+
+
+def opened(**address: str) -> AppTest:
+    at = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    for name, value in address.items():
+        at.query_params[name] = value
+    return at.switch_page(str(PAGE)).run()
+
+
+def small(at: AppTest, seed: int) -> AppTest:
+    """Settings with which a run takes a moment."""
+    at.number_input(key="size of adding").set_value(10)
+    at.number_input(key="hidden of adding").set_value(4)
+    at.number_input(key="steps of adding").set_value(30)
+    at.number_input(key="seed of adding").set_value(seed)
+    return at.run()
+
+
+def button(at: AppTest, label: str) -> Any:
+    return next(b for b in at.button if b.label == label)
+
+
+def labels(at: AppTest) -> set[str]:
+    return {b.label for b in at.button}
+
+
+def learnt(at: AppTest) -> AppTest:
+    button(at, "Train").click()
+    at.run()
+    end = time.monotonic() + 60
+    while "Rewind" not in labels(at):
+        assert time.monotonic() < end
+        assert not at.exception
+        time.sleep(0.3)
+        at.run()
+    return at
+
+
+def address_of(at: AppTest) -> str:
+    found = at.query_params["runs"]
+    return found if isinstance(found, str) else found[0]
+
+
+def text_of(at: AppTest) -> str:
+    return "\n".join([m.value for m in at.markdown] + [c.value for c in at.caption])
+
+
+def test_what_was_learnt_is_on_the_screen_and_its_address_finds_it_again():
+    at = learnt(small(opened(), seed=1))
+    found = run(address_of(at))
+    assert found is not None
+    assert found.record is not None
+    loss = f"loss {found.record.validation[-1]:.4f}"
+    assert loss in text_of(at)
+    again = opened(runs=address_of(at))
+    assert loss in text_of(again)
+    assert again.number_input(key="size of adding").value == 10
+    assert again.number_input(key="seed of adding").value == 1
+    assert button(again, "Train").disabled, "it is there already"
+
+
+def test_the_same_settings_in_another_session_are_the_same_run():
+    first, second = (learnt(small(opened(), seed=2)) for _ in range(2))
+    assert address_of(first) == address_of(second)
+
+
+def test_rewind_goes_back_to_before_the_first_step():
+    at = learnt(small(opened(), seed=3))
+    name = address_of(at)
+    button(at, "Rewind").click()
+    at.run()
+    assert not at.exception
+    assert "runs" not in at.query_params
+    assert jobs().look(name) is None
+    assert not button(at, "Train").disabled
+
+
+def test_cells_are_compared_with_their_parameters():
+    at = small(opened(), seed=4)
+    at.multiselect(key="learning cells").set_value(["rnn", "peephole"])
+    at = learnt(at.run())
+    text = text_of(at)
+    assert "**Plain RNN**: 33 parameters" in text  # 4 (2 + 4) + 4 + 5
+    assert "**Peephole LSTM**: 129 parameters" in text  # 4 times 28, 3 times 4, 5
+    assert "One seed is one seed" in text
+
+
+def test_the_gates_of_any_kept_moment_are_shown_and_two_are_compared():
+    at = learnt(small(opened(), seed=5))
+    slider = next(s for s in at.select_slider if s.label == "After how many training steps")
+    assert slider.value == 30
+    slider.set_value("1").run()
+    assert not at.exception
+    assert "After 1 steps" in text_of(at)
+    assert len(at.get("bidi_component")) == 1
+    assert len(at.get("plotly_chart")) == 6  # loss, metric, mean gates, two moments, difference
+
+
+def test_a_loss_beyond_all_numbers_says_at_which_step_and_what_to_try():
+    at = small(opened(), seed=6)
+    at.multiselect(key="learning cells").set_value(["noaf"])
+    at.number_input(key="steps of adding").set_value(400)
+    at.number_input(key="learning_rate of adding").set_value(10.0)
+    at.number_input(key="clip of adding").set_value(0.0)
+    at.selectbox(key="optimiser of adding").set_value("sgd")
+    at = learnt(at.run())
+    (warning,) = (w.value for w in at.warning)
+    assert re.search(r"After step \d+ the loss was no number any more", warning)
+    assert "clipping at 1" in warning
+
+
+def test_a_damaged_snapshot_is_named_and_the_rest_is_shown():
+    at = learnt(small(opened(), seed=7))
+    file = jobs().place_of(address_of(at)) / SNAPSHOTS / "000002.safetensors"
+    file.write_bytes(b"damaged")
+    at.run()
+    assert not at.exception
+    assert any("000002.safetensors" in warning.value for warning in at.warning)
+
+
+def test_a_text_of_ones_own_is_asked_for_and_a_short_one_refused_in_words():
+    at = opened()
+    at.selectbox(key="learn").set_value("text").run()
+    assert "500 to 100000" in at.info[0].value
+    assert button(at, "Train").disabled
+    at.text_area[0].set_value("the cat sat on the mat and " * 30).run()
+    assert not at.exception
+    assert not button(at, "Train").disabled
+
+
+@pytest.mark.parametrize("address", ["../../etc/passwd", "0" * 32, "x,y,,"])
+def test_an_address_of_no_run_shows_the_page_without_one(address):
+    at = opened(runs=address)
+    assert not at.exception
+    assert "Rewind" not in labels(at)

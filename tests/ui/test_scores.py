@@ -1,0 +1,50 @@
+"""The page of scores, without a browser: what is chosen, and the numbers that reach the screen."""
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lstm_viz.network import load
+from lstm_viz.scores import short
+from lstm_viz.tasks import TASKS
+from tests.serving import ROOT
+
+MAIN, PAGE = ROOT / "lstm_viz" / "ui" / "main.py", ROOT / "pages" / "scores.py"
+
+
+def opened(**address: str) -> AppTest:
+    at = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    for name, value in address.items():
+        at.query_params[name] = value
+    at = at.switch_page(str(PAGE)).run()
+    assert not at.exception
+    return at
+
+
+def test_the_table_shows_the_score_of_every_network():
+    table = opened().dataframe[0].value
+    for number, task in enumerate(TASKS.values()):
+        for cell in ("rnn", "lstm", "peephole", "coupled", "gru"):
+            network = load(task.name, cell)
+            shown = table[network.cell.title][number]
+            assert shown.startswith(short(task, network.metrics[task.score.key]))
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_an_address_opens_its_task_with_its_figures(task):
+    at = opened(task=task)
+    assert at.selectbox(key="task").value == task
+    charts = [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
+    score = TASKS[task].score
+    shown = [x for trace in charts[0]["data"] for x in trace["x"]]
+    assert load(task, "lstm").metrics[score.key] in shown
+
+
+def test_another_task_changes_caption_and_figures():
+    at = opened()
+    before = [m.value for m in at.markdown]
+    at.selectbox(key="task").set_value("counting").run()
+    after = [m.value for m in at.markdown]
+    assert before != after
+    assert any("up to 10" in text for text in after)
