@@ -12,7 +12,7 @@ from lstm_viz.run import run
 from lstm_viz.trace import Trace
 
 _ELSEWHERE = {
-    "gradient_flow": "lstm_viz.gradients",
+    "gradient_flow": "lstm_viz.gradients.flow",
     "init_weights": "lstm_viz.weights",
     "weights_from": "lstm_viz.packing",
     "record": "lstm_viz.recording",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.backward import Backward
+from lstm_viz.gradients.backward import Backward
 from lstm_viz.language import _
 from lstm_viz.trace import Trace
 

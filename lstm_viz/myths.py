@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.gradients import gradient_flow
+from lstm_viz.gradients.flow import gradient_flow
 from lstm_viz.language import N_
 from lstm_viz.parameters import formula
 from lstm_viz.run import run

@@ -30,7 +30,7 @@ from typing import IO
 import numpy as np
 from safetensors.numpy import save
 
-from lstm_viz.backward import Backward
+from lstm_viz.gradients.backward import Backward
 from lstm_viz.network import Network
 from lstm_viz.recording import Recording
 from lstm_viz.tasks import Sequence

@@ -8,7 +8,7 @@ import pytest
 from lstm_viz.cells import CELLS
 from lstm_viz.draft import MAX_LINES, MAX_OPERATIONS, MAX_STATES, draft, line_of
 from lstm_viz.edited import network_for
-from lstm_viz.reach import reach, untrained_trace
+from lstm_viz.gradients.reach import reach, untrained_trace
 from lstm_viz.stage.drawing import scene
 from lstm_viz.tasks import MAX_STEPS, TASKS
 from lstm_viz.variants import reachable

@@ -15,10 +15,10 @@ import pytest
 import torch
 
 import lstm_viz as lv
-from lstm_viz.backward import backprop
 from lstm_viz.captions import look_at
 from lstm_viz.cells.typeset import aligned_latex, mathml
 from lstm_viz.export import numpy_program, torch_program
+from lstm_viz.gradients.backward import backprop
 from lstm_viz.stage.drawing import scene
 from lstm_viz.torch_network import CellLayer
 from tests import plainly

@@ -19,7 +19,7 @@ from lstm_viz.cells.expressions import INPUT, Expression, Name, children, walk
 from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.text import Line
 from lstm_viz.cells.typeset import piece
-from lstm_viz.deltas import Deltas, Share, inner_slope, shares
+from lstm_viz.gradients.deltas import Deltas, Share, inner_slope, shares
 from lstm_viz.language import _
 from lstm_viz.stage.about import in_symbols
 from lstm_viz.stage.payload import encoded, fingerprint, stage_payload

@@ -11,7 +11,7 @@ import streamlit as st
 
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.colours import colour_of
-from lstm_viz.decay_words import cell_name
+from lstm_viz.gradients.decay_words import cell_name
 
 _FOLDER = Path(__file__).parent
 

@@ -9,9 +9,9 @@ from typing import Any
 import streamlit as st
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.connectivity import asked
-from lstm_viz.decay import NAMED, QUANTITIES, SCHEMES, Loss, Start, cuts
-from lstm_viz.decay_words import cell_name, path_name
+from lstm_viz.gradients.connectivity import asked
+from lstm_viz.gradients.decay import NAMED, QUANTITIES, SCHEMES, Loss, Start, cuts
+from lstm_viz.gradients.decay_words import cell_name, path_name
 from lstm_viz.language import _
 from lstm_viz.network import load, shipped, untrained
 from lstm_viz.tasks import TASKS, Sequence

@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.cells import CELLS
-from lstm_viz.connectivity import connectivity
-from lstm_viz.decay import Bounds, Curve, Loss, Split, Start, bounds, curve, cuts, split
-from lstm_viz.decay_findings import FINDINGS, Comparison, found_in
+from lstm_viz.gradients.connectivity import connectivity
+from lstm_viz.gradients.decay import Bounds, Curve, Loss, Split, Start, bounds, curve, cuts, split
+from lstm_viz.gradients.decay_findings import FINDINGS, Comparison, found_in
 from lstm_viz.network import load
 from lstm_viz.tasks import Sequence
 from lstm_viz.trace import Trace

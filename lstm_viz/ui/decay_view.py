@@ -6,10 +6,18 @@ from collections.abc import Sequence as Several
 
 import streamlit as st
 
-from lstm_viz.connectivity import telling
-from lstm_viz.decay import Bounds, Start
-from lstm_viz.decay_findings import FINDINGS, Comparison
-from lstm_viz.decay_words import (
+from lstm_viz.gradients.connectivity import telling
+from lstm_viz.gradients.decay import Bounds, Start
+from lstm_viz.gradients.decay_figures import (
+    Figure,
+    Look,
+    cut_figure,
+    decay_figure,
+    excursions_figure,
+    paths_figure,
+)
+from lstm_viz.gradients.decay_findings import FINDINGS, Comparison
+from lstm_viz.gradients.decay_words import (
     bounds_caption,
     cut_caption,
     decay_caption,
@@ -17,14 +25,6 @@ from lstm_viz.decay_words import (
     numbers,
     split_caption,
     step_caption,
-)
-from lstm_viz.gradient_figures import (
-    Figure,
-    Look,
-    cut_figure,
-    decay_figure,
-    excursions_figure,
-    paths_figure,
 )
 from lstm_viz.language import _
 from lstm_viz.stage.tokens import shown

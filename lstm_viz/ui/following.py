@@ -8,18 +8,18 @@ from typing import Any
 
 import streamlit as st
 
-from lstm_viz.backward import Backward, backprop
 from lstm_viz.captions import Caption, look_back
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.expressions import Name
-from lstm_viz.deltas import Deltas
+from lstm_viz.gradients.backward import Backward, backprop
+from lstm_viz.gradients.deltas import Deltas
+from lstm_viz.gradients.losses import Loss, prediction_loss
+from lstm_viz.gradients.sum_figures import sums_caption, sums_figure
 from lstm_viz.language import _, spoken
-from lstm_viz.losses import Loss, prediction_loss
 from lstm_viz.network import Network, load
 from lstm_viz.recording import Recording
 from lstm_viz.stage.backward import backward_payload
 from lstm_viz.stage.tokens import read_tokens
-from lstm_viz.sum_figures import sums_caption, sums_figure
 from lstm_viz.tasks import Sequence, Task
 from lstm_viz.torch_worker import submit_gradients
 from lstm_viz.ui.proof import show_verdict

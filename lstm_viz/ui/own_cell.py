@@ -18,10 +18,10 @@ from lstm_viz.cells.text import MAX_CHARACTERS
 from lstm_viz.draft import Draft, draft, line_of
 from lstm_viz.edited import EDITED, Edited, network_for
 from lstm_viz.export import numpy_program, torch_program
+from lstm_viz.gradients.reach import half_life, reach, untrained_trace
 from lstm_viz.language import _, spoken
 from lstm_viz.network import Network
 from lstm_viz.parameters import formula, reckoned
-from lstm_viz.reach import half_life, reach, untrained_trace
 from lstm_viz.stage.payload import stage_payload
 from lstm_viz.stage.tokens import read_series, read_tokens
 from lstm_viz.tasks import TASKS, Sequence, Task

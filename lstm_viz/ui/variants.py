@@ -14,11 +14,11 @@ from lstm_viz.cells.typeset import aligned_latex
 from lstm_viz.edited import TRAINED, Edited, edited, network_for
 from lstm_viz.exercises import LESSONS
 from lstm_viz.findings import CERTAINTY, FINDINGS
+from lstm_viz.gradients.reach import half_life, reach, untrained_trace
 from lstm_viz.language import _, spoken
 from lstm_viz.network import load, shipped
 from lstm_viz.notation import NOTATIONS, gates_of, kind_of, lines_in
 from lstm_viz.parameters import formula, reckoned
-from lstm_viz.reach import half_life, reach, untrained_trace
 from lstm_viz.tasks import TASKS, Sequence, Task
 from lstm_viz.ui.comparing import pair, side_by_side
 from lstm_viz.ui.navigation import PAGES_FOLDER

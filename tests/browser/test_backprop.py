@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from lstm_viz.backward import backprop
-from lstm_viz.losses import prediction_loss
+from lstm_viz.gradients.backward import backprop
+from lstm_viz.gradients.losses import prediction_loss
 from lstm_viz.network import load
 from tests.browser.pages import settled
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 import lstm_viz as lv
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.colours import colour_of
-from lstm_viz.connectivity import connectivity, strongest, telling
-from lstm_viz.decay import Start
+from lstm_viz.gradients.connectivity import connectivity, strongest, telling
+from lstm_viz.gradients.decay import Start
 from lstm_viz.network import load
 from lstm_viz.tasks import TASKS
 from tests.agreement import assert_equal

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_viz.losses import prediction_loss
+from lstm_viz.gradients.losses import prediction_loss
 from lstm_viz.network import Network, load
 from lstm_viz.recording import Recording
 from lstm_viz.tasks import Sequence

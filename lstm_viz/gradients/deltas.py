@@ -12,11 +12,11 @@ from functools import cached_property
 
 import numpy as np
 
-from lstm_viz.backward import Backward
 from lstm_viz.cells import Cell
 from lstm_viz.cells.derivatives import ONE, ZERO, atoms, derivative
 from lstm_viz.cells.expressions import INPUT, PAST, Expression, Name, Product, names, walk
 from lstm_viz.cells.text import VECTOR, Line
+from lstm_viz.gradients.backward import Backward
 
 
 @dataclass(frozen=True)

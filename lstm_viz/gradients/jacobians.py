@@ -13,9 +13,9 @@ from functools import cached_property
 
 import numpy as np
 
-from lstm_viz.backward import Slopes
 from lstm_viz.cells.derivatives import Atom
 from lstm_viz.cells.expressions import PAST, Name, Product
+from lstm_viz.gradients.backward import Slopes
 
 CHUNK = 4 * 2**20  # bytes of Jacobians at a time while they are only passed through
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.symbols import plain
-from lstm_viz.connectivity import strongest
-from lstm_viz.decay import FLOAT32, Bounds, Curve, Split
+from lstm_viz.gradients.connectivity import strongest
+from lstm_viz.gradients.decay import FLOAT32, Bounds, Curve, Split
 from lstm_viz.language import _, ngettext
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -11,8 +11,8 @@ from plotly.graph_objects import Figure
 
 from lstm_viz.cells.colours import colour_of
 from lstm_viz.cells.roles import ROLES
-from lstm_viz.decay import BANDS, QUANTITIES, Bounds, Curve, Split
-from lstm_viz.decay_words import cell_name, path_name, share, steps_to_halve
+from lstm_viz.gradients.decay import BANDS, QUANTITIES, Bounds, Curve, Split
+from lstm_viz.gradients.decay_words import cell_name, path_name, share, steps_to_halve
 from lstm_viz.language import _
 
 FONT = "system-ui, sans-serif"

@@ -8,9 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from lstm_viz.backward import DIRECT, Backward, Slopes, backprop, by_input
 from lstm_viz.cells.expressions import PAST, Name
-from lstm_viz.jacobians import CHUNK, Block, Jacobians, resolved
+from lstm_viz.gradients.backward import DIRECT, Backward, Slopes, backprop, by_input
+from lstm_viz.gradients.jacobians import CHUNK, Block, Jacobians, resolved
 from lstm_viz.trace import Trace
 
 BUDGET = 500 * 2**20  # bytes that the matrices of all steps may take at once

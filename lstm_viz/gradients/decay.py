@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.gradients import GradientFlow, gradient_flow
+from lstm_viz.gradients.flow import GradientFlow, gradient_flow
+from lstm_viz.gradients.reach import half_life
 from lstm_viz.language import N_
-from lstm_viz.reach import half_life
 from lstm_viz.run import run
 from lstm_viz.trace import Trace
 from lstm_viz.weights import init_weights, keep_bias

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lstm_viz.backward import Slopes, by_input
+from lstm_viz.gradients.backward import Slopes, by_input
 from lstm_viz.network import Network
 from lstm_viz.tasks import Sequence
 from lstm_viz.trace import Trace

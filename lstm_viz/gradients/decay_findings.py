@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.decay import ALIVE, FLOAT32, Bounds, Curve, Start, halving
-from lstm_viz.decay_words import cell_name, share, steps_to_halve
+from lstm_viz.gradients.decay import ALIVE, FLOAT32, Bounds, Curve, Start, halving
+from lstm_viz.gradients.decay_words import cell_name, share, steps_to_halve
 from lstm_viz.language import N_, _
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import lstm_viz as lv
 from lstm_viz.cells import CELLS
-from lstm_viz.decay import (
+from lstm_viz.gradients.decay import (
     BANDS,
     FLOAT32,
     NAMED,
@@ -23,8 +23,8 @@ from lstm_viz.decay import (
     halving,
     split,
 )
-from lstm_viz.decay_findings import FINDINGS, Comparison, found_in
-from lstm_viz.decay_words import (
+from lstm_viz.gradients.decay_findings import FINDINGS, Comparison, found_in
+from lstm_viz.gradients.decay_words import (
     bounds_caption,
     cut_caption,
     decay_caption,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.reach import half_life, reach, untrained_trace
+from lstm_viz.gradients.reach import half_life, reach, untrained_trace
 from lstm_viz.run import run
 from lstm_viz.trace import Trace
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import lstm_viz as lv
-from lstm_viz.backward import Backward, Slopes, backprop
 from lstm_viz.cells import CELLS, Cell
+from lstm_viz.gradients.backward import Backward, Slopes, backprop
 from lstm_viz.trace import Trace
 from tests import autograd
 from tests.agreement import assert_equal, refused

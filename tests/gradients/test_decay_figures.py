@@ -5,8 +5,8 @@ import pytest
 
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.colours import colour_of
-from lstm_viz.decay import BANDS, QUANTITIES, Curve, Start, bounds, curve, split
-from lstm_viz.gradient_figures import (
+from lstm_viz.gradients.decay import BANDS, QUANTITIES, Curve, Start, bounds, curve, split
+from lstm_viz.gradients.decay_figures import (
     DEEPEST,
     Figure,
     Look,

@@ -5,10 +5,10 @@ import pytest
 import torch
 
 import lstm_viz as lv
-from lstm_viz.backward import backprop
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.expressions import Product, walk
-from lstm_viz.deltas import Deltas, shares
+from lstm_viz.gradients.backward import backprop
+from lstm_viz.gradients.deltas import Deltas, shares
 
 NESTED = Cell(
     """

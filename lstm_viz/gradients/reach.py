@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_viz.cells import Cell
-from lstm_viz.gradients import gradient_flow
+from lstm_viz.gradients.flow import gradient_flow
 from lstm_viz.run import run
 from lstm_viz.trace import Trace
 from lstm_viz.weights import init_weights

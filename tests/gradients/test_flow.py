@@ -8,7 +8,7 @@ import pytest
 
 import lstm_viz as lv
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.gradients import GradientFlow
+from lstm_viz.gradients.flow import GradientFlow
 from lstm_viz.trace import Trace
 from tests import autograd
 from tests.agreement import assert_equal, refused
