@@ -25,7 +25,7 @@ from lstm_viz.stage.payload import stage_payload
 from lstm_viz.stage.tokens import Guess, Token, read_tokens
 from lstm_viz.tasks import TASKS
 from tests.browser.chromium import find
-from tests.serving import streamlit_server
+from tests.serving import Server, free_port, python_server, streamlit_server
 
 T, H, D = 60, 16, 8
 KEYS = 80
@@ -59,7 +59,7 @@ TIME_FRAMES = """() => new Promise((resolve) => {
 
 TIME_FIRST_PICTURE = """
 const inside = (root) => {
-  if (root.querySelector(".stage .strand[stroke]")) return true;
+  if (root.querySelector(".stage .strand[stroke], p.stage")) return true;
   return [...root.querySelectorAll("*")].some((node) => node.shadowRoot && inside(node.shadowRoot));
 };
 const look = () => {
@@ -138,20 +138,42 @@ def playing(page: Page, client: CDPSession) -> Iterator[tuple[str, str]]:
 
 
 def first_pictures(browser: Browser) -> Iterator[tuple[str, str]]:
-    """Cold: a fresh process meets a fresh browser profile. Warm: the second visit."""
-    with streamlit_server() as server:
-        context = browser.new_context(viewport=SIZE)
-        context.add_init_script(TIME_FIRST_PICTURE)
-        for name in ("cold", "warm", "warm again"):
-            page = context.new_page()
-            begun = perf_counter()
-            page.goto(f"{server.url}/stage")
-            page.wait_for_function("window.firstPicture", timeout=60_000)
-            took = page.evaluate("window.firstPicture") / 1000
-            whole = perf_counter() - begun
-            yield f"first picture, {name}", f"{took:.2f} s (seen from outside {whole:.2f} s)"
-            page.close()
-        context.close()
+    """Cold: a fresh process meets a fresh browser profile. Warm: the second visit.
+
+    Beside it a Streamlit page with one word on it: what no page can be faster than.
+    """
+    for _ in range(2):
+        with one_word() as server:
+            yield from visits(browser, server.url, "one word in Streamlit")
+        with streamlit_server() as server:
+            yield from visits(browser, f"{server.url}/stage", "first picture")
+
+
+@contextmanager
+def one_word() -> Iterator[Server]:
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "word.py"
+        script.write_text("import streamlit as st\nst.html('<p class=\"stage\">word</p>')\n")
+        port = free_port()
+        command = ["-m", "streamlit", "run", str(script), "--server.headless=true"]
+        command += ["--server.address=127.0.0.1", f"--server.port={port}"]
+        with python_server(command, port) as server:
+            yield server
+
+
+def visits(browser: Browser, address: str, what: str) -> Iterator[tuple[str, str]]:
+    context = browser.new_context(viewport=SIZE)
+    context.add_init_script(TIME_FIRST_PICTURE)
+    for name in ("cold", "warm", "warm again"):
+        page = context.new_page()
+        begun = perf_counter()
+        page.goto(address)
+        page.wait_for_function("window.firstPicture", timeout=60_000)
+        took = page.evaluate("window.firstPicture") / 1000
+        whole = perf_counter() - begun
+        yield f"{what}, {name}", f"{took:.2f} s (seen from outside {whole:.2f} s)"
+        page.close()
+    context.close()
 
 
 def sizes() -> Iterator[tuple[str, str]]:

@@ -64,8 +64,8 @@ def standalone(payload: Mapping[str, Any], title: str, language: str = "en") -> 
 <script type="application/json" id="payload">{data}</script>
 <script type="module">
 {script()}
-const data = JSON.parse(document.getElementById("payload").textContent);
-const show = () => mount({{ data, parentElement: document.body }});
+const payload = JSON.parse(document.getElementById("payload").textContent);
+const show = () => mount({{ data: [payload], parentElement: document.body }});
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
 show();
 </script>

@@ -25,7 +25,9 @@ def stage(payload: Mapping[str, Any], key: str = "stage") -> None:
 
     ``payload`` is what `stage_payload` returns. Nothing comes back: the cursor lives in the page.
     """
-    _stage(key=key, data=dict(payload), width="stretch", height="content")
+    # In a list: in a dictionary, Streamlit looks for data frames, with pandas, which takes a second
+    # to import.
+    _stage(key=key, data=[dict(payload)], width="stretch", height="content")
 
 
 def picture_button(label: str, key: str = "picture") -> None:

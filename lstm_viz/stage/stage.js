@@ -25,13 +25,13 @@ import { Values } from "./values.js";
 export const PICTURE_EVENT = "lstm-viz:picture";
 const STRANDS = 16;
 
-export default function mount({ data, parentElement }) {
+export default function mount({ data: [payload], parentElement }) {
   const root = parentElement.querySelector(".stage");
   const before = root.view;
-  if (before?.source === data.id) before.retheme();
+  if (before?.source === payload.id) before.retheme();
   else {
     before?.leave();
-    root.view = new Stage(root, data, before);
+    root.view = new Stage(root, payload, before);
   }
   return () => root.view?.leave();
 }

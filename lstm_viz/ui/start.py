@@ -11,12 +11,20 @@ from typing import Any
 import streamlit as st
 
 from lstm_viz import language
+from lstm_viz.cells import CELLS
+from lstm_viz.stage.drawing import scene
 from lstm_viz.ui.speaking import session_language
 
 LOG = logging.getLogger("lstm_viz.start")
 
-# What the first page needs: loaded before the first visitor comes, who need not wait for it.
-FIRST_PAGE = ("lstm_viz.ui.reading", "lstm_viz.ui.exports", "lstm_viz.ui.proof")
+# What the first page imports; Streamlit itself needs its emojis for the icon in the browser's tab.
+FIRST_PAGE = (
+    "lstm_viz.ui.reading",
+    "lstm_viz.ui.exports",
+    "lstm_viz.ui.proof",
+    "streamlit.emojis",
+)
+FIRST_CELL = "lstm"
 
 # Each open page holds four files; many machines allow 256 a process, which is 63 students.
 OPEN_FILES = 8192
@@ -31,9 +39,15 @@ async def prepared_process(app: st.App) -> AsyncIterator[None]:
     raise_open_files_limit()
     send_small_messages_at_once()
     language.ask(session_language)
+    get_ready_for_the_first_visitor()
+    yield
+
+
+def get_ready_for_the_first_visitor() -> None:
+    """What takes long the first time is done before anyone waits for it: imports, and a drawing."""
     for module in FIRST_PAGE:
         import_module(module)
-    yield
+    scene(CELLS[FIRST_CELL])
 
 
 # Option -> what it must satisfy, what it is for. The file that sets them: .streamlit/config.toml
