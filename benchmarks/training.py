@@ -9,9 +9,12 @@ last of 200 steps beside one at every step, denormal numbers flushed as in every
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import time
 from collections.abc import Callable, Mapping
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy: one thread, as in a worker
 
 import torch
 from torch import Tensor, nn
