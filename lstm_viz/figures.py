@@ -172,21 +172,27 @@ def _axis(dark: bool, title: str) -> Figure:
 
 
 def _with_levels(layout: Figure, levels: Mapping[str, float], rows: int, dark: bool) -> Figure:
-    """An upright rule for each level, its name above the rows, one line each."""
+    """An upright rule for each level, its name above the rows, one line each.
+
+    Each name stands to the left of its own rule, above the rules that it passes.
+    """
+    ordered = sorted(levels.items(), key=lambda level: level[1])
     layout["shapes"] = [
-        _rule(dark, x0=value, x1=value, yref="y", y0=-0.6, y1=rows - 0.3 + LABEL * place)
-        for place, value in enumerate(levels.values())
+        _rule(dark, x0=value, x1=value, yref="y", y0=-0.6, y1=rows - 0.1 + LABEL * place)
+        for place, (_name, value) in enumerate(ordered)
     ]
     layout["annotations"] = [
         {
             "x": value,
             "y": rows - 0.3 + LABEL * place,
+            "xanchor": "right",
+            "xshift": -3,
             "yanchor": "bottom",
             "text": name,
             "showarrow": False,
             "font": {"size": 11, "color": MUTED[dark]},
         }
-        for place, (name, value) in enumerate(levels.items())
+        for place, (name, value) in enumerate(ordered)
     ]
     return layout
 

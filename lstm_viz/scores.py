@@ -96,7 +96,9 @@ def short(task: Task, value: float) -> str:
     """A score without its unit, to three digits."""
     if task.name == "counting" and value >= ASKED_TO:
         return f"≥ {ASKED_TO}"
-    return f"{value:.1%}" if task.score.unit == "%" else f"{value:.3g}"
+    if task.score.unit == "%":
+        return f"{value:.1%}"
+    return f"{value:.3g}" if float(value).is_integer() else f"{value:#.3g}"
 
 
 def caption(row: Learnt) -> str:

@@ -15,7 +15,7 @@ st.write(
         "brackets, the worst. All are judged on sequences that none was trained on."
     )
 )
-st.dataframe(scores.table(), hide_index=True)
+st.table(scores.table(), border="horizontal", hide_index=True)
 
 task = task_choice()
 learnt = scores.learnt(task)

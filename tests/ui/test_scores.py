@@ -23,7 +23,7 @@ def opened(**address: str) -> AppTest:
 
 
 def test_the_table_shows_the_score_of_every_network():
-    table = opened().dataframe[0].value
+    table = opened().table[0].value
     for number, task in enumerate(TASKS.values()):
         for cell in ("rnn", "lstm", "peephole", "coupled", "gru"):
             network = load(task.name, cell)
