@@ -191,7 +191,7 @@ def logsigmoid(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """log(sigmoid(a)) without underflow: min(a, 0) - log(1 + e) where e = exp(-|a|)."""
     e = np.exp(-np.abs(a))
     one = 1 + e
-    # What rounding 1 + e took away comes back as its first order. np.log1p takes five times as long.
+    # The second term is what rounding 1 + e took away. np.log1p takes five times as long.
     below = np.log(one) + (e - (one - 1)) / one
     return np.subtract(np.minimum(a, 0), below, out=out)
 
