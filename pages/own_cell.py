@@ -12,6 +12,7 @@ from lstm_viz.ui.own_cell import (
     start_choice,
     start_over,
     take_away,
+    train_button,
     typed_cell,
     weights_said,
 )
@@ -40,6 +41,7 @@ with left:
 with right:
     facts(shown)
     st.caption(weights_said(shown.found))
+    train_button(shown, task)
 
 if shown.payload is not None:
     stage(shown.payload)

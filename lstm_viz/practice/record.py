@@ -20,10 +20,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from lstm_viz import network_file
-from lstm_viz.cells import CELLS
 from lstm_viz.exercises import Exercise
 from lstm_viz.network import Network, untrained
-from lstm_viz.practice.settings import chrono_of, exercise_of, recipe_of
+from lstm_viz.practice.settings import cell_in, chrono_of, exercise_of, recipe_of
 
 RECORD, CHECKPOINT, SNAPSHOTS = "record.safetensors", "checkpoint.safetensors", "snapshots"
 FORMAT = "LSTM Viz run 1"
@@ -194,7 +193,7 @@ def beginning(settings: Mapping[str, Any]) -> Network:
     recipe = recipe_of(settings, practised)
     return untrained(
         practised,
-        CELLS[settings["cell"]],
+        cell_in(settings),
         recipe.hidden,
         recipe.embedding,
         seed=recipe.seed,

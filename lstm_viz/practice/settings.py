@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lstm_viz.cells import CELLS
+from lstm_viz.cell_names import cell_of, key_of
+from lstm_viz.cells import Cell
+from lstm_viz.cells.text import MAX_CHARACTERS
 from lstm_viz.exercises import LESSONS, Exercise, exercise
 from lstm_viz.exercises.own_series import LONGEST as LONGEST_SERIES
 from lstm_viz.exercises.own_text import LONGEST as LONGEST_TEXT
@@ -23,7 +25,7 @@ RULES: Mapping[str, Rule] = {
     "task": Choice(tuple(LESSONS)),
     "size": Whole(0, 200),
     "material": Text(max(LONGEST_TEXT, 25 * LONGEST_SERIES)),
-    "cell": Choice(tuple(CELLS)),
+    "cell": Text(MAX_CHARACTERS),  # as ``cell_of`` knows it
     "hidden": Whole(1, 128),
     "steps": Whole(10, 20_000),
     "batch": Whole(1, 128),
@@ -39,6 +41,7 @@ RULES: Mapping[str, Rule] = {
 def checked_settings(given: Any) -> dict[str, Any]:
     """The settings as they are stored. Raises ValueError in words."""
     settings = checked(given, RULES)
+    settings["cell"] = key_of(cell_of(settings["cell"]))
     lesson = LESSONS[settings["task"]]
     if lesson.from_material is None and settings["material"]:
         raise ValueError("This task needs no text of yours.")
@@ -65,9 +68,13 @@ def exercise_of(settings: Mapping[str, Any]) -> Exercise:
     return exercise(settings["task"], settings["size"], settings["material"])
 
 
+def cell_in(settings: Mapping[str, Any]) -> Cell:
+    return cell_of(settings["cell"])
+
+
 def can_start_biased(cell: str) -> bool:
     """Whether the cell has a gate whose bias says how much of the memory is kept."""
-    return keep_bias(CELLS[cell]) is not None
+    return keep_bias(cell_of(cell)) is not None
 
 
 def usual(task: str, cell: str = "lstm", material: str = "", seed: int = 0) -> dict[str, Any]:
@@ -130,7 +137,7 @@ class _Speed:
 
 def estimate(settings: Mapping[str, Any], practised: Exercise) -> float:
     """About how many seconds of one core the run will take."""
-    speed, cell = _Speed(), CELLS[settings["cell"]]
+    speed, cell = _Speed(), cell_in(settings)
     width = practised.recipe.embedding or practised.width
     numbers = cell.count(width, settings["hidden"]) + settings["hidden"] * practised.outputs
     length = max(len(sequence) for sequence in practised.examples.values())

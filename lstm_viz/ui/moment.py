@@ -75,7 +75,7 @@ def _payload(
         caption,
         series=series(network, recording, sequence),
         address=dict(address),
-        file_name=f"{network.task.name}-{network.cell.name}-{step}",
+        file_name=f"{network.task.name}-{network.cell.name or 'own-cell'}-{step}",
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.captions import look_at
+from lstm_viz.cell_names import cell_of
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.text import MAX_CHARACTERS
@@ -27,6 +28,7 @@ from lstm_viz.stage.tokens import read_series, read_tokens
 from lstm_viz.tasks import TASKS, Sequence, Task
 from lstm_viz.trace import Trace
 from lstm_viz.ui.pieces import curves, editor, typed_in
+from lstm_viz.ui.practice_link import train
 from lstm_viz.variants import hides, reachable
 
 LINK = "link"
@@ -70,7 +72,7 @@ def typed_cell(start: str, task: Task, sequence: Sequence, address: Mapping[str,
     if found and not found.problem:
         good[start] = text
     else:
-        found = own(known(good.get(start, CELLS["lstm"].text)), task, sequence, address)
+        found = own(cell_of(good.get(start, CELLS["lstm"].text)), task, sequence, address)
         st.caption(_("Shown below: the last equations that could be read and run."))
     return found
 
@@ -148,7 +150,7 @@ def _own(
     text: str, task: str, sequence: Sequence, address: tuple[tuple[str, str], ...], language: str
 ) -> Own:
     del language
-    cell = known(text)
+    cell = cell_of(text)
     found = network_for(TASKS[task], cell)
     try:
         recording = found.network.read(sequence)
@@ -173,12 +175,6 @@ def _counted_from_1(problem: str) -> str:
     )
 
 
-def known(text: str) -> Cell:
-    """The cell of a text, under its catalogue name where it has one."""
-    typed = Cell(text)
-    return next((cell for cell in CELLS.values() if cell == typed), typed)
-
-
 def facts(shown: Own) -> None:
     """Parameters, states and what the gates can do."""
     network, cell = shown.found.network, shown.cell
@@ -191,6 +187,12 @@ def facts(shown: Own) -> None:
     for label, value, more in rows:
         st.caption(label)
         st.markdown(f"**{value}**" + (f"  \n{more}" if more else ""))
+
+
+def train_button(shown: Own, task: Task) -> None:
+    """Leads to the page of training, where the cell learns the task beside the two best known."""
+    if st.button(_("Train it beside the LSTM and the GRU"), disabled=bool(shown.problem)):
+        train(task.name, (shown.cell, *(CELLS[name] for name in COMPARED)))
 
 
 def corners(cell: Cell) -> list[str]:

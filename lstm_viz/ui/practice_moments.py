@@ -126,7 +126,8 @@ def _take_away(run: Run, step: int) -> None:
         st.download_button(
             _("These weights as safetensors"),
             data=lambda: exported(run, step),
-            file_name=f"{run.settings['task']}-{run.settings['cell']}-{step}.safetensors",
+            file_name=f"{run.settings['task']}-{run.network(step).cell.name or 'own-cell'}-{step}"
+            ".safetensors",
             on_click="ignore",
         )
         st.caption(_("The address of this page finds the run again; whoever has it can rewind it."))

@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from lstm_viz.cells import CELLS
+from lstm_viz.cell_names import title_of
 from lstm_viz.exercises import LESSONS
 from lstm_viz.jobs import Job, State
 from lstm_viz.language import N_, _, ngettext
@@ -20,6 +20,7 @@ from lstm_viz.practice import figures
 from lstm_viz.practice.desk import jobs
 from lstm_viz.practice.desk import run as find_run
 from lstm_viz.practice.record import RECORD, Record, Run
+from lstm_viz.practice.settings import cell_in
 from lstm_viz.tasks.task import Score
 from lstm_viz.ui.practice_settings import ADDRESS, FOLLOWED, Settings
 
@@ -52,9 +53,7 @@ def _of_cookie(cookie: object) -> bytes | None:
 
 
 def runs() -> list[str]:
-    """The runs that the address names; coming back from another page, those shown before."""
-    if ADDRESS not in st.query_params and st.session_state.get(FOLLOWED):
-        st.query_params[ADDRESS] = st.session_state[FOLLOWED]
+    """The runs that the address names, those that there are."""
     return [job for job in st.query_params.get(ADDRESS, "").split(",") if look(job)]
 
 
@@ -93,15 +92,20 @@ def buttons(asked: list[Settings]) -> list[str]:
     return runs()
 
 
-def _submit(asked: list[Settings]) -> None:
-    names = []
+def submitted(asked: list[Settings]) -> list[str]:
+    """The names of the runs that are waiting now; what is refused is said on the page."""
+    names: list[str] = []
     try:
         for settings in asked:
             is_private = bool(settings["material"])
             names.append(jobs().submit(settings, session(), private=is_private))
     except (ValueError, OSError) as problem:
         st.error(str(problem))
-    if names:
+    return names
+
+
+def _submit(asked: list[Settings]) -> None:
+    if names := submitted(asked):
         st.query_params[ADDRESS] = ",".join(names)
         st.session_state[FOLLOWED] = ",".join(names)
         st.rerun()
@@ -149,7 +153,7 @@ def _panel(shown: list[str], was_alive: bool) -> None:
 
 
 def label_of(run: Run, among: Mapping[str, Run]) -> str:
-    title = _(CELLS[run.settings["cell"]].title)
+    title = title_of(cell_in(run.settings))
     if len({other.settings["seed"] for other in among.values()}) > 1:
         return _("{cell}, seed {seed}").format(cell=title, seed=run.settings["seed"])
     return title
@@ -272,7 +276,7 @@ def listed() -> None:
             there = (jobs().place_of(job.id) / RECORD).exists()
             label = _("{task}, {cell}, {hidden} units, seed {seed}, {steps} steps").format(
                 task=_(LESSONS[job.settings["task"]].title),
-                cell=_(CELLS[job.settings["cell"]].title),
+                cell=title_of(cell_in(job.settings)),
                 **{name: job.settings[name] for name in ("hidden", "seed", "steps")},
             )
             if there and st.button(label, key=f"open {job.id}", type="tertiary"):

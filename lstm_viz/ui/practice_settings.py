@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
+from lstm_viz.cell_names import cell_of, key_of, title_of
 from lstm_viz.cells import CELLS
 from lstm_viz.exercises import LESSONS
 from lstm_viz.exercises.own_series import LONGEST, columns
@@ -20,6 +22,7 @@ from lstm_viz.practice.settings import (
     exercise_of,
     usual,
 )
+from lstm_viz.ui.address import write
 
 Settings = dict[str, Any]
 
@@ -27,6 +30,8 @@ MOST_CELLS = 4
 SEEDS = 3
 ADDRESS = "runs"  # in the address bar
 FOLLOWED = "followed runs"
+ASKED = ("task", "cells", "start")  # in the address bar as well, for where the runs are not known
+_OWN, _READ = "cells of one's own", "address that was read"
 
 START_TITLES = {
     "plain": N_("as PyTorch starts it"),
@@ -43,17 +48,19 @@ def wanted() -> list[Settings]:
     """
     _follow_address()
     st.session_state.setdefault("learning cells", ["lstm"])
+    own = [*st.session_state.setdefault(_OWN, [])]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         task = st.selectbox(
             _("Task"), list(LESSONS), format_func=lambda name: _(LESSONS[name].title), key="learn"
         )
         cells = st.multiselect(
             _("Cells, up to four to compare"),
-            list(CELLS),
-            format_func=lambda name: _(CELLS[name].title),
+            [*own, *CELLS],
+            format_func=lambda key: title_of(cell_of(key)),
             max_selections=MOST_CELLS,
             key="learning cells",
         )
+    _write_address(task, cells)
     material = _material(task)
     try:
         base = usual(task, material=material)
@@ -79,18 +86,52 @@ def wanted() -> list[Settings]:
 
 
 def _follow_address() -> None:
-    """A page opened from a link shows the settings of the first of its runs."""
-    address = st.query_params.get(ADDRESS) or st.session_state.get(FOLLOWED)
-    if not address or (st.session_state.get(FOLLOWED) == address and "learn" in st.session_state):
+    """A page opened from a link shows what the link says: its runs, else its task and cells.
+
+    Coming back from another page, the runs shown before.
+    """
+    state, query = st.session_state, st.query_params
+    if not any(name in query for name in (ADDRESS, *ASKED)) and state.get(FOLLOWED):
+        query[ADDRESS] = state[FOLLOWED]
+    if state.get(_READ) == _address() and "learn" in state:
         return
-    st.session_state[FOLLOWED] = address
-    found = [run.settings for job in address.split(",") if (run := find_run(job))]
-    if not found:
-        return
+    state[_READ] = _address()
+    state[FOLLOWED] = query.get(ADDRESS, "")
+    found = [run.settings for job in state[FOLLOWED].split(",") if (run := find_run(job))]
+    if found:
+        _show(found)
+    elif query.get("task") in LESSONS:
+        state["learn"] = query["task"]
+        _choose(query.get_all("cells"))
+
+
+def _address() -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(st.query_params.get_all(name)) for name in (ADDRESS, *ASKED))
+
+
+def _write_address(task: str, cells: list[str]) -> None:
+    for name, value in (("task", task), ("cells", cells)):
+        write(name, value, ())
+    st.session_state[_READ] = _address()
+
+
+def _choose(cells: list[str]) -> None:
+    """These cells in the control; what is no cell is left out."""
+    known = []
+    for key in dict.fromkeys(cells):
+        with contextlib.suppress(ValueError):
+            known.append(key_of(cell_of(key)))
+    own = st.session_state.setdefault(_OWN, [])
+    own += [key for key in known if key not in CELLS and key not in own]
+    st.session_state["learning cells"] = known[:MOST_CELLS]
+
+
+def _show(found: list[Mapping[str, Any]]) -> None:
+    """The settings of these runs in the controls."""
     first = found[0]
     task = first["task"]
     st.session_state["learn"] = task
-    st.session_state["learning cells"] = list(dict.fromkeys(s["cell"] for s in found))[:MOST_CELLS]
+    _choose([settings["cell"] for settings in found])
     st.session_state["three seeds"] = len({s["seed"] for s in found}) == SEEDS
     for name in ("size", "hidden", "seed", "steps", "batch", "learning_rate", "optimiser", "start"):
         st.session_state[f"{name} of {task}"] = first[name]

@@ -21,8 +21,8 @@ from lstm_viz.notation import NOTATIONS, gates_of, kind_of, lines_in
 from lstm_viz.parameters import formula, reckoned
 from lstm_viz.tasks import TASKS, Sequence, Task
 from lstm_viz.ui.comparing import pair, side_by_side
-from lstm_viz.ui.navigation import PAGES_FOLDER
 from lstm_viz.ui.own_cell import corners, weights_said
+from lstm_viz.ui.practice_link import train
 from lstm_viz.variants import COUPLED, LEARNT, OPEN, Switches
 
 SWITCHED = "switched"
@@ -234,13 +234,11 @@ def parameters_said(cell: Cell, found: Edited) -> str:
 
 
 def train_button(cell: Cell, task: Task) -> None:
-    """Leads to the page of training, set to this cell beside the LSTM, if it can be trained."""
-    if cell.name not in CELLS or task.name not in LESSONS:
+    """Leads to the page of training, where this cell learns the task beside the LSTM."""
+    if task.name not in LESSONS:
         return
     if st.button(_("Train it from the start, beside the LSTM")):
-        st.session_state["learn"] = task.name
-        st.session_state["learning cells"] = list(dict.fromkeys(["lstm", cell.name]))
-        st.switch_page(PAGES_FOLDER / "train.py")
+        train(task.name, (CELLS["lstm"], cell))
 
 
 # ---- all variants --------------------------------------------------------------------------------

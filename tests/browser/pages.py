@@ -12,6 +12,14 @@ def settled(page: Page, seconds: float = 30) -> Page:
     return page
 
 
+def stopped(page: Page) -> Page:
+    """The page of training, after Stop was pressed there: no worker is busy for it any more."""
+    ours = page.get_by_test_id("stMainBlockContainer")  # the header has a "Stop" of Streamlit's
+    ours.get_by_role("button", name="Stop").click()
+    expect(ours.get_by_role("button", name="Rewind")).to_be_visible(timeout=60_000)
+    return page
+
+
 def pixels_scrolled_off(page: Page) -> int:
     """How many pixels the page is wider than its window."""
     return page.evaluate(

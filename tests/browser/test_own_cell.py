@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lstm_viz.cells import CELLS
-from tests.browser.pages import settled
+from lstm_viz.network import load
+from tests.browser.pages import settled, stopped
 from tests.serving import Server
 
 LSTM = CELLS["lstm"].text
@@ -73,6 +74,27 @@ def test_the_address_follows_what_is_typed(own):
     own.reload()
     settled(own)
     expect(box(own)).to_have_value(text)
+
+
+def test_a_typed_cell_is_trained_beside_the_lstm_and_the_gru_and_the_link_says_so(own, visit):
+    text = LSTM.replace("o * tanh(c)", "o * c")
+    box(own).fill(text)
+    expect(own.get_by_text("Edited, not retrained")).to_be_visible()
+    own.get_by_role("button", name="Train it beside the LSTM and the GRU").click()
+    own.wait_for_url("**/train?*runs=*")
+    cells = own.get_by_test_id("stMultiSelect")
+    expect(cells).to_contain_text("LSTM with h = o · c")
+    expect(cells).to_contain_text("GRU")
+    # The embedding, the cell and the head: what the typed cell has in common with the LSTM.
+    network = load("subject", "lstm")
+    first = own.get_by_text(re.compile(f"LSTM with h = o · c: {network.count:,} parameters"))
+    expect(first).to_be_visible(timeout=90_000)
+    stopped(own)
+    link = re.sub(r"runs=[^&]*", "", own.url)  # where nobody knows the runs
+    page = visit()
+    page.goto(link)
+    expect(page.get_by_test_id("stMultiSelect")).to_contain_text("LSTM with h = o · c")
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled()
 
 
 def test_a_cell_is_kept_under_a_name(own):

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lstm_viz.network import load
-from tests.browser.pages import settled
+from tests.browser.pages import settled, stopped
 from tests.serving import Server
 
 
@@ -70,8 +70,8 @@ def test_the_notation_of_pytorch_names_its_rows(page_at):
 def test_a_variant_can_be_trained_beside_the_lstm(page_at):
     page = page_at("?switch=gru&task=counting")
     page.get_by_role("button", name="Train it from the start, beside the LSTM").click()
-    page.wait_for_url("**/train*")
-    settled(page)
+    page.wait_for_url("**/train?*runs=*")
     cells = page.get_by_test_id("stMultiSelect")
     expect(cells).to_contain_text("LSTM")
     expect(cells).to_contain_text("GRU")
+    stopped(page)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
+import torch
 from safetensors.numpy import load
 
 from lstm_viz.cells import CELLS
@@ -24,7 +25,10 @@ from lstm_viz.practice.record import (
 from lstm_viz.practice.settings import checked_settings, exercise_of, recipe_of, usual
 from lstm_viz.practice.work import practise
 from lstm_viz.run import run
+from lstm_viz.torch_network import CellLayer
 from lstm_viz.training import train
+
+OWN = "c = 0.9 * c_prev + tanh(W_c @ x + U_c @ h_prev)\nh = tanh(c)"
 
 
 def small(task="adding", cell="lstm", **changes):
@@ -66,7 +70,7 @@ def same(one, other):
 
 
 @pytest.mark.parametrize("optimiser", ["adam", "rmsprop", "sgd"])
-@pytest.mark.parametrize("cell", ["lstm", "peephole"])
+@pytest.mark.parametrize("cell", ["lstm", "peephole", OWN])
 def test_the_seed_reproduces_a_run_bit_for_bit(tmp_path, cell, optimiser):
     settings = small(cell=cell, optimiser=optimiser)
     first, second = (practised(tmp_path / name, settings) for name in "ab")
@@ -75,6 +79,58 @@ def test_the_seed_reproduces_a_run_bit_for_bit(tmp_path, cell, optimiser):
     assert same(weights(first), weights(second))
     other = practised(tmp_path / "c", settings | {"seed": 1})
     assert not np.array_equal(first.record.loss, other.record.loss)
+
+
+def test_a_typed_cell_learns_what_autograd_would_have_taught_it(tmp_path):
+    """Three steps of plain gradient descent, with gradients of torch's own in float64."""
+    text = CELLS["lstm"].text.replace("o * tanh(c)", "o * c")
+    settings = small(cell=text, optimiser="sgd", clip=None, steps=10)
+    found = practised(tmp_path, settings)
+    start, practice = beginning(settings), exercise_of(settings)
+    layer = CellLayer(start.cell, start.layers[0][1], start.hidden)
+    assert layer.kind is None, "torch has no such module"
+    head = [torch.tensor(a, requires_grad=True) for a in (start.head_weight, start.head_bias)]
+    learnt = [*layer.weights.values(), *head]
+    speed = [torch.zeros_like(weight) for weight in learnt]
+    rng, losses = np.random.default_rng(settings["seed"]), []
+    for step in range(10):
+        inputs, targets = practice.batch(rng, settings["batch"])
+        h = layer.signals(torch.tensor(inputs), ["h"])["h"]
+        wanted = torch.tensor(targets)
+        loss = ((h @ head[0].T + head[1] - wanted)[~torch.isnan(wanted)] ** 2).mean()
+        rate = settings["learning_rate"] * 0.1 ** (step / 10)
+        slopes = torch.autograd.grad(loss, learnt)
+        with torch.no_grad():
+            for weight, slope, moving in zip(learnt, slopes, speed, strict=True):
+                moving.mul_(0.9).add_(slope)
+                weight.sub_(rate * moving)
+        losses.append(loss.item())
+    assert np.allclose(found.record.loss, losses, rtol=1e-4)
+    last = {f"layer0.{name}": w.detach().numpy() for name, w in layer.weights.items()}
+    assert all(np.allclose(weights(found)[name], last[name], atol=1e-5) for name in last)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = exp(9 * c_prev + W_a @ x)\nc = c_prev + a\nh = tanh(c)",
+        "h = tanh(W_h @ x) / (b_h - b_h)",
+        "h = log(W_h @ x)",
+    ],
+)
+def test_a_typed_cell_that_overflows_or_divides_by_zero_ends_in_words_not_in_a_failure(
+    tmp_path, text
+):
+    found = practised(tmp_path, small(cell=text))
+    assert found.record.diverged is not None
+
+
+def test_a_weight_that_no_answer_depends_on_stays_as_it_is(tmp_path):
+    settings = small(cell="a = tanh(W_a @ x)\nh = tanh(W_h @ x)")
+    found = practised(tmp_path, settings)
+    assert found.record.diverged is None
+    assert np.array_equal(weights(found)["layer0.W_a"], weights(found, 0)["layer0.W_a"])
+    assert not np.array_equal(weights(found)["layer0.W_h"], weights(found, 0)["layer0.W_h"])
 
 
 @pytest.mark.parametrize("optimiser", ["adam", "rmsprop", "sgd"])
@@ -168,18 +224,19 @@ def test_nothing_is_there_before_anything_was_done(tmp_path):
     assert (empty.record, empty.kept, empty.damaged) == (None, (), ())
 
 
-def test_the_export_can_be_read_with_nothing_but_numpy_and_its_own_words(tmp_path):
-    settings = small("adding", "peephole")
+@pytest.mark.parametrize("cell", ["peephole", OWN])
+def test_the_export_can_be_read_with_nothing_but_numpy_and_its_own_words(tmp_path, cell):
+    settings = small("adding", cell)
     found = practised(tmp_path, settings)
     data = exported(found, settings["steps"])
     arrays, words = load(data), words_of(data)
     # Whoever reads it needs the equations: any implementation of them will do.
     from lstm_viz.cells import Cell
 
-    cell = Cell(words["cell"])
+    equations = Cell(words["cell"])
     x = exercise("adding", 12).batch(np.random.default_rng(3), 2)[0]
-    layer = {name: arrays[f"layer0.{name}"].astype(float) for name in cell.weight_names}
-    answer = run(cell, layer, x).h @ arrays["head.weight"].T + arrays["head.bias"]
+    layer = {name: arrays[f"layer0.{name}"].astype(float) for name in equations.weight_names}
+    answer = run(equations, layer, x).h @ arrays["head.weight"].T + arrays["head.bias"]
     assert np.allclose(answer, found.network(settings["steps"]).record(x).output, atol=1e-12)
     assert json.loads(words["settings"])["seed"] == settings["seed"]
     assert "material" not in json.loads(words["settings"])

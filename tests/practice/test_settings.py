@@ -2,6 +2,7 @@
 
 import pytest
 
+from lstm_viz.cells import CELLS
 from lstm_viz.exercises import LESSONS
 from lstm_viz.practice.desk import jobs
 from lstm_viz.practice.settings import MOST_SECONDS, checked_settings, estimate, exercise_of, usual
@@ -22,7 +23,11 @@ def test_the_usual_settings_of_every_task_are_valid_and_take_less_than_a_minute(
         ({"hidden": 1000}, "hidden is 1000"),
         ({"steps": 10**9}, "steps"),
         ({"learning_rate": float("nan")}, "learning_rate"),
-        ({"cell": "../lstm"}, "one of those offered"),
+        ({"cell": "../lstm"}, "not an equation"),
+        ({"cell": 'h = __import__("os").system("sleep 60")'}, "cell is not|Line 1"),
+        ({"cell": "h = 9 ** 9 ** 9 ** 9"}, "no weights"),
+        ({"cell": "h = tanh(W_h @ x)\n" * 300}, "at most 4000 characters"),
+        ({"cell": "h = " + " + ".join(["x"] * 99)}, "nested more than 30"),
         ({"seed": -1}, "seed"),
         ({"size": 5}, "from 10 to 200"),
         ({"material": "x"}, "no text of yours"),
@@ -33,6 +38,15 @@ def test_the_usual_settings_of_every_task_are_valid_and_take_less_than_a_minute(
 def test_what_is_out_of_bounds_is_refused_in_words(change, words):
     with pytest.raises(ValueError, match=words):
         checked_settings(usual("adding") | change)
+
+
+def test_a_typed_cell_is_known_by_its_text_and_a_known_one_by_its_name(monkeypatch, tmp_path):
+    monkeypatch.setenv("LSTMVIZ_DATA", str(tmp_path))
+    lstm, flat = CELLS["lstm"].text, "c = 0.9 * c_prev + W_c @ x\nh = tanh(c)"
+    assert usual("adding", lstm) == usual("adding", "lstm")
+    assert usual("adding", f"\n  {flat}\n\n")["cell"] == flat
+    assert usual("adding", flat)["start"] == "plain", "it has no gate to be biased"
+    assert jobs().name(usual("adding", flat)) != jobs().name(usual("adding", "rnn"))
 
 
 def test_a_text_that_cannot_be_learnt_is_refused_before_it_is_queued():

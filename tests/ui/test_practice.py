@@ -20,7 +20,7 @@ def office_closed():
     jobs().close()
 
 
-def opened(**address: str) -> AppTest:
+def opened(**address: str | list[str]) -> AppTest:
     at = AppTest.from_file(str(MAIN), default_timeout=60).run()
     for name, value in address.items():
         at.query_params[name] = value
@@ -153,3 +153,28 @@ def test_an_address_of_no_run_shows_the_page_without_one(address):
     at = opened(runs=address)
     assert not at.exception
     assert "Rewind" not in labels(at)
+
+
+def test_a_link_chooses_task_and_cells_and_what_is_no_cell_is_left_out():
+    flat = "c = 0.9 * c_prev + W_c @ x\nh = tanh(c)"
+    evil = 'h = __import__("os").system("sleep 60")'
+    at = opened(task="counting", cells=[flat, "gru", evil, "../lstm", "h = 9 ** 9 ** 9"])
+    assert not at.exception
+    assert at.selectbox(key="learn").value == "counting"
+    assert at.multiselect(key="learning cells").value == [flat, "gru"]
+    assert at.query_params["cells"] == [flat, "gru"]
+
+
+def test_a_typed_cell_is_listed_and_reopened_under_a_readable_name():
+    flat = "c = 0.9 * c_prev + W_c @ x\nh = tanh(c)"
+    at = small(opened(task="adding", cells=[flat]), seed=8)
+    at = learnt(at)
+    title = "Own cell: c = 0.9 · c_prev + W_c @ x, h = tanh(c)"
+    assert f"**{title}**: {4 * 2 + 4 + 1} parameters" in text_of(at)
+    again = opened()
+    name = f"Adding two marked numbers, {title}, 4 units, seed 8, 30 steps"
+    button(again, name).click()
+    again.run()
+    assert not again.exception
+    assert again.multiselect(key="learning cells").value == [flat]
+    assert f"**{title}**" in text_of(again)
