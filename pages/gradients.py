@@ -15,7 +15,14 @@ from lstm_viz.ui.decay_controls import (
     source_choice,
     start_choice,
 )
-from lstm_viz.ui.decay_view import ask_text, compared, show_decay, show_findings, show_paths
+from lstm_viz.ui.decay_view import (
+    ask_text,
+    compared,
+    show_decay,
+    show_findings,
+    show_paths,
+    show_walk,
+)
 
 st.title(_("How far does the gradient reach?"))
 st.write(
@@ -46,6 +53,15 @@ with result:
     seen = compared(cells, source, quantity)
     show_decay(seen, read)
     show_findings(seen)
+
+st.subheader(_("Watch it flow back"))
+st.write(
+    _(
+        "The same networks, unrolled over time. The gradient is put in at the right and flows back "
+        "to the left; a lane is a state, its width what is left there. Press → or the space bar."
+    )
+)
+show_walk(seen, read)
 
 st.subheader(_("Which way does it come?"))
 st.write(

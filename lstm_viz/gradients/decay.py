@@ -10,6 +10,7 @@ import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.gradients.flow import GradientFlow, gradient_flow
+from lstm_viz.gradients.lanes import Lanes, lanes
 from lstm_viz.gradients.reach import half_life
 from lstm_viz.language import N_
 from lstm_viz.run import run
@@ -123,7 +124,7 @@ class Curve:
 
     ``decades`` is (T, B): entry k is log10 of its norm k steps before the last one, compared with
     distance 0, or with the ``largest``. ``kept`` is the same for the product of the keep gates,
-    None without a memory.
+    None without a memory. ``lanes`` is how it divides among the states on its way.
     """
 
     cell: Cell
@@ -131,6 +132,7 @@ class Curve:
     decades: np.ndarray
     kept: np.ndarray | None
     largest: bool = False
+    lanes: Lanes | None = None
 
     @cached_property
     def mean(self) -> np.ndarray:
@@ -195,20 +197,23 @@ def curve(
             found - unit,
             None if kept is None else kept - kept[0],
             largest,
+            lanes(flow, _followed_state(flow, quantity)),
         )
 
 
 def _followed(flow: GradientFlow, quantity: str) -> np.ndarray:
-    match quantity:
-        case "memory":
-            return flow.log10_norm(flow.trace.cell.memory or "h", total=True)
-        case "h":
-            return flow.log10_norm("h", total=True)
-        case "loss_h":
-            return flow.log10_loss("h")
-        case "loss_x":
-            return flow.log10_loss("x")
-    raise ValueError(f"{quantity} is none of {', '.join(QUANTITIES)}.")
+    state = _followed_state(flow, quantity)
+    if state is not None:
+        return flow.log10_norm(state, total=True)
+    return flow.log10_loss(quantity.removeprefix("loss_"))
+
+
+def _followed_state(flow: GradientFlow, quantity: str) -> str | None:
+    """The state whose last value is followed back, None where it is the loss."""
+    if quantity not in QUANTITIES:
+        raise ValueError(f"{quantity} is none of {', '.join(QUANTITIES)}.")
+    states = {"memory": flow.trace.cell.memory or "h", "h": "h"}
+    return states.get(quantity)
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ import numpy as np
 
 from lstm_viz.cells.expressions import PAST, Name
 from lstm_viz.gradients.backward import DIRECT, Backward, Slopes, backprop, by_input
+from lstm_viz.gradients.chain import Chain, brought_near_1, chain, log10, power
 from lstm_viz.gradients.jacobians import CHUNK, Block, Jacobians, resolved
 from lstm_viz.trace import Trace
 
 BUDGET = 500 * 2**20  # bytes that the matrices of all steps may take at once
-SAFE = 1e50  # rows of a norm beyond this, or below its inverse, are scaled back to about 1
 
 
 def gradient_flow(
@@ -151,7 +151,7 @@ class GradientFlow:
 
         The product of f, in an LSTM: the derivative of c_T by c_t along the direct path alone.
         """
-        return _power(self._log10_kept)
+        return power(self._log10_kept)
 
     @property
     def log10_direct(self) -> np.ndarray:
@@ -164,8 +164,14 @@ class GradientFlow:
     @cached_property
     def _log10_kept(self) -> np.ndarray:
         steps = np.abs(self._direct())
-        later = _log10(np.concatenate([steps[1:], np.ones((1, *steps.shape[1:]))]))
+        later = log10(np.concatenate([steps[1:], np.ones((1, *steps.shape[1:]))]))
         return np.cumsum(later[::-1], axis=0)[::-1]
+
+    @property
+    def _sign_kept(self) -> np.ndarray:
+        signs = np.sign(self._direct())
+        later = np.concatenate([signs[1:], np.ones((1, *signs.shape[1:]))])
+        return np.cumprod(later[::-1], axis=0)[::-1]
 
     def _direct(self) -> np.ndarray:
         memory = self._memory()
@@ -185,53 +191,55 @@ class GradientFlow:
         The last entry is sqrt(H). ``state`` may be any state; None takes the whole state's matrix.
         Values beyond float64 become 0 or infinity: ``log10_norm`` does not.
         """
-        return _power(self.log10_norm(state))
+        return power(self.log10_norm(state))
 
     def total(self, state: str) -> np.ndarray:
         """As ``norm``, with what flows through the other states of the same step added, (T, B).
 
         For the LSTM's c: h_t = o_t tanh(c_t) follows from c_t, and carries gradient on.
         """
-        return _power(self.log10_norm(state, total=True))
+        return power(self.log10_norm(state, total=True))
 
-    def log10_norm(self, state: str | None = None, total: bool = False) -> np.ndarray:
+    def log10_norm(
+        self, state: str | None = None, total: bool = False, by: str | None = None
+    ) -> np.ndarray:
         """log10 of ``norm`` or, with ``total``, of ``total``; (T, B), -inf where it is exactly 0.
 
-        It does not underflow, however long the span.
+        It does not underflow, however long the span. ``by`` names another state of the earlier
+        step: what the last ``state`` owes to that one.
         """
-        if state is not None and state not in self.states:
-            raise ValueError(
-                f"{state} is no state of this cell; its states are {', '.join(self.states)}."
-            )
-        return self._log10_norms["total" if total else "own", state]
+        for name in {state, by} - {None}:
+            if name not in self.states:
+                raise ValueError(
+                    f"{name} is no state of this cell; its states are {', '.join(self.states)}."
+                )
+        if state is None:
+            squares = np.concatenate([self._chain(one).own for one in self.states], axis=-1)
+            return np.logaddexp.reduce(squares * np.log(100), axis=-1) / np.log(100)
+        found = self._chain(state)
+        return (found.total if total else found.own)[..., self.states.index(by or state)]
+
+    def along(self, state: str | None = None) -> np.ndarray:
+        """How much of a state's derivative by the memory came along the direct path alone, (T, B).
+
+        That part projected on the whole (``total``), which is 1 at the last step; negative where it
+        works against the rest. None stands for the memory itself.
+        """
+        found = self._chain(state or self._memory()).along
+        if found is None:
+            raise ValueError("This cell keeps no memory element by element.")
+        return found
+
+    def _chain(self, state: str) -> Chain:
+        if state not in self._chains:
+            memory = self.trace.cell.memory
+            kept = None if memory is None else (self._log10_kept, self._sign_kept)
+            self._chains[state] = chain(self._steps, self._within, state, memory, kept)
+        return self._chains[state]
 
     @cached_property
-    def _log10_norms(self) -> dict[tuple[str, str | None], np.ndarray]:
-        T, B, H = self.trace.h.shape
-        n = len(self.states)
-        own, total, whole, taken = (np.empty((T, B, n)) for _ in range(4))
-        chain = np.tile(np.eye(n * H).reshape(1, n * H, n, H), (B, 1, 1, 1))
-        decades = np.zeros((B, n))  # taken out of the rows of each state
-        for t, J in self._steps.backwards():
-            rows = chain.reshape(B, n, H, n, H)
-            whole[t] = _brought_near_1(chain, decades)
-            taken[t] = decades
-            for place, state in enumerate(self.states):
-                block = rows[:, place, :, place]
-                own[t, :, place] = total[t, :, place] = _norms(block)
-                if self._within[state]:
-                    for other, follows in self._within[state].items():
-                        through = rows[:, place, :, self.states.index(other)]
-                        block = block + follows.after(through[None], slice(t, t + 1))[0]
-                    total[t, :, place] = _norms(block)
-            chain = chain @ J
-        found: dict[tuple[str, str | None], np.ndarray] = {}
-        for place, state in enumerate(self.states):
-            found["own", state] = _log10(own[:, :, place]) + taken[:, :, place]
-            found["total", state] = _log10(total[:, :, place]) + taken[:, :, place]
-        squares = np.log(100) * (_log10(whole) + taken)
-        found["own", None] = np.logaddexp.reduce(squares, axis=-1) / np.log(100)
-        return found
+    def _chains(self) -> dict[str, Chain]:
+        return {}
 
     @cached_property
     def _within(self) -> dict[str, dict[str, Block]]:
@@ -268,14 +276,14 @@ class GradientFlow:
         if name != "x":
             _require_signal(self.trace, name)
         later, decades = self._from_later
-        unit = _power(-np.maximum(decades, 0))[..., None]
+        unit = power(-np.maximum(decades, 0))[..., None]
         total = {name: loss * unit for name, loss in self._given().items()}
         for place, state in enumerate(self.states):
             total[state] = total.get(state, 0) + later[:, :, place]
         arrived = self.slopes.back(total, slice(None))
         nothing = np.zeros(self.trace.h.shape)
         found = by_input(self.trace, arrived.products) if name == "x" else total.get(name, nothing)
-        return _log10(np.linalg.norm(found, axis=-1)) + decades
+        return log10(np.linalg.norm(found, axis=-1)) + decades
 
     @cached_property
     def _from_later(self) -> tuple[np.ndarray, np.ndarray]:
@@ -289,12 +297,12 @@ class GradientFlow:
         found, taken = np.empty(own.shape), np.empty((T, B))
         rows, decades = np.zeros((B, 1, n, H)), np.zeros((B, 1))
         for t, J in self._steps.backwards():
-            _brought_near_1(rows, decades)
+            brought_near_1(rows, decades)
             common = np.where(lossy[t], np.maximum(decades, 0), decades)
-            rows *= _power(decades - common)[:, :, None, None]
+            rows *= power(decades - common)[:, :, None, None]
             decades = common
             found[t], taken[t] = rows[:, 0], decades[:, 0]
-            unit = _power(-np.maximum(decades, 0))[:, :, None, None]
+            unit = power(-np.maximum(decades, 0))[:, :, None, None]
             rows = (rows + own[t][:, None] * unit) @ J + before[t][:, None] * unit
         return found, taken
 
@@ -354,40 +362,3 @@ def _check_budget(what: str, numbers: int, instead: str = "") -> None:
             f"The {what} of all steps would take {numbers * 8 / 2**20:.0f} MiB, and at most "
             f"{BUDGET / 2**20:.0f} MiB are allowed; take fewer steps, sequences or units. {instead}"
         )
-
-
-def _power(decades: np.ndarray) -> np.ndarray:
-    with np.errstate(over="ignore", under="ignore"):
-        return 10.0**decades
-
-
-def _log10(values: np.ndarray) -> np.ndarray:
-    with np.errstate(divide="ignore"):
-        return np.log10(values)
-
-
-def _norms(blocks: np.ndarray) -> np.ndarray:
-    """The Frobenius norm of each of the (B, H, H)."""
-    squares = np.einsum("bij,bij->b", blocks, blocks)
-    if squares.min() > 1e-200:
-        return np.sqrt(squares)
-    # Where numbers are that small their squares underflow.
-    size = np.abs(blocks).max(axis=(1, 2))
-    scaled = blocks / np.where(size, size, 1)[:, None, None]
-    return size * np.linalg.norm(scaled, axis=(1, 2))
-
-
-def _brought_near_1(rows: np.ndarray, decades: np.ndarray) -> np.ndarray:
-    """The norms of groups of rows, (B, groups), scaled near 1 where they left the safe range.
-
-    ``decades`` counts what is taken out.
-    """
-    flat = rows.reshape(*decades.shape, -1)
-    norms = np.sqrt(np.einsum("bgk,bgk->bg", flat, flat))
-    if norms.min() < 1 / SAFE or norms.max() > SAFE:
-        far = (norms > 0) & ((norms < 1 / SAFE) | (norms > SAFE))
-        shift = np.where(far, np.round(_log10(np.where(far, norms, 1))), 0)
-        flat *= _power(-shift)[..., None]
-        norms *= _power(-shift)
-        decades += shift
-    return norms

@@ -37,7 +37,7 @@ export class Address {
       else address.searchParams.set(name, value);
     }
     address.searchParams.set("t", step + 1);
-    address.searchParams.set("unit", unit);
+    if (unit !== undefined) address.searchParams.set("unit", unit);
     if (address.href === window.location.href) return;
     try {
       window.history.replaceState(window.history.state, "", address);

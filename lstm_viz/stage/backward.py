@@ -20,11 +20,14 @@ from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.text import Line
 from lstm_viz.cells.typeset import piece
 from lstm_viz.gradients.deltas import Deltas, Share, inner_slope, shares
+from lstm_viz.gradients.flow import gradient_flow
+from lstm_viz.gradients.lanes import lanes
 from lstm_viz.language import _
 from lstm_viz.stage.about import in_symbols
 from lstm_viz.stage.payload import encoded, fingerprint, stage_payload
 from lstm_viz.stage.scales import limit_of
 from lstm_viz.stage.tokens import Token
+from lstm_viz.stage.unrolled import Row, unrolled
 
 ANYTHING = (-np.inf, np.inf)
 _TIP = 8.6  # from the end of a wire back to where its arrow is drawn
@@ -46,6 +49,7 @@ def backward_payload(
     arrays = {name: deltas.backward.signals[name] for name in cell.signals} | by_wire | by_term
     arrays |= {node["value"]: deltas.by(node["value"]) for node in scene["nodes"]}
     values = {key: array[:, sequence] for key, array in arrays.items()}
+    flow = gradient_flow(deltas.trace, deltas.backward.given)
     largest = max(limit_of(ANYTHING, values[name]) for name in cell.signals)
     payload = forward | {
         "towards": -1,
@@ -56,6 +60,7 @@ def backward_payload(
         "equations": equations,
         "lights": {key: key.split(" → ")[0] for key in values if " → " in key},
         "scene": scene,
+        "unrolled": unrolled([Row(cell, lanes(flow))], [token.text for token in tokens]),
         "words": forward["words"] | _words(),
     }
     return payload | {"id": fingerprint(payload)}

@@ -39,7 +39,8 @@ def module(folder: Path = FOLDER, entry: str = ENTRY) -> str:
 @cache
 def styles(folder: Path = FOLDER) -> str:
     """The style sheet."""
-    return (folder / "stage.css").read_text(encoding="utf-8")
+    sheets = ("stage.css", "unrolled.css")
+    return "".join((folder / sheet).read_text(encoding="utf-8") for sheet in sheets)
 
 
 MARKUP = '<div class="stage">\n</div>'

@@ -12,6 +12,9 @@ from lstm_viz.stage import bundle
 _stage = st.components.v2.component(
     "lstm_viz_stage", html=bundle.MARKUP, css=bundle.styles(), js=bundle.module()
 )
+_walk = st.components.v2.component(
+    "lstm_viz_walk", html=bundle.MARKUP, css=bundle.styles(), js=bundle.module(entry="walk")
+)
 _picture_button = st.components.v2.component(
     "lstm_viz_picture_button",
     html='<button type="button">\n</button>',
@@ -28,6 +31,14 @@ def stage(payload: Mapping[str, Any], key: str = "stage") -> None:
     # In a list: in a dictionary, Streamlit looks for data frames, with pandas, which takes a second
     # to import.
     _stage(key=key, data=[dict(payload)], width="stretch", height="content")
+
+
+def walk(payload: Mapping[str, Any], key: str = "walk") -> None:
+    """Unrolled networks and what flows back through them; ``payload`` is what `walk_payload` says.
+
+    As with the stage, the cursor lives in the page, and the same key keeps it where it is.
+    """
+    _walk(key=key, data=[dict(payload)], width="stretch", height="content")
 
 
 def picture_button(label: str, key: str = "picture") -> None:

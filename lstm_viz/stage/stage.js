@@ -20,6 +20,7 @@ import { Strips } from "./strips.js";
 import { TokenStrip, announcement } from "./tokens.js";
 import { Tooltip } from "./tooltip.js";
 import { Transport } from "./transport.js";
+import { Unrolled } from "./unrolled.js";
 import { Values } from "./values.js";
 
 export const PICTURE_EVENT = "lstm-viz:picture";
@@ -68,6 +69,7 @@ class Stage {
       },
       signal,
     );
+    this.unrolled = payload.unrolled ? new Unrolled(payload.unrolled, go, signal) : null;
     this.legend = new Legend(payload, words);
     if (before) this.keep(before);
     this.panels = [viewPanel(this.strips, words, signal), helpPanel(words, signal)];
@@ -79,10 +81,11 @@ class Stage {
   }
 
   // How one likes to look at things outlives the run.
-  keep({ cursor, strips, equations }) {
+  keep({ cursor, strips, equations, unrolled }) {
     this.cursor.speed = cursor.speed;
     this.strips.arrange({ order: strips.order, scale: strips.scale });
     this.equations.openLine(equations.opened?.signal);
+    if (unrolled) this.unrolled?.rescale(unrolled.scale);
   }
 
   build(words, signal) {
@@ -97,7 +100,7 @@ class Stage {
     );
     const why = this.payload.shown_why ? element("p", { class: "shown-why" }, this.payload.shown_why) : null;
     const frame = element("div", { class: "drawing-frame" }, this.svg);
-    const cell = element("section", { class: "cell", "aria-label": words.cell }, this.transport.phases, frame, why, this.legend.root);
+    const cell = element("section", { class: "cell", "aria-label": words.cell }, this.transport.phases, frame, why, this.legend.root, this.unrolled?.root);
     const caption = element("p", { class: "caption" }, this.payload.caption);
     this.board = element("div", { class: "board" }, caption, this.tokens.root, this.transport.root, cell, this.equations.root, this.strips.root);
     this.root.replaceChildren(this.board, this.tooltip.root, this.live);
@@ -146,6 +149,7 @@ class Stage {
     this.transport.show(this.cursor, token);
     this.equations.show(step, unit, phase, token);
     this.strips.show(step, unit);
+    this.unrolled?.show(step);
     this.draw();
     this.address.show(step, unit);
     if (!this.cursor.playing) this.announce();
@@ -155,7 +159,9 @@ class Stage {
   draw() {
     const { step, unit, phase, progress, mix } = this.cursor;
     this.drawing.update({ valueAt: (key, of) => this.valueNow(key, of), shown: this.shown(unit), unit, phase, progress });
-    this.strips.glide(step + (mix - 1) * this.cursor.towards);
+    const at = step + (mix - 1) * this.cursor.towards;
+    this.strips.glide(at);
+    this.unrolled?.glide(at);
   }
 
   valueNow(key, unit) {
@@ -201,12 +207,14 @@ class Stage {
       onPick: (unit) => this.cursor.choose(unit),
     });
     this.strips.recolour(this.colours);
+    this.unrolled?.dress(this.colours.dark);
     this.draw();
   }
 
   measure() {
     this.tokens.measure();
     this.strips.paint();
+    this.unrolled?.measure();
   }
 
   // In the drawing a term lights what it is made of, where it has no wire of its own.

@@ -27,7 +27,9 @@ from lstm_viz.gradients.decay_words import (
     step_caption,
 )
 from lstm_viz.language import _
+from lstm_viz.stage.component import walk
 from lstm_viz.stage.tokens import shown
+from lstm_viz.stage.unrolled import walk_payload
 from lstm_viz.tasks import Sequence
 from lstm_viz.ui.address import number, write
 from lstm_viz.ui.connections import asked_in, connections
@@ -87,6 +89,11 @@ def show_findings(seen: Comparison) -> None:
             with st.expander(_("Where to look for more")):
                 for key in hidden:
                     st.markdown(f"- {_(by_key[key].hint)}")
+
+
+def show_walk(seen: Comparison, read: Several[str] = ()) -> None:
+    """The gradient flowing back through the unrolled networks; ``read`` is as in `show_decay`."""
+    walk(walk_payload(seen.curves, read[::-1]))
 
 
 def show_paths(cells: Several[str], source: Source) -> None:

@@ -202,3 +202,39 @@ def test_a_link_asks_the_same_prediction(gradients):
     page = gradients("weights=trained&learnt=subject&at=7")
     expect(page.get_by_text(f"To predict “{SENTENCE[7]}”")).to_be_visible()
     expect(words(page, "GRU")[7]).to_have_class(re.compile("asked"))
+
+
+# ---- the unrolled network -----------------------------------------------------------------------
+
+
+def left_at(page: Page, title: str) -> Locator:
+    """What is said to be left at the cursor, beside the name of a network."""
+    row = page.locator(".unrolled-network").filter(has_text=title)
+    return row.locator(".unrolled-now")
+
+
+def test_the_unrolled_network_says_and_draws_what_is_left_at_the_cursor(gradients):
+    page = gradients("bias=3&steps=40&t=33")
+    start = Start(forget_bias=3.0, steps=40)
+    flow = lv.gradient_flow(start.trace(CELLS["lstm"]))
+    logs = flow.log10_norm("c", total=True)
+    back = {n: 100 * 10 ** (logs[-1 - n] - logs[-1]).mean() for n in (7, 8)}
+    expect(left_at(page, "LSTM")).to_contain_text(f"7 steps back: {back[7]:.2g} % on c")
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.press("ArrowRight")
+    expect(left_at(page, "LSTM")).to_contain_text(f"8 steps back: {back[8]:.2g} % on c")
+    expect(left_at(page, "GRU")).to_contain_text("8 steps back")
+    expect(page).to_have_url(re.compile(r"t=32"))
+    lane = page.locator(".unrolled-network").filter(has_text="LSTM").locator("path.through").first
+    edges = re.findall(r"([\d.]+) ([\d.]+)", lane.get_attribute("d") or "")
+    upper, lower = ([float(y) for _, y in side] for side in (edges[:40], edges[:39:-1]))
+    widths = np.array(lower) - np.array(upper)
+    assert_equal(widths / widths[-1], 10 ** (logs - logs[-1]).mean(axis=1), within=0.01)
+
+
+def test_the_unrolled_network_plays_back_to_the_first_step(gradients):
+    page = gradients("steps=10&cells=lstm")
+    page.get_by_label("Speed ([ and ])").select_option("8")
+    page.get_by_role("button", name="Play (space)").click()
+    expect(left_at(page, "LSTM")).to_contain_text("9 steps back")
+    expect(page.get_by_role("button", name="Play (space)")).to_be_visible()

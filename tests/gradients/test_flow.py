@@ -279,6 +279,26 @@ def test_in_the_mgu_1_minus_f_keeps():
 
 
 @every_memory
+def test_the_share_that_came_along_the_direct_path_is_that_of_the_multiplied_matrices(cell):
+    """dS_T/dc_t, multiplied out by torch, against the product of the keep gates alone."""
+    trace = trace_of(cell)
+    flow, memory = lv.gradient_flow(trace), cell.memory
+    for b in range(B):
+        start = {name: value[b] for name, value in trace.initial.items()}
+        torchs = autograd.unrolled(cell, trace.weights, trace.x[:, b], start)
+        for state in {"h", memory} & set(cell.states):
+            last = torchs.steps[-1][state]
+            memories = [signals[memory] for signals in torchs.steps]
+            wholes = [np.array([torchs.gradient(unit, of)[0] for unit in last]) for of in memories]
+            for t, whole in enumerate(wholes):
+                alone = wholes[-1] * flow.kept[t, b]
+                share = (alone * whole).sum() / (whole**2).sum()
+                assert flow.along(state)[t, b] == pytest.approx(share, rel=1e-9, abs=1e-12)
+                by = flow.log10_norm(state, total=True, by=memory)[t, b]
+                assert 10**by == pytest.approx(np.linalg.norm(whole), rel=1e-11)
+
+
+@every_memory
 def test_the_excursions_add_up_to_the_gradient(cell):
     flow = lv.gradient_flow(trace_of(cell), a_loss())
     for most in (1, 3):
