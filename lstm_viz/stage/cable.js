@@ -37,16 +37,15 @@ class Cable {
 
   // One path for each strand; the chosen one is magnified, in a tube that it fills when it is strongest.
   lay(count, chosen) {
-    const places = this.wires.map(({ spread }) => strandPlaces(count, spread, chosen));
-    const leads = this.wires.map(({ lead }) => strandPlaces(count, lead, chosen));
+    const places = (this.places = this.wires.map(({ spread }) => strandPlaces(count, spread, chosen)));
+    this.leads = this.wires.map(({ lead }) => strandPlaces(count, lead, chosen));
     const [room, chosenRoom] = ["room", "chosenRoom"].map((name) => Math.min(...places.map((place) => place[name])));
     for (const { path } of this.strands.splice(count)) path.remove();
     while (this.strands.length < count) this.strands.push({ path: shape("path", { class: "strand", "data-key": this.key }) });
     this.strands.forEach((strand, index) => {
-      const ways = this.wires.map(({ points }, wire) => strandPath(points, places[wire].offsets[index], leads[wire].offsets[index]));
       strand.scale = { ...this.scale, room: index === chosen ? chosenRoom : room };
       strand.value = undefined;
-      setOnce(strand, strand.path, "d", ways.join(""));
+      setOnce(strand, strand.path, "d", this.course(index, ({ points }, ...offsets) => strandPath(points, ...offsets)));
       setOnce(strand, strand.path, "data-room", strand.scale.room);
       setOnce(strand, strand.path, "class", chosen < 0 || index === chosen ? "strand" : "strand beside");
     });
@@ -56,6 +55,11 @@ class Cable {
     this.heads.before(...paths);
     this.offsets = places.map(({ offsets }) => offsets);
     this.chosen = chosen;
+  }
+
+  // The path of one strand through all wires; pathOf(wire, offset, lead) is that through one of them.
+  course(index, pathOf) {
+    return this.wires.map((wire, k) => pathOf(wire, this.places[k].offsets[index], this.leads[k].offsets[index])).join("");
   }
 
   tubeAround(d, room) {

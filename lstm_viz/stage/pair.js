@@ -11,6 +11,7 @@ import { element, fill, setAttributes, shape } from "./dom.js";
 import { Drawing } from "./drawing.js";
 import { Equations } from "./equations.js";
 import { listenToKeys } from "./keys.js";
+import { moveFrom, whereabouts } from "./motion.js";
 import { written } from "./numbers.js";
 import { Strips } from "./strips.js";
 import { TokenStrip } from "./tokens.js";
@@ -45,11 +46,13 @@ class Pair {
     this.sides = ["left", "right"].map((key) => new Side(key, share(key), data, this, signal));
     this.differing = data.difference.signals.length ? this.strips(share("difference"), signal) : null;
     this.transport = new Transport({ ...data.left, scene: { phases: [""] } }, this.cursor, this.words, signal);
+    const were = before?.sides.map(({ drawing }) => whereabouts(drawing));
     this.build();
     this.dress();
     this.listen(signal);
     this.moved();
     this.transport.showPlay(this.cursor);
+    were?.forEach((was, side) => this.sides[side].moveFrom(was, before.sides[side].equations));
   }
 
   build() {
@@ -221,6 +224,15 @@ class Side {
     this.drawing = new Drawing(this.svg, scene, { colours, words, scales, onPick: (unit) => this.pair.cursor.choose(unit) });
     this.markApart(scene);
     this.strips.recolour(colours);
+  }
+
+  // From the drawing and the equations that stood here: lines that are not what they were light up.
+  moveFrom(was, { lines }) {
+    moveFrom(was, this.drawing);
+    const before = new Map(lines.map(({ equation }) => [equation.signal, equation.mathml]));
+    for (const { root, equation } of this.equations.lines) {
+      root.classList.toggle("just-changed", before.get(equation.signal) !== equation.mathml);
+    }
   }
 
   // A light behind the wires and round the parts that the other drawing does not have.

@@ -14,6 +14,7 @@ import { Equations } from "./equations.js";
 import { Highlight, markLit, reportKeys } from "./highlight.js";
 import { listenToKeys } from "./keys.js";
 import { Legend, helpPanel, viewPanel } from "./legend.js";
+import { moveFrom, whereabouts } from "./motion.js";
 import { written, writtenExactly } from "./numbers.js";
 import { picture, saveAs } from "./picture.js";
 import { Strips } from "./strips.js";
@@ -73,11 +74,13 @@ class Stage {
     this.legend = new Legend(payload, words);
     if (before) this.keep(before);
     this.panels = [viewPanel(this.strips, words, signal), helpPanel(words, signal)];
+    const was = before && whereabouts(before.drawing);
     this.build(words, signal);
     this.retheme();
     this.listen(signal);
     this.moved();
     this.transport.showPlay(this.cursor);
+    moveFrom(was, this.drawing);
   }
 
   // How one likes to look at things outlives the run.

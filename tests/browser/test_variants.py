@@ -75,3 +75,61 @@ def test_a_variant_can_be_trained_beside_the_lstm(page_at):
     expect(cells).to_contain_text("LSTM")
     expect(cells).to_contain_text("GRU")
     stopped(page)
+
+
+# The markup of everything in a drawing, without what it contains.
+MARKUP = "(nodes) => nodes.map((node) => node.outerHTML.split('>')[0])"
+SCENE = ".pair-side.right .scene *:not(style)"
+# Stops every animation at its first frame, and counts them.
+STOP = """() => {
+    const begin = Element.prototype.animate;
+    window.begun = 0;
+    Element.prototype.animate = function (...frames) {
+        const animation = begin.apply(this, frames);
+        animation.pause();
+        window.begun++;
+        return animation;
+    };
+}"""
+BOX = '.pair-side.right .node[data-id="o"]'
+
+
+def test_a_part_that_both_drawings_have_sets_out_from_where_it_was(page_at):
+    page = page_at("?switch=both")
+    frame, box = page.locator(".pair-side.right svg.drawing"), page.locator(BOX)
+    old = [found.bounding_box() for found in (frame, box)]
+    page.evaluate(STOP)
+    page.get_by_text("Peepholes", exact=True).click()
+    expect(page.locator(".pair-side.right .wire.peephole").first).to_be_attached()
+    page.wait_for_function("window.begun > 0")
+    new = [found.bounding_box() for found in (frame, box)]
+    assert all(old)
+    assert all(new)
+    for side in "xy":
+        assert new[1][side] - new[0][side] == pytest.approx(old[1][side] - old[0][side], abs=1.5)
+    assert new[1]["width"] == pytest.approx(old[1]["width"], abs=1.5)
+
+
+def test_however_quickly_one_toggles_the_drawing_is_that_of_the_setting(page_at):
+    page = page_at("?switch=both&task=counting")
+    for name in ("Peepholes", "Output gate", "Peepholes", "Gates read gates", "Output’s tanh"):
+        page.get_by_text(name, exact=True).click()
+    page.wait_for_function("location.search.includes('switch=both.output.output_tanh.recurrence')")
+    expect(page.locator(".pair-side.right .scene .gone")).to_have_count(0)
+    drawn = page.locator(SCENE).evaluate_all(MARKUP)
+    page.reload()
+    settled(page)
+    expect(page.locator(".pair-side.right .strand").first).to_be_attached(timeout=30_000)
+    assert drawn == page.locator(SCENE).evaluate_all(MARKUP)
+
+
+def test_who_asked_for_no_movement_sees_none(visit, server):
+    page = visit(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    page.goto(f"{server.url}/variants?switch=both&task=counting")
+    settled(page)
+    expect(page.locator(".pair-side.right .equation").first).to_be_visible(timeout=30_000)
+    page.evaluate(STOP)
+    page.get_by_text("Peepholes", exact=True).click()
+    expect(page.locator(".pair-side.right .wire.peephole").first).to_be_attached()
+    expect(page.locator(".pair-side.right .equation.changed")).to_have_count(3)
+    assert page.evaluate("window.begun") == 0
