@@ -21,13 +21,14 @@ class Edited:
 
     ``state`` is "trained" for a shipped network as it is, "edited" where the cell was changed under
     trained weights, "untrained" where nothing of it was ever trained. ``kept`` are the weights that
-    stayed, ``fresh`` those that start anew.
+    stayed, ``fresh`` those that start anew; ``base`` is the cell that was trained.
     """
 
     network: Network
     state: str
     kept: tuple[str, ...] = ()
     fresh: tuple[str, ...] = ()
+    base: Cell | None = None
 
 
 def network_for(task: Task, cell: Cell, seed: int = 0) -> Edited:
@@ -38,7 +39,7 @@ def network_for(task: Task, cell: Cell, seed: int = 0) -> Edited:
     known = {name for learnt, name in shipped() if learnt == task.name}
     for name in (cell.name, *known):
         if name in known and CELLS[name] == cell:
-            return Edited(load(task.name, name), TRAINED, kept=cell.weight_names)
+            return Edited(load(task.name, name), TRAINED, cell.weight_names, base=cell)
     if known:
         base = load(task.name, "lstm" if "lstm" in known else min(known))
         return edited(base, cell, seed)
@@ -81,6 +82,7 @@ def edited(network: Network, cell: Cell, seed: int = 0) -> Edited:
         EDITED,
         kept=tuple(name for name in cell.weight_names if name in kept),
         fresh=tuple(name for name in cell.weight_names if name not in kept),
+        base=network.cell,
     )
 
 

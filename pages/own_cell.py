@@ -16,6 +16,7 @@ from lstm_viz.ui.own_cell import (
     typed_cell,
     weights_said,
 )
+from lstm_viz.ui.practice_link import train_on_button
 
 st.title(_("Your own cell"))
 st.write(
@@ -41,7 +42,9 @@ with left:
 with right:
     facts(shown)
     st.caption(weights_said(shown.found))
-    train_button(shown, task)
+    with st.container(horizontal=True):
+        train_button(shown, task)
+        train_on_button(shown.found)
 
 if shown.payload is not None:
     stage(shown.payload)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from lstm_viz.language import _
 from lstm_viz.ui.choices import chosen_sequence, follow_address, sequence_choice, task_choice
+from lstm_viz.ui.practice_link import train_on_button
 from lstm_viz.ui.variants import (
     changes,
     chosen_cell,
@@ -38,7 +39,9 @@ with below:
     found = compared(cell, task, sequence, address)
 with right:
     st.markdown(parameters_said(cell, found))
-    train_button(cell, task)
+    with st.container(horizontal=True):
+        train_button(cell, task)
+        train_on_button(found)
 
 st.subheader(_("In other notations"))
 notations(cell, found)

@@ -10,19 +10,21 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import load as load_arrays
+from safetensors.numpy import save
 
 from lstm_viz import network_file
+from lstm_viz.edited import Edited, edited
 from lstm_viz.exercises import Exercise
-from lstm_viz.network import Network, untrained
-from lstm_viz.practice.settings import cell_in, chrono_of, exercise_of, recipe_of
+from lstm_viz.network import Network, load, untrained
+from lstm_viz.practice.settings import base_of, cell_in, chrono_of, exercise_of, recipe_of
 
 RECORD, CHECKPOINT, SNAPSHOTS = "record.safetensors", "checkpoint.safetensors", "snapshots"
 FORMAT = "LSTM Viz run 1"
@@ -101,7 +103,7 @@ def words_of(data: bytes) -> dict[str, str]:
 def read_record(data: bytes) -> Record:
     """Raises ValueError for what is no record."""
     try:
-        arrays, words = load(data), words_of(data)
+        arrays, words = load_arrays(data), words_of(data)
         facts = json.loads(words["facts"])
         diverged = facts.pop("diverged")
         return Record(
@@ -190,6 +192,8 @@ def _network(file: Path, changed: int, settings: str) -> Network:
 def beginning(settings: Mapping[str, Any]) -> Network:
     """The network before its first lesson: settings and seed determine every number of it."""
     practised = exercise_of(settings)
+    if found := origin(settings):
+        return replace(found.network, task=practised)
     recipe = recipe_of(settings, practised)
     return untrained(
         practised,
@@ -200,6 +204,14 @@ def beginning(settings: Mapping[str, Any]) -> Network:
         forget_bias=recipe.forget_bias,
         chrono=chrono_of(settings, practised),
     )
+
+
+def origin(settings: Mapping[str, Any]) -> Edited | None:
+    """The trained network that a run goes on from, edited into the run's cell; None without one."""
+    base = base_of(settings)
+    if not base:
+        return None
+    return edited(load(settings["task"], base), cell_in(settings), settings["seed"])
 
 
 def exported(run: Run, step: int) -> bytes:

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from lstm_viz.cell_names import cell_of, key_of
-from lstm_viz.cells import Cell
+from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.text import MAX_CHARACTERS
 from lstm_viz.exercises import LESSONS, Exercise, exercise
 from lstm_viz.exercises.own_series import LONGEST as LONGEST_SERIES
 from lstm_viz.exercises.own_text import LONGEST as LONGEST_TEXT
 from lstm_viz.jobs.settings import Choice, Real, Rule, Text, Whole, checked
+from lstm_viz.language import _
+from lstm_viz.network import load, shipped
 from lstm_viz.tasks.task import Recipe
 from lstm_viz.weights import keep_bias
 
 VERSION = "1"  # another one when the same settings no longer give the same run
 MOST_SECONDS = 300  # of work, by estimate
-STARTS = ("plain", "forget", "chrono")
+TRAINED = "trained "  # and a cell's name: its shipped network's weights, wherever they fit
+STARTS = ("plain", "forget", "chrono", *(f"{TRAINED}{name}" for name in CELLS))
 OPTIMISERS = ("adam", "rmsprop", "sgd")
 
 RULES: Mapping[str, Rule] = {
@@ -48,7 +51,10 @@ def checked_settings(given: Any) -> dict[str, Any]:
     if lesson.from_material is not None and settings["size"]:
         raise ValueError("This task has no size of its own; it is as long as your text.")
     practised = exercise_of(settings)
-    if settings["start"] != "plain" and not can_start_biased(settings["cell"]):
+    base = base_of(settings)
+    if base:
+        _check_base(base, settings)
+    elif settings["start"] != "plain" and not can_start_biased(settings["cell"]):
         settings["start"] = "plain"  # nothing to be biased: the same run
     if settings["start"] != "forget":
         settings["forget_bias"] = 0.0
@@ -62,6 +68,24 @@ def checked_settings(given: Any) -> dict[str, Any]:
             f"{MOST_SECONDS / 60:.0f} are given to a run. Take fewer steps, units or sequences."
         )
     return settings
+
+
+def _check_base(base: str, settings: Mapping[str, Any]) -> None:
+    if (settings["task"], base) not in shipped():
+        raise ValueError(_("No network with this cell has been trained for this task."))
+    units = load(settings["task"], base).hidden
+    if settings["hidden"] != units:
+        raise ValueError(
+            _("The trained network has {count} units; to go on from it, take as many.").format(
+                count=units
+            )
+        )
+
+
+def base_of(settings: Mapping[str, Any]) -> str:
+    """The cell whose trained network a run goes on from, "" for one that starts anew."""
+    start = settings["start"]
+    return start.removeprefix(TRAINED) if start.startswith(TRAINED) else ""
 
 
 def exercise_of(settings: Mapping[str, Any]) -> Exercise:
@@ -114,7 +138,8 @@ def recipe_of(settings: Mapping[str, Any], practised: Exercise) -> Recipe:
         clip=float("inf") if clip is None else clip,
         forget_bias=settings["forget_bias"] if settings["start"] == "forget" else None,
         penalty=practised.recipe.penalty,
-        emphasis=practised.recipe.emphasis,
+        # It helps to find the emphasised symbols; who goes on from a trained network knows them.
+        emphasis=1 if base_of(settings) else practised.recipe.emphasis,
         seed=settings["seed"],
     )
 

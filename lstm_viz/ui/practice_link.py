@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
 from lstm_viz.cell_names import key_of
 from lstm_viz.cells import Cell
-from lstm_viz.practice.settings import checked_settings, usual
+from lstm_viz.edited import EDITED, Edited
+from lstm_viz.language import _
+from lstm_viz.practice.settings import TRAINED, checked_settings, usual
 from lstm_viz.ui.navigation import PAGES_FOLDER
 from lstm_viz.ui.practice_runs import submitted
 from lstm_viz.ui.practice_settings import ADDRESS
 
 
-def train(task: str, cells: Sequence[Cell]) -> None:
+def train(task: str, cells: Sequence[Cell], **changes: Any) -> None:
     """Start a run of each cell with the task's usual settings, and go where they are watched.
 
-    The address there says all of it, so that it can be sent to others.
+    ``changes`` are settings that are not the usual ones. The address there says all of it, so that
+    it can be sent to others.
     """
     keys = list(dict.fromkeys(map(key_of, cells)))
-    runs = submitted([checked_settings(usual(task, key)) for key in keys])
+    runs = submitted([checked_settings(usual(task, key) | changes) for key in keys])
     if runs:
-        query = {"task": task, "cells": keys, ADDRESS: ",".join(runs)}
+        query = {"task": task, "cells": keys, **changes, ADDRESS: ",".join(runs)}
         st.switch_page(PAGES_FOLDER / "train.py", query_params=query)
+
+
+def train_on_button(found: Edited) -> None:
+    """Where a trained network was edited: a button that trains it on, beginning as it is."""
+    if found.state != EDITED or found.base is None or not found.base.name:
+        return
+    task, start = found.network.task.name, f"{TRAINED}{found.base.name}"
+    if st.button(_("Train on from here")):
+        train(task, [found.network.cell], start=start)

@@ -13,14 +13,16 @@ from typing import Any
 import streamlit as st
 
 from lstm_viz.cell_names import title_of
+from lstm_viz.cells import CELLS
+from lstm_viz.edited import Edited
 from lstm_viz.exercises import LESSONS
 from lstm_viz.jobs import Job, State
 from lstm_viz.language import N_, _, ngettext
 from lstm_viz.practice import figures
 from lstm_viz.practice.desk import jobs
 from lstm_viz.practice.desk import run as find_run
-from lstm_viz.practice.record import RECORD, Record, Run
-from lstm_viz.practice.settings import cell_in
+from lstm_viz.practice.record import RECORD, Record, Run, origin
+from lstm_viz.practice.settings import base_of, cell_in
 from lstm_viz.tasks.task import Score
 from lstm_viz.ui.practice_settings import ADDRESS, FOLLOWED, Settings
 
@@ -152,8 +154,15 @@ def _panel(shown: list[str], was_alive: bool) -> None:
         st.rerun()
 
 
+def _title(settings: Mapping[str, Any]) -> str:
+    title, base = title_of(cell_in(settings)), base_of(settings)
+    if not base:
+        return title
+    return _("{cell}, from the trained {base}").format(cell=title, base=_(CELLS[base].title))
+
+
 def label_of(run: Run, among: Mapping[str, Run]) -> str:
-    title = title_of(cell_in(run.settings))
+    title = _title(run.settings)
     if len({other.settings["seed"] for other in among.values()}) > 1:
         return _("{cell}, seed {seed}").format(cell=title, seed=run.settings["seed"])
     return title
@@ -254,8 +263,25 @@ def _results(with_record: list[Run], among: Mapping[str, Run]) -> None:
                     value=said(record.metric[-1], score),
                 )
             )
+            if found := origin(run.settings):
+                st.caption(_origin_said(found, f"{_(score.label)} {said(record.metric[0], score)}"))
     if len(with_record) > 1 and len({run.settings["seed"] for run in with_record}) == 1:
         st.caption(_("One seed is one seed: a difference may be luck. Three seeds say more."))
+
+
+def _origin_said(found: Edited, metric: str) -> str:
+    """Where a run's weights come from, and what they were worth before its first step."""
+    assert found.base is not None
+    return _(
+        "It started from the weights of the trained {base}: in the cell {kept} of {all} kept, new "
+        "and untrained: {fresh}; around it all kept. Before the first step: {metric}."
+    ).format(
+        metric=metric,
+        base=title_of(found.base),
+        kept=len(found.kept),
+        all=len(found.kept) + len(found.fresh),
+        fresh=", ".join(found.fresh) or _("none"),
+    )
 
 
 def chart(figure: dict[str, Any], key: str) -> None:
@@ -276,7 +302,7 @@ def listed() -> None:
             there = (jobs().place_of(job.id) / RECORD).exists()
             label = _("{task}, {cell}, {hidden} units, seed {seed}, {steps} steps").format(
                 task=_(LESSONS[job.settings["task"]].title),
-                cell=title_of(cell_in(job.settings)),
+                cell=_title(job.settings),
                 **{name: job.settings[name] for name in ("hidden", "seed", "steps")},
             )
             if there and st.button(label, key=f"open {job.id}", type="tertiary"):

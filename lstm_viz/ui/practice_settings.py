@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -13,9 +13,12 @@ from lstm_viz.cells import CELLS
 from lstm_viz.exercises import LESSONS
 from lstm_viz.exercises.own_series import LONGEST, columns
 from lstm_viz.language import N_, _, ngettext
+from lstm_viz.network import shipped
 from lstm_viz.practice.desk import run as find_run
 from lstm_viz.practice.settings import (
     OPTIMISERS,
+    TRAINED,
+    base_of,
     can_start_biased,
     checked_settings,
     estimate,
@@ -38,6 +41,7 @@ START_TITLES = {
     "forget": N_("with a forget bias"),
     "chrono": N_("chrono: to remember as long as the task lasts"),
 }
+FROM_TRAINED = N_("those of the trained {cell}, wherever they fit")
 OPTIMISER_TITLES = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": N_("SGD with momentum")}
 
 
@@ -60,7 +64,7 @@ def wanted() -> list[Settings]:
             max_selections=MOST_CELLS,
             key="learning cells",
         )
-    _write_address(task, cells)
+    _write_address(task=task, cells=cells)
     material = _material(task)
     try:
         base = usual(task, material=material)
@@ -70,6 +74,7 @@ def wanted() -> list[Settings]:
     st.caption(_(exercise_of(base).question))
     changed = base | _main_choices(task, base)
     changed |= _advanced(task, base)
+    _write_address(start=changed["start"] if base_of(changed) else ())
     seeds = range(changed["seed"], changed["seed"] + (SEEDS if changed.pop("three") else 1))
     try:
         found = [
@@ -103,14 +108,16 @@ def _follow_address() -> None:
     elif query.get("task") in LESSONS:
         state["learn"] = query["task"]
         _choose(query.get_all("cells"))
+        if query.get("start") in _starts(state["learn"]):
+            state[f"start of {state['learn']}"] = query["start"]
 
 
 def _address() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(st.query_params.get_all(name)) for name in (ADDRESS, *ASKED))
 
 
-def _write_address(task: str, cells: list[str]) -> None:
-    for name, value in (("task", task), ("cells", cells)):
+def _write_address(**asked: str | Sequence[str]) -> None:
+    for name, value in asked.items():
         write(name, value, ())
     st.session_state[_READ] = _address()
 
@@ -219,8 +226,8 @@ def _advanced(task: str, base: Settings) -> Settings:
             )
             found["clip"] = clip or None
             found["start"] = _one_of(
-                *(_("Starting weights"), task, "start", list(START_TITLES), base["start"]),
-                START_TITLES,
+                *(_("Starting weights"), task, "start", list(_starts(task)), base["start"]),
+                _starts(task),
                 _("Cells without a gate that keeps the memory start as in PyTorch in any case."),
             )
             found["forget_bias"] = _real(
@@ -229,6 +236,15 @@ def _advanced(task: str, base: Settings) -> Settings:
                 found["start"] != "forget",
             )
     return found
+
+
+def _starts(task: str) -> dict[str, str]:
+    """How the runs of a task may start, in words."""
+    trained = [name for learnt, name in shipped() if learnt == task]
+    from_trained = {
+        f"{TRAINED}{name}": _(FROM_TRAINED).format(cell=_(CELLS[name].title)) for name in trained
+    }
+    return START_TITLES | from_trained
 
 
 def _whole(
@@ -280,6 +296,6 @@ def _said_beforehand(found: list[Settings]) -> str:
         len(found),
     ).format(count=len(found), seconds=max(1, round(seconds)))
     biased = [s["start"] for s in found if can_start_biased(s["cell"])]
-    if len(biased) < len(found) and biased and biased[0] != "plain":
+    if len(biased) < len(found) and biased and biased[0] in ("forget", "chrono"):
         said += " " + _("Cells without a keep gate start as PyTorch does.")
     return said

@@ -1,6 +1,8 @@
 """How a test looks at a page: wait until it stands still, measure it."""
 
-from playwright.sync_api import Page, expect
+import contextlib
+
+from playwright.sync_api import Page, TimeoutError, expect
 
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
@@ -13,9 +15,10 @@ def settled(page: Page, seconds: float = 30) -> Page:
 
 
 def stopped(page: Page) -> Page:
-    """The page of training, after Stop was pressed there: no worker is busy for it any more."""
+    """The page of training when no worker is busy for it any more, Stop pressed if need be."""
     ours = page.get_by_test_id("stMainBlockContainer")  # the header has a "Stop" of Streamlit's
-    ours.get_by_role("button", name="Stop").click()
+    with contextlib.suppress(TimeoutError):  # it was over before
+        ours.get_by_role("button", name="Stop").click(timeout=10_000)
     expect(ours.get_by_role("button", name="Rewind")).to_be_visible(timeout=60_000)
     return page
 

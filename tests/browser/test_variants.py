@@ -77,6 +77,17 @@ def test_a_variant_can_be_trained_beside_the_lstm(page_at):
     stopped(page)
 
 
+def test_an_edited_network_is_trained_on_from_where_it_is(page_at):
+    page = page_at("?switch=both.peepholes&task=counting")
+    page.get_by_role("button", name="Train on from here").click()
+    page.wait_for_url("**/train?*start=trained*runs=*")
+    said = page.get_by_text("It started from the weights of the trained LSTM")
+    expect(said).to_contain_text("12 of 15 kept, new and untrained: p_f, p_i, p_o", timeout=90_000)
+    # The trained LSTM counts further than is examined here, peepholes of random numbers or not.
+    expect(said).to_contain_text("Before the first step: counts to 40")
+    stopped(page)
+
+
 # The markup of everything in a drawing, without what it contains.
 MARKUP = "(nodes) => nodes.map((node) => node.outerHTML.split('>')[0])"
 SCENE = ".pair-side.right .scene *:not(style)"

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field, replace
+from importlib import resources
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from lstm_viz.practice.record import (
     beginning,
     exported,
     open_run,
+    origin,
     words_of,
 )
 from lstm_viz.practice.settings import checked_settings, exercise_of, recipe_of, usual
@@ -32,7 +34,9 @@ OWN = "c = 0.9 * c_prev + tanh(W_c @ x + U_c @ h_prev)\nh = tanh(c)"
 
 
 def small(task="adding", cell="lstm", **changes):
-    settings = usual(task, cell) | {"hidden": 6, "steps": 40, "batch": 8}
+    settings = usual(task, cell) | {"steps": 40, "batch": 8}
+    if not str(changes.get("start")).startswith("trained"):
+        settings["hidden"] = 6
     if task == "adding":
         settings["size"] = 12
     return checked_settings(settings | changes)
@@ -170,6 +174,28 @@ def test_the_first_snapshot_is_the_starting_weights_and_the_last_the_trained_one
     assert same(start, weights(found, 0))
     assert found.record.at.tolist() == list(schedule.examinations(settings["steps"]))
     assert found.record.done == settings["steps"]
+
+
+@pytest.mark.parametrize("cell", ["lstm", "peephole", CELLS["lstm"].with_("f = 1").text])
+def test_who_goes_on_from_a_trained_network_begins_with_what_it_says(tmp_path, cell):
+    settings = small("counting", cell, start="trained lstm", steps=10)
+    found = practised(tmp_path, settings)
+    file = resources.files("lstm_viz") / "trained" / "counting-lstm.safetensors"
+    trained, first = load(file.read_bytes()), weights(found, 0)
+    edited = origin(settings)
+    assert edited is not None
+    assert {*edited.kept, *edited.fresh} == set(found.network(0).cell.weight_names)
+    kept = ["embedding", "head.weight", "head.bias", *(f"layer0.{name}" for name in edited.kept)]
+    assert same({name: trained[name] for name in kept}, first)
+    assert set(first) - set(kept) == {f"layer0.{name}" for name in edited.fresh}
+    assert not same(first, weights(found))
+
+
+def test_the_trained_network_itself_begins_with_the_metric_it_is_shipped_with(tmp_path):
+    settings = small("reber", start="trained lstm", steps=10)
+    found = practised(tmp_path, settings)
+    assert found.record.metric[0] == 1.0, "the letter is remembered before the first step"
+    assert found.record.validation[0] < 1.05 * (exercise("reber").best or 0.0)
 
 
 def test_it_is_the_same_training_as_the_shipped_networks_had(tmp_path):

@@ -64,3 +64,17 @@ def test_settings_that_mean_the_same_are_the_same_run(monkeypatch, tmp_path):
     assert rnn["start"] == "plain", "a plain RNN has no gate to be biased"
     assert name(rnn) == name(rnn | {"start": "chrono"})
     assert name(plain) != name(plain | {"seed": 1})
+
+
+def test_to_go_on_from_a_trained_network_is_another_run_of_its_size(monkeypatch, tmp_path):
+    monkeypatch.setenv("LSTMVIZ_DATA", str(tmp_path))
+    anew = usual("counting", "peephole")
+    on = anew | {"start": "trained lstm"}
+    assert checked_settings(on)["start"] == "trained lstm"
+    assert jobs().name(on) != jobs().name(anew)
+    with pytest.raises(ValueError, match="has 6 units"):
+        checked_settings(on | {"hidden": 8})
+    with pytest.raises(ValueError, match="No network"):
+        checked_settings(on | {"start": "trained slstm"})
+    with pytest.raises(ValueError, match="No network"):
+        checked_settings(usual("adding") | {"start": "trained lstm"})
