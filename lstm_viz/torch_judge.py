@@ -21,6 +21,7 @@ from safetensors.numpy import load
 from torch import Tensor
 
 from lstm_viz.cells import Cell
+from lstm_viz.packing import load_into
 from lstm_viz.torch_network import CellLayer
 from lstm_viz.torch_worker import receive, send
 
@@ -31,7 +32,10 @@ MEMORY = 2 * 2**30  # bytes this process may take
 
 def verdict(question: bytes) -> dict[str, Any]:
     """What ``Verdict`` holds, from a question as ``torch_worker`` asks it."""
-    arrays, layers = load(question), json.loads(_words(question)["layers"])
+    arrays, words = load(question), _words(question)
+    if "module" in words:
+        return _of_module(arrays, **json.loads(words["module"]))
+    layers = json.loads(words["layers"])
     numbers, difference, judges = 0, 0.0, [LINES]
     with torch.no_grad():
         for name, computed in _computed(arrays, layers, judges):
@@ -45,6 +49,32 @@ def verdict(question: bytes) -> dict[str, Any]:
             numbers += found.size
             difference = _larger(difference, np.abs(found - gradient.numpy()).max())
     return {"difference": difference, "numbers": numbers, "judges": list(dict.fromkeys(judges))}
+
+
+def _of_module(
+    arrays: Mapping[str, np.ndarray], kind: str, layers: int, both: bool, hidden: int
+) -> dict[str, Any]:
+    """The verdict on the output of layers and directions that are one module of torch."""
+    x = torch.from_numpy(arrays["read"])
+    module = getattr(torch.nn, kind)(x.shape[2], hidden, layers, bidirectional=both).double()
+    for layer in range(layers):
+        for way in ("forward", "backward")[: 1 + both]:
+            place = f"{way}{layer}."
+            own = {n.removeprefix(place): a for n, a in arrays.items() if n.startswith(place)}
+            load_into(module, own, layer, way)
+    with torch.no_grad():
+        output = torch.nn.functional.linear(
+            module(x)[0],
+            torch.from_numpy(arrays["network.head.weight"]),
+            torch.from_numpy(arrays["network.head.bias"]),
+        ).numpy()
+    recorded = arrays["recorded.output"]
+    difference = _larger(0.0, np.abs(recorded - output).max())
+    return {
+        "difference": difference,
+        "numbers": recorded.size,
+        "judges": [f"torch.nn.{kind}"],
+    }
 
 
 def _computed(

@@ -32,7 +32,7 @@ from safetensors.numpy import save
 
 from lstm_viz.gradients.backward import Backward
 from lstm_viz.network import Network
-from lstm_viz.recording import Recording
+from lstm_viz.recording import Place, Recording
 from lstm_viz.tasks import Sequence
 
 CODE = Path(__file__).resolve().parents[1]
@@ -74,6 +74,31 @@ def submit_gradients(
     shape = backward.trace.h.shape
     arrays["given.h"] = np.broadcast_to(backward.given["h"], shape)
     return _JUDGE.submit(_question(network, sequence, recording, arrays))
+
+
+def submit_module(
+    kind: str,
+    weights: Mapping[Place, Mapping[str, np.ndarray]],
+    x: np.ndarray,
+    recording: Recording,
+    head: tuple[np.ndarray, np.ndarray],
+) -> str:
+    """As ``submit``, for layers in one or both directions: all of them in one module of torch.
+
+    ``kind`` is "LSTM", "GRU" or "RNN"; ``head`` has the weight and the bias of the output layer.
+    """
+    arrays = {"read": x, "recorded.output": recording.output}
+    arrays |= {"network.head.weight": head[0], "network.head.bias": head[1]}
+    for (layer, way), of_place in weights.items():
+        arrays |= {f"{way}{layer}.{name}": array for name, array in of_place.items()}
+    shape = {
+        "kind": kind,
+        "layers": recording.layers,
+        "both": len(recording.directions) == 2,
+        "hidden": recording[0].h.shape[2],
+    }
+    contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    return _JUDGE.submit(save(contiguous, metadata={"module": json.dumps(shape)}))
 
 
 def poll(handle: str) -> Verdict | None:

@@ -26,6 +26,7 @@ ALLOWED = {
         "lstm_viz/torch_network.py",
         "lstm_viz/torch_recorder.py",
         "lstm_viz/torch_backward.py",
+        "lstm_viz/hindsight/teach.py",
         "lstm_viz/practice/work.py",
         "lstm_viz/recording.py",
         "lstm_viz/training.py",

@@ -65,7 +65,7 @@ def stage_payload(
         "series": _series(series) if series else None,
         "signals": signals,
         "roles": {key: _colours(role.light, role.dark) for key, role in ROLES.items()},
-        "signs": {"positive": _colours(*POSITIVE), "negative": _colours(*NEGATIVE)},
+        "signs": signs(),
         "values": {key: encoded(key, array) for key, array in values.items()},
         "scales": scales(values, trace.cell, drawing["alike"]),
         "about": {key: about(key, trace) for key in values},
@@ -80,6 +80,11 @@ def stage_payload(
         "file_name": file_name,
     }
     return payload | {"id": fingerprint(payload)}
+
+
+def signs() -> dict[str, dict[str, str]]:
+    """The colours of what is above and below 0, in light and dark."""
+    return {"positive": _colours(*POSITIVE), "negative": _colours(*NEGATIVE)}
 
 
 def fingerprint(payload: Mapping[str, Any]) -> str:

@@ -33,6 +33,7 @@ PAGES = (
     PageEntry("gradients", N_("How far back?")),
     PageEntry("backprop", N_("Follow it back")),
     PageEntry("own_cell", N_("Your own cell")),
+    PageEntry("layers", N_("From one cell to a network")),
     PageEntry("scores", N_("What they learnt")),
     PageEntry("true_or_false", N_("True or false?")),
 )

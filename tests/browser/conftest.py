@@ -16,6 +16,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Route,
+    expect,
     sync_playwright,
 )
 
@@ -24,6 +25,8 @@ from tests.serving import Server, streamlit_server
 
 HERE = Path(__file__).parent
 OWN_HOSTS = {"127.0.0.1", "localhost"}
+
+expect.set_options(timeout=30_000)  # milliseconds: two browsers share two cores
 
 # Opened at /stage, Streamlit's own script first asks whether the app lives below /stage.
 PROBED_BY_STREAMLIT = re.compile(r"//[^/]+/.+/_stcore/(health|host-config)$")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, TimeoutError, expect
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
-def settled(page: Page, seconds: float = 30) -> Page:
+def settled(page: Page, seconds: float = 60) -> Page:
     """The page, after its script has run to the end without an exception."""
     page.wait_for_selector(SETTLED, state="attached", timeout=seconds * 1000)
     expect(page.get_by_test_id("stException")).to_have_count(0)

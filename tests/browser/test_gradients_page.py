@@ -25,8 +25,6 @@ SENTENCE = next(iter(TASKS["subject"].examples.values()))
 def gradients(server: Server, page: Page) -> Callable[..., Page]:
     """The page, opened at an address."""
 
-    expect.set_options(timeout=30_000)  # two browsers and two cores
-
     def opened(query: str = "", on: Page = page) -> Page:
         on.goto(f"{server.url}/gradients?{query}")
         return settled(on, seconds=60)

@@ -1,0 +1,129 @@
+"""Layers of cells over time, as the browser shows them: the payload of `stack.js`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.hindsight.reader import Reader, asked, rounds, said
+from lstm_viz.hindsight.task import ANSWERS, answers
+from lstm_viz.language import _
+from lstm_viz.recording import Place, Recording
+from lstm_viz.stage.payload import encoded, fingerprint, signs
+from lstm_viz.stage.words import words as stage_words
+
+
+def stack_payload(
+    reader: Reader, recording: Recording, read: Sequence[str], address: Mapping[str, str]
+) -> dict[str, Any]:
+    """Every h (T, H) of every cell, when it can be computed, and what each answer depends on."""
+    when = rounds(recording)
+    top = [when[place] for place in when if place[0] == reader.layers - 1]
+    odds, depends = reader.odds(recording)[:, 0], reader.depends(read)
+    data = {
+        "tokens": [{"text": word} for word in read],
+        "rows": [
+            {
+                "layer": layer,
+                "way": way,
+                "title": title((layer, way)),
+                "when": when[layer, way],
+                "reads": reader.width(layer),
+                "values": f"{layer} {way}",
+            }
+            for layer, way in when
+        ],
+        "values": {
+            f"{layer} {way}": encoded(f"{layer} {way}", _in_time(way, trace.h)[:, 0])
+            for (layer, way), trace in recording.traces.items()
+        },
+        "units": reader.hidden,
+        "steps": 1 + max(max(row) for row in top),
+        "answered": [max(at) for at in zip(*top, strict=True)],
+        "answers": [
+            _answer(read, place, odds[place], right, depends[place])
+            for place, right in enumerate(answers(read))
+            if place in asked(read)
+        ],
+        "names": list(ANSWERS),
+        "signs": signs(),
+        "roles": {},
+        "address": dict(address),
+        "words": stage_words() | _words(),
+    }
+    return data | {"id": fingerprint(data)}
+
+
+def title(place: Place) -> str:
+    """A row of cells, in words."""
+    layer, way = place
+    if way == "forward":
+        return _("layer {number} →").format(number=layer + 1)
+    return _("layer {number} ←").format(number=layer + 1)
+
+
+def _answer(
+    read: Sequence[str], place: int, odds: np.ndarray, right: int | None, strengths: np.ndarray
+) -> dict[str, Any]:
+    return {
+        "at": place,
+        "odds": [round(float(share), 4) for share in odds],
+        "right": None if right is None else said(odds) == ANSWERS[right],
+        "depends": [round(float(share), 4) for share in strengths / max(strengths.max(), 1e-300)],
+        "said": depends_said(read, place, strengths),
+    }
+
+
+def depends_said(read: Sequence[str], place: int, strengths: np.ndarray) -> str:
+    """Which word an answer depends on most, and whether on anything that comes later."""
+    most = int(strengths.argmax())
+    if not strengths[place + 1 :].any():
+        said = _(
+            "Blank any word, and the answer at word {at} changes only if that word stood before "
+            "it: nothing that comes later counts."
+        )
+    else:
+        said = _(
+            "Blank any word: the answer at word {at} changes most without “{word}”, word {most}."
+        )
+    return said.format(at=place + 1, word=read[most], most=most + 1)
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "step_label_long": _("Round of the computation"),
+        "step_of": _("round {t} of {steps}"),
+        "step_reads": _("Round {t}."),
+        "transport": _("Move through the computation"),
+        "first": _("To the first round (Home)"),
+        "back": _("One round back (←)"),
+        "forward": _("One round forward (→)"),
+        "last": _("To the last round (End)"),
+        "unrolled": _("unrolled"),
+        "looped": _("looped"),
+        "views": _("View"),
+        "at_once": _("Computed at once in this round: {cells}."),
+        "cell_at": _("{row} at “{word}”"),
+        "answers_now": _("the answer at “{word}”"),
+        "more_cells": _("and {count} more"),
+        "head": _("output layer"),
+        "side_by_side": _("side by side: {count} numbers"),
+        "cell_said": _(
+            "{row} at “{word}” (word {t}): reads {below} numbers from below and {units} from its "
+            "neighbour, and makes {units}."
+        ),
+        "cell_first": _(
+            "{row} at “{word}” (word {t}): reads {below} numbers from below, and nothing before "
+            "it; makes {units}."
+        ),
+        "not_yet": _("{row} at “{word}” (word {t}) is computed in round {round}."),
+        "picture": _("Cells over time: one column a word, one row a layer and direction."),
+        "answer_at": _("Answer at word {t}: {name} {share}"),
+        "legend_width": _("A line’s width is the size of the h that passes."),
+    }
+
+
+def _in_time(way: str, array: np.ndarray) -> np.ndarray:
+    return array if way == "forward" else array[::-1]

@@ -1,0 +1,182 @@
+"""The page about layers, directions and stacks: what is chosen, and what is shown of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lstm_viz import torch_worker
+from lstm_viz.cells import CELLS
+from lstm_viz.hindsight.reader import CELL_NAMES, DEEPEST, Reader, load
+from lstm_viz.hindsight.task import ANSWERS, EXAMPLES
+from lstm_viz.language import _, spoken
+from lstm_viz.parameters import formula
+from lstm_viz.recording import Recording
+from lstm_viz.stage import bundle
+from lstm_viz.stage.stack import stack_payload, title
+from lstm_viz.ui.proof import show_verdict
+
+Address = dict[str, str]
+
+ARCHITECTURES = "torch.nn.{kind}({inputs}, {hidden}, num_layers={layers}, bidirectional={both})"
+
+_stack = st.components.v2.component(
+    "lstm_viz_stack",
+    html='<div class="stage stack">\n</div>',
+    css=bundle.styles() + (bundle.FOLDER / "stack.css").read_text(encoding="utf-8"),
+    js=bundle.module(entry="stack"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A reader, what it recorded, and the payload of the picture."""
+
+    reader: Reader
+    recording: Recording
+    payload: Mapping[str, Any]
+
+    @property
+    def spoken(self) -> dict[str, Any]:
+        """What PyTorch calls it."""
+        reader = self.reader
+        return {
+            "kind": reader.cell.name.upper(),
+            "inputs": reader.width(0),
+            "hidden": reader.hidden,
+            "layers": reader.layers,
+            "both": len(reader.ways) == 2,
+        }
+
+
+def layers_choices(columns: Sequence[DeltaGenerator]) -> tuple[str, int, bool]:
+    """The cell, the number of layers, and whether they read in both directions."""
+    asked = st.query_params
+    if "layers cell" not in st.session_state:
+        wanted = asked.get("cell", "")
+        st.session_state["layers cell"] = wanted if wanted in CELL_NAMES else "lstm"
+        st.session_state["layers count"] = 2 if asked.get("layers") == "2" else 1
+        st.session_state["layers both"] = asked.get("both", "1") == "1"
+    with columns[0]:
+        cell = st.selectbox(
+            _("Cell"),
+            CELL_NAMES,
+            format_func=lambda name: _(CELLS[name].title),
+            key="layers cell",
+            persist_state="session",
+        )
+    with columns[1]:
+        count = st.segmented_control(
+            _("Layers"),
+            range(1, DEEPEST + 1),
+            key="layers count",
+            required=True,
+            persist_state="session",
+        )
+    with columns[2]:
+        both = st.segmented_control(
+            _("Reads"),
+            (False, True),
+            format_func=lambda both: _("forward") if not both else _("in both directions"),
+            key="layers both",
+            required=True,
+            persist_state="session",
+        )
+    return cell, int(count or 1), bool(both)
+
+
+def example_choice(column: DeltaGenerator, swap: DeltaGenerator) -> tuple[tuple[str, ...], Address]:
+    """The words of an example, and what the address says about it."""
+    numbers = range(1, len(EXAMPLES) + 1)
+    if "layers example" not in st.session_state:
+        wanted = st.query_params.get("sequence", "")
+        known = wanted in map(str, numbers)
+        st.session_state["layers example"] = int(wanted) if known else 1
+        st.session_state["layers swapped"] = st.query_params.get("swapped") == "1"
+    with column:
+        number = st.selectbox(
+            _("Sequence"),
+            numbers,
+            format_func=lambda number: EXAMPLES[number - 1],
+            key="layers example",
+            persist_state="session",
+        )
+    with swap:
+        swapped = st.toggle(
+            _("she ↔ he"),
+            key="layers swapped",
+            help=_("Every she becomes a he, and every he a she. Who could have known?"),
+            persist_state="session",
+        )
+    words = tuple(EXAMPLES[number - 1].split())
+    if swapped:
+        others = dict(zip(ANSWERS, reversed(ANSWERS), strict=True))
+        words = tuple(others.get(word, word) for word in words)
+    return words, {"sequence": str(number), "swapped": "1" if swapped else ""}
+
+
+def show(
+    cell: str, layers: int, both: bool, words: tuple[str, ...], address: Mapping[str, str]
+) -> Shown:
+    """Draws the network reading the words."""
+    where = {"cell": cell, "layers": str(layers), "both": str(int(both)), **address}
+    shown = _read(cell, layers, both, words, tuple(where.items()), spoken())
+    _stack(key="stack", data=[dict(shown.payload)], width="stretch", height="content")
+    return shown
+
+
+@st.cache_resource(max_entries=100, show_spinner=False)
+def _read(
+    cell: str,
+    layers: int,
+    both: bool,
+    words: tuple[str, ...],
+    address: tuple[tuple[str, str], ...],
+    language: str,
+) -> Shown:
+    del language
+    reader = load(cell, layers, both)
+    recording = reader.read(words)
+    return Shown(reader, recording, stack_payload(reader, recording, words, dict(address)))
+
+
+def proof_of(shown: Shown) -> None:
+    """PyTorch's own module with the same weights, and how far it is apart."""
+    reader = shown.reader
+    show_verdict(
+        torch_worker.submit_module(
+            shown.spoken["kind"],
+            reader.weights,
+            shown.recording[0].x,
+            shown.recording,
+            (reader.head_weight, reader.head_bias),
+        )
+    )
+
+
+def scores(cell: str) -> dict[str, list[str]]:
+    """The accuracy of the four networks of this cell: directions across, layers down."""
+    found: dict[str, list[str]] = {_("Layers"): [str(n) for n in range(1, DEEPEST + 1)]}
+    for both, name in ((False, _("forward")), (True, _("in both directions"))):
+        networks = [load(cell, layers, both) for layers in range(1, DEEPEST + 1)]
+        found[name] = [f"{network.metrics['accuracy']:.1%}" for network in networks]
+    return found
+
+
+def shapes(cell: str, layers: int, both: bool) -> dict[str, list[str]]:
+    """For each row of cells what one cell reads and how many parameters it has."""
+    reader = load(cell, layers, both)
+    places = list(reader.weights)
+    H = reader.hidden
+    return {
+        _("Row"): [title(place) for place in places],
+        _("reads D"): [str(reader.width(layer)) for layer, _way in places],
+        _("units H"): [str(H) for _place in places],
+        formula(reader.cell): [
+            str(reader.cell.count(reader.width(layer), H)) for layer, _way in places
+        ],
+    }
