@@ -53,6 +53,17 @@ def from_torch(
     return _by_gate(order, weight_ih, weight_hh, bias_ih, bias_hh, apart=kind == "GRU")
 
 
+def to_torch(kind: str, weights: Weights) -> list[np.ndarray]:
+    """``[weight_ih, weight_hh, bias_ih, bias_hh]`` of one layer and direction as torch stores it.
+
+    The inverse of ``from_torch``: a gate's bias goes into torch's first one and the second is zero,
+    except in the GRU's candidate, where it is ``d_h``.
+    """
+    order = _order(TORCH, kind)
+    _check(f"torch's {kind}", weights, _shapes(order, *_sizes(order, weights), kind == "GRU"))
+    return _stacked(order, weights)
+
+
 def load_into(module: Any, weights: Weights, layer: int = 0, direction: str = "forward") -> None:
     """Writes weights by gate name into one layer and direction of a torch module, in place.
 

@@ -12,13 +12,14 @@ import numpy as np
 
 from lstm_viz.language import _
 from lstm_viz.tensor_file import cut
-from lstm_viz.uploads import MAX_SYMBOLS, Model, checked_symbols
+from lstm_viz.uploads import MAX_RECORD, MAX_SYMBOLS, Model, checked_symbols
 
 MAX_STEPS = 1000
 MAX_SEQUENCES = 64
 MAX_BYTES = 5 * 2**20
 MAX_CHARACTERS = 200_000
 MAX_NUMBER = 1e6
+DRAWN_STEPS, DRAWN_SEQUENCES = 60, 8  # what is drawn at random, fewer where the model is large
 
 _NPY = re.compile(
     rb"\{'descr': '(?P<kind>[<>|](?:f[248]|[iu][1248]|b1))', "
@@ -188,9 +189,12 @@ def of_symbols(text: str, model: Model, symbols: tuple[str, ...]) -> Read:
 def of_numbers(array: np.ndarray, model: Model, symbols: tuple[str, ...] | None = None) -> Read:
     """An array as the model reads it: (T, D), (T, B, D), or (T,) whole numbers of symbols.
 
-    (T,) other numbers are one a step. Raises ValueError with a sentence.
+    (T,) other numbers are one a step; a column (T, 1) of whole numbers is of symbols where the
+    model reads more than one number. Raises ValueError with a sentence.
     """
     V, D = model.vectors.shape
+    if D > 1 and array.ndim == 2 and array.shape[1] == 1 and _are_whole(array):
+        array = array[:, 0].astype(int)
     if array.ndim == 1 and array.dtype.kind in "iub" and V > 1:
         _check_steps(len(array))
         if array.min() < 0 or array.max() >= V:
@@ -223,6 +227,26 @@ def of_numbers(array: np.ndarray, model: Model, symbols: tuple[str, ...] | None 
             _("Some numbers are not finite, or beyond ±{most:g}.").format(most=MAX_NUMBER)
         )
     return Read(x, tuple(tuple(map(_shown, x[:, b])) for b in range(B)), is_text=False)
+
+
+def _are_whole(array: np.ndarray) -> bool:
+    return bool((np.abs(array) <= MAX_NUMBER).all() and (array == np.round(array)).all())
+
+
+def drawn(model: Model) -> Read:
+    """What anyone can give any model: symbols alike often through its embedding, else numbers.
+
+    The numbers are normal, with mean 0 and variance 1; the same model is always given the same.
+    """
+    sequences = MAX_RECORD // model.bytes_for(DRAWN_STEPS, 1)
+    shape = DRAWN_STEPS, max(1, min(DRAWN_SEQUENCES, sequences))
+    stream = np.random.default_rng(0)
+    if not model.is_embedded:
+        return of_numbers(stream.normal(size=(*shape, model.inputs)), model)
+    numbers = stream.integers(0, len(model.vectors), shape)
+    names = model.symbols or tuple(f"#{number}" for number in range(len(model.vectors)))
+    tokens = tuple(tuple(names[number] for number in column) for column in numbers.T)
+    return Read(model.vectors[numbers], tokens, is_text=model.symbols is not None)
 
 
 def _shown(step: np.ndarray) -> str:

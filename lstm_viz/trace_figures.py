@@ -129,7 +129,7 @@ def distributions(trace: Trace, dark: bool = False) -> go.Figure:
             **place,
         )
         found.update_xaxes(title={"text": plain(signal), "font": {"color": hue}}, **place)
-        found.update_xaxes(range=[low, high], title_standoff=2, **place)
+        found.update_xaxes(range=[low, high], nticks=4, tickangle=0, title_standoff=2, **place)
     _laid_out(found, dark)
     found.update_layout(showlegend=False, bargap=0, margin={"l": 10, "r": 10, "b": 40})
     found.update_yaxes(showticklabels=False, showgrid=False)

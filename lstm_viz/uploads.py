@@ -86,13 +86,18 @@ class Model:
         """The number of parameters, of two biases that are added counting one."""
         return sum(array.size for weights in self.weights.values() for array in weights.values())
 
+    def bytes_for(self, steps: int, sequences: int) -> int:
+        """How many bytes the recording of so much takes."""
+        numbers = steps * sequences * self.hidden * len(self.cell.signals)
+        return numbers * len(self.weights) * 8
+
     def record(self, x: np.ndarray) -> Recording:
         """What every layer and direction does while it reads x (T, B, D), float64.
 
         Raises ValueError in words when that would take more than MAX_RECORD bytes.
         """
         T, B, _D = x.shape
-        needed = T * B * self.hidden * len(self.cell.signals) * len(self.weights) * 8
+        needed = self.bytes_for(T, B)
         if needed > MAX_RECORD:
             raise ValueError(
                 _(

@@ -16,6 +16,7 @@ from lstm_viz.packing import (
     load_into,
     to_keras,
     to_onnx,
+    to_torch,
     weights_from,
 )
 from lstm_viz.run import run
@@ -293,6 +294,17 @@ def test_what_was_packed_for_keras_is_what_is_unpacked(name):
     again = from_keras(kind, packed)
     assert set(again) == set(weights)
     assert all(np.array_equal(again[key], weights[key]) for key in weights)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("lstm", "LSTM"), ("gru", "GRU"), ("rnn", "RNN")])
+def test_what_was_packed_for_torch_acts_there_as_it_does_here(name, kind):
+    weights, x = init_weights(CELLS[name], D, H), wave((T, B, D), 2)
+    module = getattr(torch.nn, kind)(D, H, dtype=torch.float64)
+    with torch.no_grad():
+        for parameter, packed in zip(module.parameters(), to_torch(kind, weights), strict=True):
+            parameter.copy_(torch.tensor(packed))
+        output, _state = module(torch.tensor(x))
+    assert_equal(run(CELLS[name], weights, x).h, output.numpy())
 
 
 def test_a_keras_layer_without_a_bias_has_zeros():

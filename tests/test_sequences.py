@@ -16,13 +16,14 @@ from lstm_viz.sequences import (
     MAX_SEQUENCES,
     MAX_STEPS,
     alphabet,
+    drawn,
     from_csv,
     from_npy,
     from_typed,
     of_numbers,
     of_symbols,
 )
-from lstm_viz.uploads import Model
+from lstm_viz.uploads import MAX_RECORD, Model
 from tests.agreement import assert_equal, refused
 
 
@@ -244,6 +245,31 @@ def test_whole_numbers_in_a_row_are_numbers_of_symbols():
     assert_equal(read.x[:, 0], model.vectors[[4, 0]])
     assert read.tokens == (("4", "0"),)
     assert of_numbers(np.array([1, 0]), model_of(2), ("a", "b")).tokens == (("b", "a"),)
+
+
+def test_a_column_of_whole_numbers_is_of_symbols_where_the_model_reads_more_than_one_number():
+    model = model_of(2, 5)
+    assert_equal(of_numbers(np.array([[4.0], [0.0]]), model).x[:, 0], model.vectors[[4, 0]])
+    assert of_numbers(np.array([[4.0], [0.0]]), model_of(1)).x.ravel().tolist() == [4, 0]
+
+
+def test_drawn_symbols_are_rows_of_the_embedding_and_drawn_numbers_are_normal():
+    model = model_of(2, 5)
+    read = drawn(model)
+    names = [[int(token.strip("#")) for token in sequence] for sequence in read.tokens]
+    assert_equal(read.x, model.vectors[np.array(names).T])
+    numbers = drawn(model_of(3)).x
+    assert abs(numbers.mean()) < 0.1
+    assert abs(numbers.std() - 1) < 0.1
+
+
+def test_a_large_model_is_given_fewer_sequences_than_would_fill_the_memory():
+    H = 256
+    weights = from_torch("LSTM", np.zeros((4 * H, 1)), np.zeros((4 * H, H)))
+    places = {(layer, way): weights for layer in range(8) for way in ("forward", "backward")}
+    model = Model("LSTM", "", places, np.eye(1), False, None, ())
+    T, B, _D = drawn(model).x.shape
+    assert model.bytes_for(T, B) <= MAX_RECORD < model.bytes_for(T, B + 1)
 
 
 @pytest.mark.parametrize(

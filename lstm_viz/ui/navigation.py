@@ -34,6 +34,7 @@ PAGES = (
     PageEntry("backprop", N_("Follow it back")),
     PageEntry("own_cell", N_("Your own cell")),
     PageEntry("layers", N_("From one cell to a network")),
+    PageEntry("model", N_("Your own model")),
     PageEntry("scores", N_("What they learnt")),
     PageEntry("true_or_false", N_("True or false?")),
 )

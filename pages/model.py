@@ -1,0 +1,41 @@
+"""What happens inside your own LSTM?"""
+
+import streamlit as st
+
+from lstm_viz.language import _
+from lstm_viz.stage.component import stage
+from lstm_viz.ui.model_followed import followed
+from lstm_viz.ui.model_given import EXAMPLE, described, given_model, model_choice, offer_example
+from lstm_viz.ui.model_reads import reads_choice, recorded
+from lstm_viz.ui.model_shown import place_choice, size_said, stage_of
+from lstm_viz.ui.model_statistics import statistics
+
+st.title(_("What happens inside your own LSTM?"))
+st.write(
+    _(
+        "Give an LSTM, GRU or plain RNN as PyTorch saved it, and something for it to read. Every "
+        "gate is computed here from its weights, in float64."
+    )
+)
+
+controls = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+with controls:
+    whose = model_choice()
+given, model = given_model(whose)
+with controls:
+    kind = reads_choice(model)
+    if whose == EXAMPLE:
+        offer_example()
+st.caption(described(given, model))
+found = recorded(given, model, kind)
+
+seen = place_choice(found)
+st.caption(size_said(seen))
+payload = stage_of(seen)
+st.markdown(payload["caption"])
+stage(payload)
+
+st.subheader(_("Over all steps and sequences"))
+statistics(seen)
+st.subheader(_("What do its units follow?"))
+followed(seen)
