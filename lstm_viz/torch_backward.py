@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,9 @@ from torch.autograd.function import once_differentiable
 from lstm_viz.cells import Cell
 from lstm_viz.engine import Workspace
 
-IDLE = 4  # workspaces kept for the next pass of the same sizes
+IDLE = 8  # workspaces kept for the next pass of their sizes, whatever these are
 
-_idle: dict[tuple, list[Workspace]] = defaultdict(list)
+_idle: list[tuple[tuple, Workspace]] = []  # the last one was used last
 
 
 def hidden(cell: Cell, weights: Mapping[str, Tensor], x: Tensor) -> Tensor:
@@ -28,12 +28,22 @@ class _Loan:
     """A workspace in use by one pass; given back when torch has forgotten the pass."""
 
     def __init__(self, *sizes: Any):
-        self.free = _idle[sizes]
-        self.workspace = self.free.pop() if self.free else Workspace(*sizes)
+        self.sizes = sizes
+        self.workspace = _taken(sizes) or Workspace(*sizes)
 
     def __del__(self) -> None:
-        if len(self.free) < IDLE:
-            self.free.append(self.workspace)
+        _idle.append((self.sizes, self.workspace))
+        del _idle[:-IDLE]
+
+
+def _taken(sizes: tuple) -> Workspace | None:
+    """An idle workspace of these sizes, now no longer idle."""
+    for entry in reversed(_idle.copy()):
+        if entry[0] == sizes:
+            with suppress(ValueError):  # another thread was faster
+                _idle.remove(entry)
+                return entry[1]
+    return None
 
 
 class _Pass(torch.autograd.Function):

@@ -16,6 +16,7 @@ from lstm_viz.ui.what_if import (
     changed_token,
     corner_buttons,
     held_spans,
+    layer_choice,
     take_drawn,
     tools,
 )
@@ -38,10 +39,11 @@ sequence, address = chosen_sequence(task, chosen)
 network = load(task.name, cell)
 spans = held_spans(network, sequence)
 
+layer = layer_choice(network)
 value, everyone = tools()
 with st.expander(_("By hand: the corners of the gate table, and another token")):
-    corner_buttons(network, sequence, spans)
+    corner_buttons(network, sequence, spans, layer)
     changed = changed_token(task, sequence)
 
-drawn = both_runs(task, cell, sequence, changed, spans, address)
-take_drawn(drawn, spans, value, everyone, network, sequence)
+drawn = both_runs(task, cell, sequence, changed, spans, address, layer)
+take_drawn(drawn, spans, value, everyone, network, sequence, layer)

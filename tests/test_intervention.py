@@ -4,18 +4,10 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import CELLS
-from lstm_viz.intervention import (
-    CORNERS,
-    Span,
-    corner_spans,
-    hold_of,
-    read_held,
-    read_spans,
-    write_spans,
-)
-from lstm_viz.network import load
+from lstm_viz.intervention import Span, hold_of, read_held, read_spans, write_spans
+from lstm_viz.network import load, untrained
+from lstm_viz.run import run
 from lstm_viz.tasks import TASKS
-from lstm_viz.variants import reachable
 from tests.agreement import assert_equal
 
 LSTM = CELLS["lstm"]
@@ -25,21 +17,23 @@ INPUTS = NETWORK.inputs(SEQUENCE)
 
 
 def test_an_address_holds_exactly_what_was_held():
-    spans = (Span("f", 3, 8, 0), Span("c_tilde", 0, 0, -0.5, unit=3), Span("o", 2, 2, 1))
+    spans = (Span("f", 3, 8, 0), Span("c_tilde", 0, 0, -0.5, unit=3), Span("o", 2, 2, 1, layer=1))
     text = write_spans(spans)
-    assert text == "f:4-9=0;c_tilde3:1-1=-0.5;o:3-3=1"
-    assert read_spans(text, LSTM, 20, 12) == spans
+    assert text == "f:4-9=0;c_tilde3:1-1=-0.5;2.o:3-3=1"
+    assert read_spans(text, (LSTM, LSTM), 20, 12) == spans
+    assert read_spans(text, (LSTM,), 20, 12) == spans[:2]
 
 
 @pytest.mark.parametrize(
     "text",
     [
         *("", "f", "f:0-3=1", "f:5-3=1", "f:1-99=1", "z:1-2=1", "f99:1-2=1", "f:1-2=1e9"),
+        *("2.f:1-2=0", "0.f:1-2=0", ".f:1-2=0"),
         *("f:1-2=nan", "f:1-2=" + "9" * 400, "__import__('os')", "f:1-2=1;" * 3 + "x" * 9000),
     ],
 )
 def test_an_address_that_makes_no_sense_holds_nothing_else(text):
-    assert set(read_spans(text, LSTM, 20, 12)) <= {Span("f", 0, 1, 1.0)}
+    assert set(read_spans(text, (LSTM,), 20, 12)) <= {Span("f", 0, 1, 1.0)}
 
 
 def test_holding_nothing_is_the_untouched_run():
@@ -68,20 +62,30 @@ def test_forgetting_the_subject_makes_the_pronoun_go_wrong():
     """The first example introduces a new subject; without the memory of it, the pronoun is lost."""
     step = next(t for t, word in enumerate(SEQUENCE) if word in ("he", "she") and t > 12)
     probabilities = NETWORK.predictions(NETWORK.read(SEQUENCE))[step - 1, 0]
-    spans = corner_spans(LSTM, "erase", 12, step - 2)
+    spans = [Span(gate, 12, step - 2, 0) for gate in "fi"]
     held = NETWORK.predictions(read_held(NETWORK, INPUTS, spans))[step - 1, 0]
     right = NETWORK.symbols.index(SEQUENCE[step]) if NETWORK.symbols else 0
     assert probabilities[right] > 0.9
     assert held[right] < 0.6
 
 
-@pytest.mark.parametrize("name", CELLS)
-@pytest.mark.parametrize("corner", CORNERS)
-def test_every_corner_that_a_cell_reaches_can_be_held_by_hand(name, corner):
-    cell = CELLS[name]
-    spans = corner_spans(cell, corner, 2, 4)
-    if corner in reachable(cell) and name not in ("slstm", "minlstm"):
-        assert spans
-    assert {span.signal for span in spans} <= {
-        signal for signal, role in cell.roles.items() if role.key in CORNERS[corner]
-    }
+def test_a_gate_held_in_the_second_layer_leaves_the_first_as_it_was():
+    network = untrained(TASKS["subject"], LSTM, hidden=5, embedding=4, layers=2)
+    before = network.read(SEQUENCE)
+    after = read_held(network, network.inputs(SEQUENCE), [Span("o", 4, 6, 0, layer=1)])
+    assert np.array_equal(after[0].h, before[0].h)
+    assert (after[1].h[4:7] == 0).all()
+    assert (after[1].h[7] != before[1].h[7]).any()
+    assert_equal(
+        after.output[4:7], np.broadcast_to(network.head_bias, (3, 1, network.head_bias.size))
+    )
+
+
+def test_the_second_layer_reads_what_the_first_was_held_at():
+    """With h of the first layer held at 0 throughout, the second one reads nothing but zeros."""
+    network = untrained(TASKS["subject"], LSTM, hidden=5, embedding=4, layers=2)
+    held = [Span("h", 0, len(SEQUENCE) - 1, 0)]
+    after = read_held(network, network.inputs(SEQUENCE), held)
+    cell, weights = network.layers[1]
+    alone = run(cell, weights, np.zeros((len(SEQUENCE), 1, 5)))
+    assert_equal(after[1].h, alone.h)

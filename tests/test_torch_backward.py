@@ -1,7 +1,5 @@
 """The engine, judged by torch's autograd on the same equations, in float64."""
 
-from collections import defaultdict
-
 import numpy as np
 import pytest
 import torch
@@ -54,7 +52,7 @@ SIZES = {"short": (5, 3, 2, 4), "one step": (1, 1, 1, 1), "many blocks": (11, 3,
 def short_blocks(monkeypatch):
     """Four steps each, so that small cases have several, and one that is not full."""
     monkeypatch.setattr(engine, "BLOCK", 4 * 3 * 4)
-    monkeypatch.setattr(torch_backward, "_idle", defaultdict(list))
+    monkeypatch.setattr(torch_backward, "_idle", [])
 
 
 def case(cell, T, B, D, H):
@@ -116,6 +114,16 @@ def test_passes_of_other_lengths_leave_nothing_behind():
         gradients(hidden(layer.cell, weights, x[:7]), layer, x, given[:7]), short, strict=True
     ):
         assert torch.equal(again, first)
+
+
+def test_cells_that_come_and_go_leave_a_fixed_number_of_workspaces_behind():
+    for units in range(2, 2 + 2 * torch_backward.IDLE):
+        layer, x, given = case(CELLS["rnn"], 3, 2, 2, units)
+        gradients(hidden(layer.cell, dict(layer.weights.items()), x), layer, x, given)
+    assert len(torch_backward._idle) == torch_backward.IDLE
+    used = torch_backward._idle[-1]
+    gradients(hidden(layer.cell, dict(layer.weights.items()), x), layer, x, given)
+    assert torch_backward._idle[-1][1] is used[1]
 
 
 def test_a_step_back_is_a_handful_of_products_whatever_the_lines():

@@ -24,13 +24,15 @@ _pair = st.components.v2.component(
 )
 
 
-def shown_run(found: Edited, recording: Recording, sequence: Sequence) -> dict[str, Any]:
-    """One of the two runs as the stage would show it."""
+def shown_run(
+    found: Edited, recording: Recording, sequence: Sequence, layer: int = 0
+) -> dict[str, Any]:
+    """One layer of one of the two runs as the stage would show it."""
     tokens = read_tokens(found.network, recording, sequence)
     return stage_payload(
-        recording[0],
+        recording[layer],
         tokens,
-        look_at(recording[0], [token.text for token in tokens]),
+        look_at(recording[layer], [token.text for token in tokens]),
         series=read_series(found.network, recording, sequence),
     )
 
@@ -41,15 +43,16 @@ def pair(
     names: tuple[str, str],
     address: Mapping[str, str],
     after_sequence: Sequence | None = None,
+    layer: int = 0,
     **holds: Any,
 ) -> dict[str, Any]:
     """The payload of two runs: a network and what it recorded, each.
 
     ``after_sequence`` is what the right one read, where it was something else.
     """
-    left = shown_run(*runs[0], sequence)
-    right = shown_run(*runs[1], after_sequence or sequence)
-    traces = (runs[0][1][0], runs[1][1][0])
+    left = shown_run(*runs[0], sequence, layer)
+    right = shown_run(*runs[1], after_sequence or sequence, layer)
+    traces = (runs[0][1][layer], runs[1][1][layer])
     return pair_payload(left, right, traces, names, address, **holds)
 
 

@@ -10,21 +10,15 @@ import streamlit as st
 
 from lstm_viz.cells.symbols import plain
 from lstm_viz.edited import TRAINED, Edited
-from lstm_viz.intervention import (
-    CORNERS,
-    MOST_SPANS,
-    Span,
-    corner_spans,
-    read_held,
-    read_spans,
-    write_spans,
-)
+from lstm_viz.gate_table import Row, gate_table, gates_of_table
+from lstm_viz.intervention import MOST_SPANS, Span, read_held, read_spans, write_spans
 from lstm_viz.language import _, spoken
 from lstm_viz.network import Network, load
+from lstm_viz.recording import Recording
 from lstm_viz.stage.tokens import shown
 from lstm_viz.tasks import TASKS, Sequence, Task
+from lstm_viz.trace import Trace
 from lstm_viz.ui.comparing import pair, side_by_side
-from lstm_viz.variants import reachable
 
 LITTLE = 0.1  # a signal that moves less is not said to move
 _HELD, _DONE = "held spans", "held before"
@@ -35,7 +29,12 @@ def held_spans(network: Network, sequence: Sequence) -> tuple[Span, ...]:
     if _HELD not in st.session_state:
         st.session_state[_HELD] = st.query_params.get("hold", "")
         st.session_state[_DONE] = []
-    return read_spans(st.session_state[_HELD], network.cell, len(sequence), network.hidden)
+    return _read(st.session_state[_HELD], network, sequence)
+
+
+def _read(text: str, network: Network, sequence: Sequence) -> tuple[Span, ...]:
+    cells = [cell for cell, _weights in network.layers]
+    return read_spans(text, cells, len(sequence), network.hidden)
 
 
 def _hold(spans: tuple[Span, ...]) -> None:
@@ -80,36 +79,75 @@ def tools() -> tuple[float, bool]:
     return float(value), everyone
 
 
-def corner_buttons(network: Network, sequence: Sequence, spans: tuple[Span, ...]) -> None:
-    """Hold the gates in a corner of the gate table, from one step to another."""
+def layer_choice(network: Network) -> int:
+    """Which layer is shown and held, counted from 0; asked where there is more than one."""
+    count = len(network.layers)
+    if count == 1:
+        return 0
+    return st.segmented_control(
+        _("Layer"),
+        range(count),
+        default=0,
+        format_func=lambda k: str(k + 1) if k else _("1 (reads the input)"),
+        key=f"layer held of {count}",
+        required=True,
+    )
+
+
+def corner_buttons(
+    network: Network, sequence: Sequence, spans: tuple[Span, ...], layer: int
+) -> None:
+    """Hold the gates in a row of the gate table, from one step to another."""
     texts = [f"{k}  {shown(element)}" for k, element in enumerate(sequence, start=1)]
     first, last = st.select_slider(
-        _("… or choose steps"),
+        _("Over these steps"),
         range(len(sequence)),
         (min(10, len(sequence) - 1), min(10, len(sequence) - 1)),
         format_func=texts.__getitem__,
         key=f"steps held of {len(sequence)}",
     )
-    words = {
-        "keep": _("keep: f = 1, i = 0"),
-        "add": _("add: f = 1, i = 1"),
-        "erase": _("erase: f = 0, i = 0"),
-        "overwrite": _("overwrite: f = 0, i = 1"),
-        "hide": _("hide: o = 0"),
-        "show": _("show: o = 1"),
-    }
-    cell = network.cell
-    possible = {*reachable(cell), "hide", "show"}
-    with st.container(horizontal=True):
-        for corner in CORNERS:
-            new = corner_spans(cell, corner, first, last) if corner in possible else ()
+    cell = network.layers[layer][0]
+    rows = gate_table(cell)
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        for row in rows:
+            new = tuple(
+                Span(gate, first, last, value, layer=layer) for gate, value in row.held.items()
+            )
             st.button(
-                words[corner],
-                key=f"corner {corner}",
+                _button(row),
+                key=f"corner {row.name}",
                 disabled=not new,
                 on_click=_hold,
                 args=((*spans, *new),),
+                width="stretch",
             )
+    with right:
+        st.table([_written(row, gates_of_table(cell)) for row in rows])
+
+
+def _named(row: Row) -> str:
+    return {
+        "keep": _("keep"),
+        "add": _("add"),
+        "erase": _("erase"),
+        "overwrite": _("overwrite"),
+        "hide": _("hide"),
+        "show": _("show"),
+        "ignore": _("ignore the past"),
+    }[row.name]
+
+
+def _button(row: Row) -> str:
+    held = ", ".join(f"{plain(gate)} = {value:g}" for gate, value in row.held.items())
+    return f"{_named(row)}: {held}" if held else _("{row}: not here").format(row=_named(row))
+
+
+def _written(row: Row, gates: tuple[str, ...]) -> dict[str, str]:
+    """A row as it stands in the table: what each gate is, and what comes of it."""
+    cells = {plain(gate): f"{row.gates[gate]:g}" if gate in row.gates else "–" for gate in gates}
+    result = row.becomes or _("not reachable: {why}").format(why=row.why_not)
+    return {_("row"): _named(row)} | cells | {_("then"): result}
 
 
 def changed_token(task: Task, sequence: Sequence) -> Sequence:
@@ -146,10 +184,13 @@ def both_runs(
     changed: Sequence,
     spans: tuple[Span, ...],
     address: Mapping[str, str],
+    layer: int,
 ) -> dict[str, Any] | None:
     """The untouched run and the other beside it; returns what was drawn on a strip, if anything."""
     where = {**address, "task": task.name, "cell": cell, "hold": write_spans(spans)}
-    payload, said = _both(task.name, cell, sequence, changed, spans, tuple(where.items()), spoken())
+    payload, said = _both(
+        task.name, cell, sequence, changed, spans, tuple(where.items()), layer, spoken()
+    )
     st.write(said)
     return side_by_side(payload, key="what if")
 
@@ -161,13 +202,14 @@ def take_drawn(
     everyone: bool,
     network: Network,
     sequence: Sequence,
+    layer: int,
 ) -> None:
     """Holds what was drawn, and shows it."""
     if not drawn:
         return
     unit = None if everyone else int(drawn["unit"])
-    new = Span(str(drawn["signal"]), int(drawn["from"]), int(drawn["to"]), value, unit)
-    checked = read_spans(str(new), network.cell, len(sequence), network.hidden)
+    new = Span(str(drawn["signal"]), int(drawn["from"]), int(drawn["to"]), value, unit, layer)
+    checked = _read(str(new), network, sequence)
     if checked:
         _hold((*spans, *checked))
         st.rerun()
@@ -181,6 +223,7 @@ def _both(
     changed: Sequence,
     spans: tuple[Span, ...],
     address: tuple[tuple[str, str], ...],
+    layer: int,
     language: str,
 ) -> tuple[dict[str, Any], str]:
     del language
@@ -198,17 +241,24 @@ def _both(
         (_("untouched"), _("what if")),
         dict(address),
         after_sequence=changed,
-        held=[{"signal": s.signal, "from": s.first, "to": s.last, "unit": s.unit} for s in spans],
+        layer=layer,
+        held=[
+            {"signal": s.signal, "from": s.first, "to": s.last, "unit": s.unit}
+            for s in spans
+            if s.layer == layer
+        ],
         holding=True,
     )
-    return payload, trouble or _said(TASKS[task], network, before, after, sequence, changed, spans)
+    return payload, trouble or _said(
+        TASKS[task], network, (before, after), layer, sequence, changed, spans
+    )
 
 
 def _said(
     task: Task,
     network: Network,
-    before: Any,
-    after: Any,
+    runs: tuple[Recording, Recording],
+    layer: int,
     sequence: Sequence,
     changed: Sequence,
     spans: tuple[Span, ...],
@@ -216,9 +266,10 @@ def _said(
     """What came of it, in a sentence: the first answer that changed, or how far c and h moved."""
     if not spans and changed == sequence:
         return _("Nothing is held yet: both runs are the same.")
+    before, after = runs
     held = ", ".join(
         _("{signal}{unit} = {value:g} at {first}–{last}").format(
-            signal=plain(s.signal),
+            signal=plain(s.signal) + (_(" of layer {k}").format(k=s.layer + 1) if s.layer else ""),
             unit="" if s.unit is None else _(" of unit {unit}").format(unit=s.unit),
             value=s.value,
             first=s.first + 1,
@@ -227,7 +278,7 @@ def _said(
         for s in spans
     )
     said = _("Held: {held}.").format(held=held) + " " if held else ""
-    said += _moved(before, after)
+    said += _moved(before[layer], after[layer])
     if network.symbols is None:
         moved = np.abs(network.predictions(after) - network.predictions(before)).max()
         return said + _("The forecast moves by up to {moved:.2f} {unit}.").format(
@@ -246,12 +297,12 @@ def _said(
     ).format(count=len(other), token=shown(sequence[t]), step=t + 1, one=one, two=two)
 
 
-def _moved(before: Any, after: Any) -> str:
-    """Which signals move by more than a little, and until when."""
-    cell = before[0].cell
+def _moved(before: Trace, after: Trace) -> str:
+    """Which signals of a layer move by more than a little, and until when."""
+    cell = before.cell
     last = {}
     for name in cell.signals:
-        apart = np.abs(after[0][name] - before[0][name]).max(axis=(1, 2)) > LITTLE
+        apart = np.abs(after[name] - before[name]).max(axis=(1, 2)) > LITTLE
         if apart.any():
             last[name] = int(np.flatnonzero(apart)[-1]) + 1
     if not last:
@@ -267,7 +318,7 @@ def _moved(before: Any, after: Any) -> str:
             little=LITTLE,
             name=plain(longest),
             step=last[longest],
-            steps=len(before[0].h),
+            steps=len(before.h),
         )
         + " "
     )
