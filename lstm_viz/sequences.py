@@ -77,8 +77,8 @@ def from_npy(data: bytes) -> np.ndarray:
 def from_csv(data: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
     """The numbers in a CSV file, a row a step, and the columns' names, "" where it names none.
 
-    Separated by commas, semicolons (then a comma may be the decimal point) or tabs. Raises
-    ValueError with a sentence that names the line.
+    Columns without any number, such as dates, are left out. Separated by commas, semicolons (then a
+    comma may be the decimal point) or tabs. Raises ValueError with a sentence that names the line.
     """
     try:
         text = data[: 4 * MAX_CHARACTERS + 1].decode("utf-8-sig")
@@ -111,14 +111,19 @@ def from_csv(data: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
                     line=number, given=len(row), wanted=len(names)
                 )
             )
-        for word in row:
+    kept = [k for k in range(len(names)) if any(_is_number(row[k], separator) for _n, row in rows)]
+    if not kept:
+        raise ValueError(_("There is no number in this file."))
+    for number, row in rows:
+        for word in (row[k] for k in kept):
             if not _is_number(word, separator):
                 raise ValueError(
                     _("Line {line} has {word} where a number should be.").format(
                         line=number, word=cut(word)
                     )
                 )
-    return np.array([[_number(word, separator) for word in row] for _k, row in rows]), names
+    numbers = [[_number(row[k], separator) for k in kept] for _n, row in rows]
+    return np.array(numbers), tuple(names[k] for k in kept)
 
 
 def from_typed(text: str) -> np.ndarray:

@@ -121,6 +121,8 @@ def test_a_damaged_npy_is_read_or_refused(data):
         ("\ufeffx\n1\n\n2\n", [[1], [2]], ("x",)),
         ('"a","b"\r\n"1"," 2"\r\n', [[1, 2]], ("a", "b")),
         ("7", [[7]], ("",)),
+        ("day,load\n2026-01-02,7\n2026-01-03,8\n", [[7], [8]], ("load",)),
+        ("2026-01-02 00:00;7,5\n2026-01-02 01:00;8\n", [[7.5], [8]], ("",)),
     ],
 )
 def test_a_csv_file_is_a_row_a_step(text, rows, names):

@@ -49,6 +49,7 @@ def adding(length: int) -> Exercise:
         title=N_("Adding two marked numbers"),
         question=N_("Which unit holds the first marked number until the second one comes?"),
         channels=(N_("value"), N_("mark")),
+        answer=N_("sum"),
         examples={
             N_("Two marked numbers"): example(2, length),
             N_("Two others"): example(3, length),

@@ -61,6 +61,7 @@ def copying(gap: int) -> Exercise:
         question=N_("Five symbols, a long pause, then all five again: where are they kept?"),
         symbols=SYMBOLS,
         answers=ANSWERS,
+        answer=N_("answers"),
         examples={N_("3 1 4 1 2"): example("31412", gap), N_("2 2 4 3 1"): example("22431", gap)},
         batch=batch,
         held_out=batch,

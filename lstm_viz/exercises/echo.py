@@ -46,6 +46,7 @@ def echo(delay: int) -> Exercise:
         title=N_("An echo"),
         question=N_("Every number must be held for a while: how do many units share the work?"),
         examples={N_("Random numbers"): example(2, delay), N_("A single pulse"): one_pulse},
+        answer=N_("echoes"),
         batch=batch,
         held_out=batch,
         metric=unexplained,

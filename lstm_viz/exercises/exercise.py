@@ -35,7 +35,8 @@ class Exercise(Task):
     examined)`` is the task's own number, as ``score`` describes it. ``knowing()`` has the loss of
     those who know some of it, ``best`` the smallest there can be, None where nobody knows; both in
     nats, or the mean squared error of the scaled numbers, per answer that is asked for.
-    ``answers`` are what is chosen from, () where that is ``symbols``; ``channels`` name the numbers
+    ``answers`` are what is chosen from, () where that is ``symbols``; ``answer`` is what an answer
+    is called, as a row of a table is, "" where it is what comes next; ``channels`` name the numbers
     of a step where there is more than one. ``chrono`` is the longest time lag to be bridged, for
     starting weights that remember so long; None where a forget bias is enough.
     """
@@ -46,6 +47,7 @@ class Exercise(Task):
     best: float | None = None
     channels: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    answer: str = ""
     chrono: float | None = None
 
     @property

@@ -61,6 +61,7 @@ def order(length: int) -> Exercise:
         question=N_("X or Y, twice, far apart: how is the order kept?"),
         symbols=SYMBOLS,
         answers=ANSWERS,
+        answer=N_("order"),
         examples={
             N_("X, then Y"): example("XY", length),
             N_("Y, then X"): example("YX", length),

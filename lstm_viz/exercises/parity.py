@@ -35,6 +35,7 @@ def parity(length: int) -> Exercise:
         question=N_("One bit to be kept, and turned over by every one: which gate turns it?"),
         symbols=("0", "1"),
         answers=(N_("even"), N_("odd")),
+        answer=N_("ones so far"),
         examples={
             N_("Random bits"): example(2, length),
             N_("A single one"): ("0", "0", "0", "1", *["0"] * (length - 4)),

@@ -40,12 +40,14 @@ def stage_payload(
     file_name: str = "lstm-viz",
     series: Series | None = None,
     address: Mapping[str, str] | None = None,
+    answer: str = "",
 ) -> dict[str, Any]:
     """Everything the stage shows of one sequence of a trace.
 
     ``tokens`` has one entry a step; ``series`` is given as well where they are numbers. The stage
     opens where the caption points. ``address`` is what the address bar says beside the step and the
-    unit. Raises ValueError when a number is not finite.
+    unit. ``answer`` is what the guesses are called, where they are not of what comes next. Raises
+    ValueError when a number is not finite.
     """
     drawing = scene(trace.cell)
     signals = _signals(trace, sequence)
@@ -74,7 +76,7 @@ def stage_payload(
         "lights": _lights(keys, trace.cell, drawing),
         "scene": drawing,
         "caption": caption.text if caption else "",
-        "words": words(),
+        "words": words(answer),
         "start": {"t": caption.t, "unit": caption.unit} if caption else {"t": 0, "unit": 0},
         "address": dict(address or {}),
         "file_name": file_name,

@@ -113,7 +113,7 @@ function spoken(token, step, words) {
     parts.push(fill(words.expects_next, { guesses: guesses.join(", ") }));
   }
   if (token.right === true) parts.push(words.right);
-  if (token.right === false) parts.push(fill(words.wrong, { target: token.target }));
+  if (token.right === false) parts.push(token.target === null ? words.wrong_answer : fill(words.wrong, { target: token.target }));
   return parts.join(" ");
 }
 

@@ -7,12 +7,16 @@ from typing import Any
 from lstm_viz.language import _
 
 
-def words() -> dict[str, Any]:
-    """Every sentence and label of the stage, by the name that the scripts know it by."""
+def words(answer: str = "") -> dict[str, Any]:
+    """Every sentence and label of the stage, by the name that the scripts know it by.
+
+    ``answer`` is what the network's answers are called, where they are not what comes next.
+    """
+    named = f"{answer[:1].upper()}{answer[1:]}"
     return {
         "sequence": _("The sequence that the network reads"),
         "reads": _("reads"),
-        "expects": _("expects next"),
+        "expects": answer or _("expects next"),
         "reads_number": _("reads {value} {unit}"),
         "forecasts_number": _("expects {value} next"),
         "series": _("{steps} numbers in {unit}, and what was expected of each"),
@@ -21,9 +25,10 @@ def words() -> dict[str, Any]:
         "step_of": _("t = {t} of {steps}"),
         "step_reads": _("Step {t}: “{token}”."),
         "at_step": _("at t = {t}, “{token}”"),
-        "expects_next": _("Expects next: {guesses}."),
+        "expects_next": f"{named}: {{guesses}}." if named else _("Expects next: {guesses}."),
         "right": _("Right."),
         "wrong": _("Wrong: “{target}” came."),
+        "wrong_answer": _("Wrong."),
         "transport": _("Move through time"),
         "play": _("Play (space)"),
         "pause": _("Pause (space)"),

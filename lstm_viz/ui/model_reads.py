@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import streamlit as st
@@ -40,6 +40,7 @@ class Source:
     """Where a sequence comes from: ``data`` are a file's bytes, or what was typed.
 
     ``columns`` are those of a CSV file that are read, ``symbols`` those that a text is made of.
+    ``scaled`` inputs have mean 0 and variance 1; ``by_sequence`` is torch's ``batch_first``.
     """
 
     kind: str
@@ -48,10 +49,12 @@ class Source:
     columns: tuple[int, ...] = ()
     symbols: tuple[str, ...] = ()
     scaled: bool = False
+    by_sequence: bool = False
 
     @property
     def key(self) -> str:
-        rest = repr((self.kind, self.columns, self.symbols, self.scaled)).encode()
+        asked = self.kind, self.columns, self.symbols, self.scaled, self.by_sequence
+        rest = repr(asked).encode()
         return hashlib.sha256(rest + self.data).hexdigest()
 
     @property
@@ -161,6 +164,7 @@ def _read(model: Model, source: Source) -> Read:
         numbers = from_typed(source.data.decode())
     elif source.is_npy:
         numbers = from_npy(source.data)
+        numbers = numbers.swapaxes(0, 1) if source.by_sequence else numbers
     else:
         numbers, _names = from_csv(source.data)
         numbers = numbers[:, list(source.columns)] if source.columns else numbers
@@ -209,8 +213,14 @@ def _asked_file(model: Model) -> Source | None:
     source = Source(FILE, file.name[-LONGEST_NAME:], file.getvalue(), symbols=model.symbols or ())
     if source.is_text:
         return source
-    columns = () if source.is_npy else _columns_choice(source, model)
-    return Source(source.kind, source.name, source.data, columns, scaled=_scaled_choice())
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        if source.is_npy:
+            has_batch = from_npy(source.data).ndim == 3
+            return replace(
+                source, scaled=_scaled_choice(), by_sequence=has_batch and _by_sequence_choice()
+            )
+        columns = _columns_choice(source, model)
+        return replace(source, columns=columns, scaled=_scaled_choice())
 
 
 def _columns_choice(source: Source, model: Model) -> tuple[int, ...]:
@@ -243,6 +253,15 @@ def _scaled_choice() -> bool:
         _("Scale each input to mean 0 and variance 1"),
         key="scale inputs",
         help=_("A network expects its inputs as they were scaled when it was trained."),
+        persist_state="session",
+    )
+
+
+def _by_sequence_choice() -> bool:
+    return st.toggle(
+        _("The first axis counts sequences (batch_first)"),
+        key="batch first",
+        help=_("Otherwise it counts steps, and the second axis sequences."),
         persist_state="session",
     )
 

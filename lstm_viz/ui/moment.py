@@ -10,7 +10,7 @@ import streamlit as st
 
 from lstm_viz.captions import look_at
 from lstm_viz.exercises import Exercise
-from lstm_viz.language import spoken
+from lstm_viz.language import _, spoken
 from lstm_viz.network import Network
 from lstm_viz.practice.desk import run as find_run
 from lstm_viz.practice.probe import mean_gates
@@ -29,10 +29,10 @@ def tokens(network: Network, recording: Recording, sequence: Sequence) -> tuple[
     assert isinstance(practised, Exercise)
     answers = network.predictions(recording)[:, 0]
     right = practised.right(sequence, answers)
-    return tuple(
-        Token(_text(element), _guesses(practised, row), None, is_right)
-        for element, row, is_right in zip(sequence, answers, right, strict=True)
-    )
+    texts = [_text(element) for element in sequence]
+    came = [None] * len(texts) if practised.answer else [*texts[1:], None]
+    guesses = [_guesses(practised, row) for row in answers]
+    return tuple(Token(*step) for step in zip(texts, guesses, came, right, strict=True))
 
 
 def _text(element: object) -> str:
@@ -46,7 +46,8 @@ def _guesses(practised: Exercise, row: np.ndarray) -> tuple[Guess, ...]:
     if practised.choices is None:
         return (Guess(f"{row[0]:.2f}"),)
     best = np.argsort(-row, kind="stable")[:GUESSES]
-    return tuple(Guess(shown(practised.choices[k]), float(row[k])) for k in best)
+    said = [_(answer) for answer in practised.answers] or practised.choices
+    return tuple(Guess(shown(said[k]), float(row[k])) for k in best)
 
 
 def series(network: Network, recording: Recording, sequence: Sequence) -> Series | None:
@@ -75,6 +76,7 @@ def _payload(
         caption,
         series=series(network, recording, sequence),
         address=dict(address),
+        answer=_(network.task.answer) if isinstance(network.task, Exercise) else "",
         file_name=f"{network.task.name}-{network.cell.name or 'own-cell'}-{step}",
     )
 
