@@ -5,6 +5,8 @@ import streamlit as st
 from lstm_viz.cells import CELLS
 from lstm_viz.language import _
 from lstm_viz.ui.decay_controls import (
+    RUN,
+    TRAINED,
     UNTRAINED,
     Source,
     cells_choice,
@@ -15,12 +17,14 @@ from lstm_viz.ui.decay_controls import (
     source_choice,
     start_choice,
 )
+from lstm_viz.ui.decay_runs import Kept, ask_for_runs, lag_of, lessons, moment_choice, runs_choice
 from lstm_viz.ui.decay_view import (
     ask_text,
     compared,
     show_decay,
     show_findings,
     show_paths,
+    show_purpose,
     show_walk,
 )
 
@@ -32,26 +36,36 @@ st.write(
     )
 )
 
-untrained = source_choice() == UNTRAINED
-if untrained:
+weights = source_choice()
+if weights == UNTRAINED:
     named_starts()
+runs = runs_choice() if weights == RUN else {}
+if weights == RUN and not runs:
+    ask_for_runs()
+    st.stop()
 controls, result = st.columns((1, 3), gap="medium")
+read: list[str] = []
 
 with controls:
-    if untrained:
+    if weights == UNTRAINED:
         cells = cells_choice(list(CELLS))
         source: Source = start_choice()
-        read: list[str] = []
-    else:
+    elif weights == TRAINED:
         task, sequence, name = learnt_choice()
         cells = cells_choice(learnt_cells(task))
+    else:
+        cells = list(runs)
+        source = moment_choice(runs)
 
 with result:
-    if not untrained:
+    if weights == TRAINED:
         source, read = ask_text(task, sequence, name, cells)
-    quantity = quantity_choice("memory" if untrained else "loss_x")
+    quantity = quantity_choice("loss_x" if weights == TRAINED else "memory")
     seen = compared(cells, source, quantity)
-    show_decay(seen, read)
+    show_decay(seen, read, lag_of(source))
+    if isinstance(source, Kept):
+        st.markdown(f"**{_('What it is for: what the runs have learnt')}**")
+        show_purpose(lessons(seen, source))
     show_findings(seen)
 
 st.subheader(_("Watch it flow back"))

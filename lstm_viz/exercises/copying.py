@@ -71,6 +71,7 @@ def copying(gap: int) -> Exercise:
         knowing=lambda: {N_("knows when to answer, and guesses"): guesses},
         best=0.0,
         score=Score("recalled", N_("symbols recalled"), "%", True, 1.0),
+        lag=gap + COUNT,
         recipe=Recipe(hidden=64, embedding=8, steps=1800, learning_rate=0.02),
         chrono=1.5 * (gap + COUNT),
         read_text=no_text,

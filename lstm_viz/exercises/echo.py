@@ -55,6 +55,7 @@ def echo(delay: int) -> Exercise:
         knowing=lambda: {N_("always answers 0"): VARIANCE},
         best=0.0,
         score=Score("unexplained", N_("share of the variance missed"), "%", False, 0.0),
+        lag=delay,
         recipe=Recipe(hidden=32, embedding=0, steps=1000),
         read_text=no_text,
         right=nobody_knows,

@@ -38,7 +38,8 @@ class Exercise(Task):
     ``answers`` are what is chosen from, () where that is ``symbols``; ``answer`` is what an answer
     is called, as a row of a table is, "" where it is what comes next; ``channels`` name the numbers
     of a step where there is more than one. ``chrono`` is the longest time lag to be bridged, for
-    starting weights that remember so long; None where a forget bias is enough.
+    starting weights that remember so long; None where a forget bias is enough. ``lag`` is how many
+    steps before an answer, at least, the oldest thing stands that it needs; None where it varies.
     """
 
     held_out: Callable[[np.random.Generator, int], Batch]
@@ -49,6 +50,7 @@ class Exercise(Task):
     answers: tuple[str, ...] = ()
     answer: str = ""
     chrono: float | None = None
+    lag: int | None = None
 
     @property
     def choices(self) -> tuple[str, ...] | None:

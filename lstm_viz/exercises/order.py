@@ -76,6 +76,7 @@ def order(length: int) -> Exercise:
         score=Score("right", N_("answers right"), "%", True, 1.0),
         recipe=Recipe(hidden=16, embedding=8, steps=800),
         chrono=float(length),
+        lag=length - 1 - 2 * max(1, length // 10),
         read_text=no_text,
         right=right,
         between="",

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from plotly.graph_objects import Figure
 
+from lstm_viz.cell_names import title_of
 from lstm_viz.cells.colours import colour_of
 from lstm_viz.cells.roles import ROLES
 from lstm_viz.gradients.decay import BANDS, QUANTITIES, Bounds, Curve, Split
-from lstm_viz.gradients.decay_words import cell_name, path_name, share, steps_to_halve
+from lstm_viz.gradients.decay_words import path_name, share, steps_to_halve
 from lstm_viz.language import _
 
 FONT = "system-ui, sans-serif"
@@ -69,11 +70,13 @@ def decay_figure(
     before: Sequence[Curve] = (),
     classical: Bounds | None = None,
     read: Sequence[str] = (),
+    lag: int | None = None,
 ) -> Figure:
     """Each cell's derivative against the distance, its product of keep gates dotted beside it.
 
     ``before`` are the same cells before training, thin and dashed; ``classical`` draws what the
-    plain RNN's matrix says by itself; ``read`` is what was read at each distance.
+    plain RNN's matrix says by itself; ``read`` is what was read at each distance; at ``lag`` stands
+    what the task wants to be remembered.
     """
     T = max(len(curve.mean) for curve in curves)
     lowest, highest = _extent([*curves, *before])
@@ -95,13 +98,14 @@ def decay_figure(
         # The bounds may rise for ever; so much of them is shown that one sees that they do.
         rising = min(RISING, (T - 1) * float(np.log10(classical.largest)))
         highest = max(highest, rising)
-    layout = _layout(look, DECAY_HEIGHT, right=RIGHT)
+    layout = base_layout(look, DECAY_HEIGHT, right=RIGHT)
     layout["xaxis"] |= {"range": [-0.4, T - 1 + 0.4], **_words_read(read)}
     layout["xaxis"]["title"] |= {"text": _distance()}
     layout["yaxis"] |= _decades(lowest, highest, curves)
-    layout["shapes"] = list(_band_shapes(lowest, highest, look))
+    layout["shapes"] = [*_band_shapes(lowest, highest, look), *_lag_line(lag, look)]
     layout["annotations"] = [
         *_band_names(lowest, highest, look),
+        *_lag_name(lag, T, look),
         *_end_labels(curves, T - 1, lowest, highest, look),
     ]
     return Figure({"data": traces, "layout": layout})
@@ -116,7 +120,7 @@ def cut_figure(whole: Curve, left: Curve, look: Look) -> Figure:
         name = _("{cell}: product of the keep gates alone")
         traces.append(_line(whole.kept_mean, whole, look, name, dash="dot", width=1.5))
     traces.append(_line(left.mean, whole, look, _("{cell}, with the cut"), dash="dash", width=2.5))
-    layout = _layout(look, CUT_HEIGHT, right=RIGHT)
+    layout = base_layout(look, CUT_HEIGHT, right=RIGHT)
     layout["xaxis"] |= {"range": [-0.4, last + 0.4]}
     layout["xaxis"]["title"] |= {"text": _distance()}
     layout["yaxis"] |= _decades(lowest, highest, [whole])
@@ -175,7 +179,7 @@ def _line(
     dash: str = "solid",
     marked: bool = False,
 ) -> dict[str, Any]:
-    named = name.format(cell=cell_name(curve.cell))
+    named = name.format(cell=title_of(curve.cell))
     paint = colour_of(curve.cell)
     every = max(1, len(decades) // 12)
     trace: dict[str, Any] = {
@@ -332,13 +336,37 @@ def _band_names(lowest: float, highest: float, look: Look) -> Iterable[dict[str,
         }
 
 
+def _lag_line(lag: int | None, look: Look) -> Iterable[dict[str, Any]]:
+    if lag is not None:
+        line = {"color": look.text, "width": 1.5, "dash": "dash"}
+        ends = {"x0": lag, "x1": lag, "yref": "paper", "y0": 0, "y1": 1}
+        yield {"type": "line", "line": line, **ends}
+
+
+def _lag_name(lag: int | None, T: int, look: Look) -> Iterable[dict[str, Any]]:
+    if lag is not None:
+        right = lag > T / 2
+        yield {
+            "x": lag,
+            "yref": "paper",
+            "y": 0.99,
+            "xanchor": "right" if right else "left",
+            "yanchor": "top",
+            "xshift": -6 if right else 6,
+            "showarrow": False,
+            "text": _("the task’s lag: {n} steps").format(n=lag),
+            "font": {"size": 12, "color": look.text},
+            "bgcolor": look.surface,
+        }
+
+
 def _end_labels(
     curves: Sequence[Curve], last: int, lowest: float, highest: float, look: Look
 ) -> list[dict[str, Any]]:
     entries = [
         (
             curve.mean,
-            cell_name(curve.cell),
+            title_of(curve.cell),
             "" if curve.largest else steps_to_halve(curve.half_life),
             look.of(colour_of(curve.cell)),
         )
@@ -397,14 +425,14 @@ def _bar(x: np.ndarray, shares: np.ndarray, name: str, colour: str) -> dict[str,
 
 
 def _shares(bars: Sequence[Mapping[str, Any]], look: Look, x: str, y: str) -> Figure:
-    layout = _layout(look, SHARES_HEIGHT, right=8)
+    layout = base_layout(look, SHARES_HEIGHT, right=8)
     layout |= {"barmode": "relative", "bargap": 0, "showlegend": True}
     layout["xaxis"]["title"] |= {"text": x}
     layout["yaxis"] |= {"title": {"text": y, "font": {"size": 13}}, "tickformat": ".0%"}
     return Figure({"data": list(bars), "layout": layout})
 
 
-def _layout(look: Look, height: int, right: int) -> dict[str, Any]:
+def base_layout(look: Look, height: int, right: int) -> dict[str, Any]:
     axis = {
         "gridcolor": look.grid,
         "zeroline": False,

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz.cell_names import title_of
 from lstm_viz.gradients.decay import ALIVE, FLOAT32, Bounds, Curve, Start, halving
-from lstm_viz.gradients.decay_words import cell_name, share, steps_to_halve
+from lstm_viz.gradients.decay_words import share, steps_to_halve
 from lstm_viz.language import N_, _
 
 
@@ -75,7 +76,7 @@ def _half_life_of_1(seen: Comparison) -> str | None:
             return _(
                 "{cell}: the product of the keep gates is down to a half every {life:.1f} steps. "
                 "A gate at sigmoid(1) = 0.73 alone would halve it every 2.2 steps."
-            ).format(cell=cell_name(curve.cell), life=life)
+            ).format(cell=title_of(curve.cell), life=life)
     return None
 
 
@@ -92,7 +93,7 @@ def _misses(seen: Comparison) -> str | None:
                 "{product}. Nine tenths came another way, through gates and candidate."
             ).format(
                 n=n,
-                cell=cell_name(curve.cell),
+                cell=title_of(curve.cell),
                 measured=share(curve.mean[n]),
                 product=share(curve.kept_mean[n]),
             )
@@ -108,7 +109,7 @@ def _grows(seen: Comparison) -> str | None:
                 "{cell}: {n} steps back the gradient is {grown} what it was, while the product of "
                 "the keep gates falls to {product}. Gates do not prevent explosion; clipping does."
             ).format(
-                cell=cell_name(curve.cell),
+                cell=title_of(curve.cell),
                 grown=share(curve.mean[-1]),
                 n=len(curve.mean) - 1,
                 product=share(curve.kept_mean[-1]),
@@ -154,7 +155,7 @@ def _many_memories(seen: Comparison) -> str | None:
                 "{cell}: over the first {few} steps the product of the keep gates halves every "
                 "{near:.0f} steps, over the last {n} every {far:.0f}: short and long memories side "
                 "by side, and no single half-life."
-            ).format(cell=cell_name(curve.cell), near=near, far=far, few=T // 6, n=T // 3)
+            ).format(cell=title_of(curve.cell), near=near, far=far, few=T // 6, n=T // 3)
     return None
 
 
@@ -169,7 +170,7 @@ def _learnt(seen: Comparison) -> str | None:
                 "{cell}: what was read {n} steps back moves the answer most of all; before "
                 "training it was {before}."
             ).format(
-                cell=cell_name(curve.cell),
+                cell=title_of(curve.cell),
                 n=curve.peak,
                 before=_("what was read last")
                 if start.peak == 0
@@ -180,7 +181,7 @@ def _learnt(seen: Comparison) -> str | None:
             return _(
                 "{cell}: {n} steps back {after} is left; before training it was {before}."
             ).format(
-                cell=cell_name(curve.cell),
+                cell=title_of(curve.cell),
                 n=kept[-1],
                 after=share(curve.mean[kept[-1]]),
                 before=share(start.mean[kept[-1]]),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from lstm_viz.cell_names import title_of
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.symbols import plain
 from lstm_viz.gradients.connectivity import strongest
@@ -13,11 +14,6 @@ from lstm_viz.gradients.decay import FLOAT32, Bounds, Curve, Split
 from lstm_viz.language import _, ngettext
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def cell_name(cell: Cell) -> str:
-    """A cell as it is called where several are compared."""
-    return _(cell.title) or cell.name or _("your cell")
 
 
 def share(decades: float) -> str:
@@ -78,17 +74,17 @@ def decay_caption(
         sentences = [_largest_at(curves, read)]
     else:
         distance = min(20, len(curves[0].mean) - 1)
-        left = [f"{cell_name(curve.cell)} {share(curve.mean[distance])}" for curve in curves]
+        left = [f"{title_of(curve.cell)} {share(curve.mean[distance])}" for curve in curves]
         back = ngettext("{n} step back", "{n} steps back", distance).format(n=distance)
         sentences = [_("{back}: {cells}.").format(back=back, cells=_(", ").join(left))]
-    lost = [(cell_name(c.cell), n) for c in curves if (n := c.reach(FLOAT32)) is not None]
+    lost = [(title_of(c.cell), n) for c in curves if (n := c.reach(FLOAT32)) is not None]
     if lost:
         cells = _(", ").join(_("{cell} from {n} on").format(cell=cell, n=n) for cell, n in lost)
         sentences.append(_("Lost in float32: {cells}.").format(cells=cells))
     beyond = [c for c in curves if np.isfinite(c.mean).any() and np.nanmin(c.mean) < -307.6]
     sentences += [
         _("{cell} leaves what float64 can hold; it was measured as a logarithm.").format(
-            cell=cell_name(c.cell)
+            cell=title_of(c.cell)
         )
         for c in beyond
     ]
@@ -96,7 +92,7 @@ def decay_caption(
         sentences.append(_steepest(curves, read))
     without_c = [c.cell for c in curves if c.quantity == "memory" and c.cell.memory != "c"]
     if without_c:
-        cells = _(", ").join(cell_name(cell) for cell in without_c)
+        cells = _(", ").join(title_of(cell) for cell in without_c)
         sentences.append(_("Followed in h where there is no c: {cells}.").format(cells=cells))
     if before:
         sentences.append(_("Dashed: the same networks before training."))
@@ -117,14 +113,14 @@ def _steepest(curves: Sequence[Curve], read: Sequence[str]) -> str:
             # From n to n + 1 steps back is the step that read what stands n back.
             n = int(np.nanargmin(falls))
             place = _("{cell} at “{element}”, {n} back")
-            places.append(place.format(cell=cell_name(curve.cell), element=read[n], n=n))
+            places.append(place.format(cell=title_of(curve.cell), element=read[n], n=n))
     return _("Steepest: {places}.").format(places=_("; ").join(places))
 
 
 def _largest_at(curves: Sequence[Curve], read: Sequence[str]) -> str:
     peaks = [
         _("{cell} at “{element}”, {n} back").format(
-            cell=cell_name(curve.cell), element=read[curve.peak], n=curve.peak
+            cell=title_of(curve.cell), element=read[curve.peak], n=curve.peak
         )
         for curve in curves
     ]
@@ -194,7 +190,7 @@ def dependence_caption(read: Sequence[str], step: int, strengths: Mapping[str, n
         back = ngettext("{n} step back", "{n} steps back", distance).format(n=distance)
         sentences.append(
             _("the {cell} on “{element}”, {back}").format(
-                cell=cell_name(CELLS[cell]),
+                cell=title_of(CELLS[cell]),
                 element=read[place],
                 back=back if distance else _("the last one read"),
             )
@@ -212,7 +208,7 @@ def numbers(curves: Sequence[Curve]) -> list[dict[str, str]]:
     for curve in curves:
         kept = curve.kept_half_life
         row = {
-            _("cell"): cell_name(curve.cell),
+            _("cell"): title_of(curve.cell),
             _("half-life"): steps_to_halve(curve.half_life),
             _("half-life of the keep gates alone"): "" if kept is None else steps_to_halve(kept),
         }

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.cell_names import title_of
 from lstm_viz.cells import Cell
 from lstm_viz.cells.colours import colour_of
 from lstm_viz.cells.roles import NEGATIVE, POSITIVE, ROLES
 from lstm_viz.cells.symbols import plain
 from lstm_viz.gradients.decay import FLOAT32, Curve
-from lstm_viz.gradients.decay_words import cell_name, share
+from lstm_viz.gradients.decay_words import share
 from lstm_viz.gradients.lanes import Lanes
 from lstm_viz.language import _, ngettext
 from lstm_viz.stage.payload import fingerprint
@@ -87,7 +88,7 @@ def walk_payload(curves: Sequence[Curve], read: Sequence[str] = ()) -> dict[str,
 def _row(row: Row) -> dict[str, Any]:
     colour, along = colour_of(row.cell), row.lanes.along
     return {
-        "title": cell_name(row.cell),
+        "title": title_of(row.cell),
         "colour": {"light": colour.light, "dark": colour.dark},
         "last": row.lanes.last,
         "lanes": [

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from lstm_viz.cell_names import title_of
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.colours import colour_of
-from lstm_viz.gradients.decay_words import cell_name
 
 _FOLDER = Path(__file__).parent
 
@@ -45,7 +45,7 @@ def connections(
     """
     rows = [
         {
-            "name": cell_name(CELLS[cell]),
+            "name": title_of(CELLS[cell]),
             "colour": colour_of(CELLS[cell]).dark if dark else colour_of(CELLS[cell]).light,
             "strengths": _bytes(matrix),
         }

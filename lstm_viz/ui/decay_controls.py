@@ -8,17 +8,19 @@ from typing import Any
 
 import streamlit as st
 
-from lstm_viz.cells import CELLS, Cell
+from lstm_viz.cell_names import cell_of, title_of
+from lstm_viz.cells import Cell
 from lstm_viz.gradients.connectivity import asked
 from lstm_viz.gradients.decay import NAMED, QUANTITIES, SCHEMES, Loss, Start, cuts
-from lstm_viz.gradients.decay_words import cell_name, path_name
+from lstm_viz.gradients.decay_words import path_name
 from lstm_viz.language import _
 from lstm_viz.network import load, shipped, untrained
 from lstm_viz.tasks import TASKS, Sequence
 from lstm_viz.trace import Trace
 from lstm_viz.ui.address import selected, several
+from lstm_viz.ui.decay_runs import Kept
 
-UNTRAINED, TRAINED = "untrained", "trained"
+UNTRAINED, TRAINED, RUN = "untrained", "trained", "run"
 AS_DRAWN = "as drawn"
 BIASES = (AS_DRAWN, "-2", "-1", "0", "1", "2", "3", "4", "5", "6")
 SCALES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0)
@@ -52,14 +54,18 @@ class Read:
         return asked(network, self.sequence, self.step)
 
 
-Source = Start | Read
+Source = Start | Read | Kept
 
 
 def source_choice() -> str:
-    """Untrained cells or, where there are any, trained networks."""
+    """Untrained cells, trained networks where there are any, or a training run."""
+    titles = {
+        UNTRAINED: _("Untrained cells"),
+        TRAINED: _("Trained networks"),
+        RUN: _("A training run"),
+    }
     if not shipped():
-        return UNTRAINED
-    titles = {UNTRAINED: _("Untrained cells"), TRAINED: _("Trained networks")}
+        del titles[TRAINED]
     return selected(
         _("Weights"),
         "weights",
@@ -155,24 +161,24 @@ def quantity_choice(default: str) -> str:
 
 def memory_choice(cells: list[str]) -> str | None:
     """One of the cells that keep a memory, None if there is none among them."""
-    keeping = [name for name in cells if CELLS[name].memory]
+    keeping = [name for name in cells if cell_of(name).memory]
     if not keeping:
         return None
     default = "lstm" if "lstm" in keeping else keeping[0]
     return selected(
-        _("Cell"), "within", keeping, default, _title(cell_name), control=st.segmented_control
+        _("Cell"), "within", keeping, default, _title(title_of), control=st.segmented_control
     )
 
 
 def cut_choice(cell: str) -> list[str]:
     """The paths of a cell through which nothing is to flow back."""
-    paths = list(cuts(CELLS[cell]))
+    paths = list(cuts(cell_of(cell)))
     return several(
         _("Cut"),
         "cut",
         paths,
         [],
-        lambda path: path_name(CELLS[cell], path),
+        lambda path: path_name(cell_of(cell), path),
         control=_many_pills,
     )
 
@@ -189,4 +195,4 @@ def _many_pills(label: str, options: list[str], **settings: Any) -> list[str]:
 
 
 def _title(of: Callable[[Cell], str]) -> Callable[[str], str]:
-    return lambda name: of(CELLS[name])
+    return lambda name: of(cell_of(name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from lstm_viz.cell_names import cell_of
 from lstm_viz.cells import CELLS
 from lstm_viz.gradients.connectivity import connectivity
 from lstm_viz.gradients.decay import Bounds, Curve, Loss, Split, Start, bounds, curve, cuts, split
@@ -12,15 +13,15 @@ from lstm_viz.gradients.decay_findings import FINDINGS, Comparison, found_in
 from lstm_viz.network import load
 from lstm_viz.tasks import Sequence
 from lstm_viz.trace import Trace
-from lstm_viz.ui.decay_controls import Read, Source
+from lstm_viz.ui.decay_controls import Source
 
 
 @st.cache_resource(max_entries=300, show_spinner=False)
 def measured(cell: str, source: Source, quantity: str, cut: tuple[str, ...] = ()) -> Curve:
     """One curve; ``cut`` are names of paths."""
     trace, loss = _read(cell, source)
-    names = cuts(CELLS[cell])
-    largest = isinstance(source, Read) and quantity.startswith("loss")
+    names = cuts(cell_of(cell))
+    largest = not isinstance(source, Start) and quantity.startswith("loss")
     return curve(trace, quantity, loss, [name for path in cut for name in names[path]], largest)
 
 
@@ -44,7 +45,7 @@ def connected(task: str, cell: str, sequence: Sequence) -> np.ndarray:
 
 def _read(cell: str, source: Source) -> tuple[Trace, Loss | None]:
     if isinstance(source, Start):
-        return source.trace(CELLS[cell]), None
+        return source.trace(cell_of(cell)), None
     return source.trace(cell)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Several
+from dataclasses import replace
 
 import streamlit as st
 
@@ -26,6 +27,8 @@ from lstm_viz.gradients.decay_words import (
     split_caption,
     step_caption,
 )
+from lstm_viz.gradients.purpose import Lesson, said
+from lstm_viz.gradients.purpose_figures import learning_figure
 from lstm_viz.language import _
 from lstm_viz.stage.component import walk
 from lstm_viz.stage.tokens import shown
@@ -34,13 +37,8 @@ from lstm_viz.tasks import Sequence
 from lstm_viz.ui.address import number, write
 from lstm_viz.ui.connections import asked_in, connections
 from lstm_viz.ui.decay_controls import Read, Source, cut_choice, memory_choice, unit_choice
-from lstm_viz.ui.decay_measured import (
-    classical,
-    connected,
-    divided,
-    findings,
-    measured,
-)
+from lstm_viz.ui.decay_measured import classical, connected, divided, findings, measured
+from lstm_viz.ui.decay_runs import Kept
 
 CONFIG = {
     "displaylogo": False,
@@ -51,21 +49,34 @@ CONFIG = {
 
 def compared(cells: Several[str], source: Source, quantity: str) -> Comparison:
     """The curves of these cells."""
-    curves = [measured(cell, source, quantity) for cell in cells]
+    try:
+        curves = [measured(cell, source, quantity) for cell in cells]
+        before = (
+            [measured(cell, start, quantity) for cell in cells] if (start := _start(source)) else []
+        )
+    except ValueError as problem:  # a run whose files are gone or damaged
+        st.error(str(problem))
+        st.stop()
     if isinstance(source, Start):
         plain = classical(source) if "rnn" in cells else None
         return Comparison(curves, source, plain)
-    untrained = Read(source.task, source.sequence, source.step, trained=False)
-    return Comparison(curves, before=[measured(cell, untrained, quantity) for cell in cells])
+    return Comparison(curves, before=before)
 
 
-def show_decay(seen: Comparison, read: Several[str] = ()) -> None:
+def _start(source: Source) -> Source | None:
+    """The same networks before training."""
+    if isinstance(source, Read):
+        return replace(source, trained=False)
+    return replace(source, step=source.first) if isinstance(source, Kept) else None
+
+
+def show_decay(seen: Comparison, read: Several[str] = (), lag: int | None = None) -> None:
     """The curves, the classical bounds where they apply, and the numbers.
 
-    ``read`` is what was read at each distance.
+    ``read`` is what was read at each distance, ``lag`` how far back the task wants one to remember.
     """
     bounds = _bounds_choice(seen)
-    figure = decay_figure(seen.curves, _look(), seen.before, bounds, read)
+    figure = decay_figure(seen.curves, _look(), seen.before, bounds, read, lag)
     _figure(figure, decay_caption(seen.curves, read, seen.before), "decay")
     if bounds is not None:
         st.caption(bounds_caption(bounds))
@@ -89,6 +100,13 @@ def show_findings(seen: Comparison) -> None:
             with st.expander(_("Where to look for more")):
                 for key in hidden:
                     st.markdown(f"- {_(by_key[key].hint)}")
+
+
+def show_purpose(found: Several[Lesson]) -> None:
+    """What the runs have learnt, beside how much of the gradient reaches the lag of their task."""
+    if all(len(lesson.at) for lesson in found):
+        sentences = [said(lesson) for lesson in found]
+        _figure(learning_figure(found, _look()), " ".join(sentences), "purpose")
 
 
 def show_walk(seen: Comparison, read: Several[str] = ()) -> None:

@@ -1,6 +1,7 @@
 """The page that measures how far the gradient reaches, in a real browser."""
 
 import re
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -12,7 +13,12 @@ from lstm_viz.cells import CELLS
 from lstm_viz.cells.colours import colour_of
 from lstm_viz.gradients.connectivity import connectivity, strongest, telling
 from lstm_viz.gradients.decay import Start
+from lstm_viz.gradients.decay_words import share
 from lstm_viz.network import load
+from lstm_viz.practice.desk import jobs
+from lstm_viz.practice.desk import run as find_run
+from lstm_viz.practice.last_answer import last_answer
+from lstm_viz.practice.settings import checked_settings, usual
 from lstm_viz.tasks import TASKS
 from tests.agreement import assert_equal
 from tests.browser.pages import settled
@@ -236,3 +242,57 @@ def test_the_unrolled_network_plays_back_to_the_first_step(gradients):
     page.get_by_role("button", name="Play (space)").click()
     expect(left_at(page, "LSTM")).to_contain_text("9 steps back")
     expect(page.get_by_role("button", name="Play (space)")).to_be_visible()
+
+
+# ---- training runs ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def trained_pair(server: Server) -> str:
+    """The address of two short runs that differ in nothing but their cell."""
+    desk = jobs()
+    asked = [usual("order", cell) | {"size": 10, "steps": 12} for cell in ("rnn", "lstm")]
+    names = [desk.submit(checked_settings(settings), "a test") for settings in asked]
+    end = time.monotonic() + 120
+    while any((job := desk.look(name)) and job.state.is_alive for name in names):
+        assert time.monotonic() < end, "the runs take too long"
+        time.sleep(0.2)
+    desk.close()  # the app's own desk takes over
+    return ",".join(names)
+
+
+def left_in(job: str, step: int) -> str:
+    """What is left of the memory's gradient at the lag of a run, in words."""
+    run = find_run(job)
+    assert run is not None
+    assert run.exercise.lag is not None
+    flow = lv.gradient_flow(last_answer(run.network(step))[0])
+    logs = flow.log10_norm(flow.trace.cell.memory or "h", total=True)
+    return share(float((logs[-1 - run.exercise.lag] - logs[-1]).mean()))
+
+
+def test_from_a_run_one_comes_to_its_gradients_at_any_moment(server, page, trained_pair):
+    expect.set_options(timeout=60_000)
+    rnn, lstm = trained_pair.split(",")
+    page.goto(f"{server.url}/train?runs={trained_pair}")
+    link = page.get_by_role("link", name="How far does their gradient reach?")
+    expect(link).to_be_visible()
+    page.goto(f"{server.url}/{link.get_attribute('href')}")
+    caption = page.get_by_text(re.compile("Plain RNN: 7 steps back"))
+    expect(caption).to_contain_text(f"{left_in(rnn, 0)} of its gradient is left at the start")
+    expect(caption).to_contain_text(f"{left_in(rnn, 12)} now")
+    expect(caption).to_contain_text(f"{left_in(lstm, 0)} of its gradient is left at the start")
+    expect(page).to_have_url(re.compile(r"weights=run"))
+    page.get_by_role("slider", name="After how many training steps").press("Home")
+    expect(page).to_have_url(re.compile(r"after=0"))
+    expect(caption).to_contain_text(f"{left_in(rnn, 0)} now")
+
+
+def test_without_a_run_a_pair_of_them_can_be_started(gradients):
+    page = gradients("weights=run&runs=nonsense&after=x")
+    page.get_by_role("radio", name="15", exact=True).click()
+    page.get_by_role("button", name="Train a plain RNN and an LSTM at this lag").click()
+    expect(page).to_have_url(re.compile(r"/train\?.*runs=[0-9a-f]{32}(,|%2C)[0-9a-f]{32}"))
+    expect(page.get_by_role("spinbutton", name="Steps", exact=True)).to_have_value("20")
+    for name in re.findall(r"[0-9a-f]{32}", page.url):
+        jobs().store.ask_to_stop(name)
