@@ -122,11 +122,14 @@ class Jobs:
             with contextlib.suppress(OSError, ValueError):  # it has just ended
                 office.stdin.write(b"\n")
 
-    def submit(self, settings: Any, session: str, *, private: bool = False) -> str:
+    def submit(
+        self, settings: Any, session: str, *, private: bool = False, afresh: bool = False
+    ) -> str:
         """The id of the job for these settings, queued unless it is alive or done.
 
-        One that was stopped, was lost or has failed is queued again. ``private`` ones are not
-        listed. Raises ValueError in words.
+        One that was stopped, was lost or has failed is queued again, and goes on. ``afresh`` queues
+        one that is done as well, and has it begin with nothing; what it left stays until then.
+        ``private`` ones are not listed. Raises ValueError in words.
         """
         settings = self.check(settings)
         job = job_id(self.version, settings)
@@ -135,7 +138,7 @@ class Jobs:
         waiting = self.store.count(State.QUEUED)
         if waiting >= self.queue:
             raise TooManyError(f"{waiting} runs are waiting already. Please try again later.")
-        if not self.store.submit(job, settings, session, private, self.at_once):
+        if not self.store.submit(job, settings, session, private, self.at_once, afresh):
             raise TooManyError(
                 f"You have {self.at_once} runs waiting or running; stop one, or wait for one."
             )

@@ -14,6 +14,7 @@ import argparse
 import contextlib
 import multiprocessing
 import os
+import shutil
 import sys
 import threading
 import time
@@ -78,6 +79,8 @@ class Office:
 
     def _start(self, job: Job) -> None:
         folder = self.folder / job.id
+        if self.store.take_afresh(job.id):
+            shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(exist_ok=True)
         (folder / STOP).unlink(missing_ok=True)
         (folder / "settings.json").write_text(canonical(job.settings), encoding="utf-8")

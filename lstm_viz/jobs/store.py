@@ -53,6 +53,7 @@ CREATE TABLE IF NOT EXISTS jobs (
 CREATE TABLE IF NOT EXISTS watchers (
     job TEXT NOT NULL, session TEXT NOT NULL, seen REAL NOT NULL, PRIMARY KEY (job, session)
 );
+CREATE TABLE IF NOT EXISTS afresh (job TEXT PRIMARY KEY);
 """
 COLUMNS = "id, settings, state, message, created, started, finished, private"
 
@@ -97,16 +98,26 @@ class Store:
             return db.execute(query, values).fetchall()
 
     def submit(
-        self, job: str, settings: dict[str, Any], session: str, private: bool, at_once: int
+        self,
+        job: str,
+        settings: dict[str, Any],
+        session: str,
+        private: bool,
+        at_once: int,
+        afresh: bool = False,
     ) -> bool:
         """Put a job into the queue, unless it is alive or done; False if the session has too many.
 
         ``at_once`` is how many living jobs one session may have. The session watches from now on.
+        ``afresh`` ones are queued even if they are done, and begin with nothing (``take_afresh``).
         """
         now = time.time()
         with self._writing() as db:
             state = db.execute("SELECT state FROM jobs WHERE id = ?", (job,)).fetchone()
-            if state is None or state[0] not in (State.QUEUED, State.RUNNING, State.DONE):
+            resting = {State.STOPPED, State.FAILED, State.LOST} | (
+                {State.DONE} if afresh else set()
+            )
+            if state is None or state[0] in resting:
                 (alive,) = db.execute(
                     "SELECT count(*) FROM jobs WHERE session = ? AND state IN (?, ?)",
                     (session, State.QUEUED, State.RUNNING),
@@ -123,6 +134,8 @@ class Store:
                         *(State.QUEUED, now, session),
                     ),
                 )
+                if afresh:
+                    db.execute("INSERT OR IGNORE INTO afresh (job) VALUES (?)", (job,))
             elif state[0] != State.DONE:
                 db.execute("UPDATE jobs SET is_to_stop = 0 WHERE id = ?", (job,))
             _see(db, job, session, now)
@@ -182,6 +195,11 @@ class Store:
             )
             return _job(db.execute(f"SELECT {COLUMNS} FROM jobs WHERE id = ?", first).fetchone())
 
+    def take_afresh(self, job: str) -> bool:
+        """Whether the job is to begin with nothing, whatever it left before; said only once."""
+        with self._writing() as db:
+            return bool(db.execute("DELETE FROM afresh WHERE job = ?", (job,)).rowcount)
+
     def finish(self, job: str, state: State, message: str = "") -> None:
         with self._writing() as db:
             db.execute(
@@ -226,6 +244,7 @@ class Store:
             ).rowcount
             if gone:
                 db.execute("DELETE FROM watchers WHERE job = ?", (job,))
+                db.execute("DELETE FROM afresh WHERE job = ?", (job,))
             return bool(gone)
 
     def surplus(self, keep: int) -> list[str]:

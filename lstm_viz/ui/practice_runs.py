@@ -26,7 +26,7 @@ from lstm_viz.practice.settings import base_of, cell_in
 from lstm_viz.tasks.task import Score
 from lstm_viz.ui.practice_settings import ADDRESS, FOLLOWED, Settings
 
-REWIND = N_("Deletes what was learnt: back to the first weights.")
+REWIND = N_("Begins again: the same first weights, the same seed, and bit for bit the same run.")
 _SESSION = "watching as"
 
 
@@ -71,7 +71,7 @@ def look(job: str) -> Job | None:
 
 
 def buttons(asked: list[Settings]) -> list[str]:
-    """Train, Stop, Resume and Rewind, as far as they apply; returns the runs to be shown."""
+    """Train, Stop, Resume, Rewind, Delete, as far as they apply; returns the runs to be shown."""
     shown = runs()
     states = [job.state for name in shown if (job := look(name))]
     names = [jobs().name(settings) for settings in asked]
@@ -83,31 +83,38 @@ def buttons(asked: list[Settings]) -> list[str]:
         stop = is_alive and st.button(_("Stop"))
         resume = can_go_on and st.button(_("Resume"))
         rewind = bool(states) and not is_alive and st.button(_("Rewind"), help=_(REWIND))
+        delete = bool(states) and not is_alive and _delete()
     if train:
         _submit(asked)
     if stop:
         _stop(shown)
-    if resume:
-        _submit([dict(run.settings) for name in shown if (run := find_run(name))])
-    if rewind:
+    if resume or rewind:
+        _submit([dict(job.settings) for name in shown if (job := look(name))], afresh=rewind)
+    if delete:
         _forget(shown)
     return runs()
 
 
-def submitted(asked: list[Settings]) -> list[str]:
+def _delete() -> bool:
+    with st.popover(_("Delete")):
+        st.write(_("Curves and weights are deleted for everybody who has this address."))
+        return st.button(_("Delete for good"))
+
+
+def submitted(asked: list[Settings], afresh: bool = False) -> list[str]:
     """The names of the runs that are waiting now; what is refused is said on the page."""
     names: list[str] = []
     try:
         for settings in asked:
             is_private = bool(settings["material"])
-            names.append(jobs().submit(settings, session(), private=is_private))
+            names.append(jobs().submit(settings, session(), private=is_private, afresh=afresh))
     except (ValueError, OSError) as problem:
         st.error(str(problem))
     return names
 
 
-def _submit(asked: list[Settings]) -> None:
-    if names := submitted(asked):
+def _submit(asked: list[Settings], afresh: bool = False) -> None:
+    if names := submitted(asked, afresh):
         st.query_params[ADDRESS] = ",".join(names)
         st.session_state[FOLLOWED] = ",".join(names)
         st.rerun()

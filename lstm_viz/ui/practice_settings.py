@@ -107,7 +107,8 @@ def _follow_address() -> None:
         _show(found)
     elif query.get("task") in LESSONS:
         state["learn"] = query["task"]
-        _choose(query.get_all("cells"))
+        if "cells" in query:
+            _choose(query.get_all("cells"))
         if query.get("start") in _starts(state["learn"]):
             state[f"start of {state['learn']}"] = query["start"]
 

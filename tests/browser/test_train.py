@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.pages import settled
+from tests.browser.pages import settled, stopped
 
 
 def test_a_run_survives_a_reload_is_stopped_and_goes_on(server, page):
@@ -29,5 +29,28 @@ def test_a_run_survives_a_reload_is_stopped_and_goes_on(server, page):
         timeout=60_000
     )
     expect(page.get_by_role("heading", name="The gates as it learns")).to_be_visible()
-    ours.get_by_role("button", name="Stop").click()
-    expect(ours.get_by_role("button", name="Rewind")).to_be_visible(timeout=30_000)
+    stopped(page)
+
+
+def test_rewind_begins_again_and_delete_asks_before_it_deletes(server, page):
+    ours = page.get_by_test_id("stMainBlockContainer")
+    page.goto(f"{server.url}/train?task=parity")
+    box = page.get_by_label("Hidden units", exact=True)
+    box.fill("4")
+    box.press("Tab")
+    expect(page.get_by_text(re.compile("1 run, about"))).to_be_visible()
+    ours.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text(re.compile(r"\d+ of \d+ steps"))).to_be_visible(timeout=60_000)
+    stopped(page)
+    learnt = page.get_by_text(re.compile(r"stopped after [1-9]\d* of"))
+    expect(learnt).to_be_visible()
+    ours.get_by_role("button", name="Rewind").click()
+    expect(learnt).to_be_hidden(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"\d+ of \d+ steps"))).to_be_visible(timeout=60_000)
+    expect(box).to_have_value("4")
+    stopped(page)
+    ours.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Delete for good").click()
+    expect(ours.get_by_role("button", name="Rewind")).to_be_hidden()
+    expect(ours.get_by_role("button", name="Train", exact=True)).to_be_enabled()
+    assert "runs=" not in page.url

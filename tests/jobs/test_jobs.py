@@ -86,6 +86,39 @@ def test_the_same_settings_are_the_same_job_and_run_once(jobs):
     assert len(lines(jobs, first)) == 5
 
 
+def test_a_job_that_begins_afresh_keeps_what_it_left_until_it_begins(tmp_path):
+    working = desk(tmp_path)
+    try:
+        job = working.submit(count(3), "ada")
+        assert ended(working, job) is State.DONE
+        first = lines(working, job)
+    finally:
+        working.close()
+    waiting = desk(tmp_path, Unattended)
+    assert waiting.submit(count(3), "ben", afresh=True) == job
+    assert look(waiting, job).state is State.QUEUED
+    assert lines(waiting, job) == first
+    working = desk(tmp_path)
+    try:
+        working.open()
+        assert ended(working, job) is State.DONE
+        assert len(lines(working, job)) == 3, "and not three more"
+        assert lines(working, job) != first, "another process wrote them"
+    finally:
+        working.close()
+
+
+def test_a_job_that_is_alive_is_not_begun_again(jobs):
+    job = jobs.submit(count(60), "ada")
+    started(jobs, job)
+    assert jobs.submit(count(60), "ben", afresh=True) == job
+    assert ended(jobs, job) is State.DONE
+    assert len(lines(jobs, job)) == 60
+    jobs.stop(job, "ada")
+    assert jobs.submit(count(60), "cy") == job
+    assert look(jobs, job).state is State.DONE
+
+
 def test_bad_settings_are_refused_before_anything_is_queued(jobs):
     with pytest.raises(ValueError, match="has to be a whole number"):
         jobs.submit({"kind": "count", "number": -1}, "ada")

@@ -44,8 +44,8 @@ def labels(at: AppTest) -> set[str]:
     return {b.label for b in at.button}
 
 
-def learnt(at: AppTest) -> AppTest:
-    button(at, "Train").click()
+def learnt(at: AppTest, how: str = "Train") -> AppTest:
+    button(at, how).click()
     at.run()
     end = time.monotonic() + 60
     while "Rewind" not in labels(at):
@@ -84,14 +84,43 @@ def test_the_same_settings_in_another_session_are_the_same_run():
     assert address_of(first) == address_of(second)
 
 
-def test_rewind_goes_back_to_before_the_first_step():
+def test_rewind_begins_again_and_it_is_bit_for_bit_the_same_run():
     at = learnt(small(opened(), seed=3))
     name = address_of(at)
-    button(at, "Rewind").click()
+    first, before = what_was_learnt(name), jobs().look(name)
+    assert before is not None
+    again = learnt(at, "Rewind")
+    after = jobs().look(name)
+    assert after is not None
+    assert after.started is not None
+    assert before.finished is not None
+    assert after.started > before.finished, "it was done again"
+    assert what_was_learnt(name) == first
+    assert address_of(again) == name
+    assert again.number_input(key="seed of adding").value == 3
+
+
+def what_was_learnt(name: str) -> dict[str, bytes]:
+    found = run(name)
+    assert found is not None
+    assert found.record is not None
+    files = (found.folder / SNAPSHOTS).iterdir()
+    losses = {"loss": found.record.loss.tobytes(), "metric": found.record.metric.tobytes()}
+    return losses | {file.name: file.read_bytes() for file in files}
+
+
+def test_delete_deletes_once_it_was_said_twice():
+    at = learnt(small(opened(), seed=9))
+    name = address_of(at)
+    place = jobs().place_of(name)
+    assert place.exists()
+    button(at, "Delete for good").click()
     at.run()
     assert not at.exception
     assert "runs" not in at.query_params
     assert jobs().look(name) is None
+    assert not place.exists()
+    assert at.number_input(key="seed of adding").value == 9
     assert not button(at, "Train").disabled
 
 
@@ -163,6 +192,7 @@ def test_a_link_chooses_task_and_cells_and_what_is_no_cell_is_left_out():
     assert at.selectbox(key="learn").value == "counting"
     assert at.multiselect(key="learning cells").value == [flat, "gru"]
     assert at.query_params["cells"] == [flat, "gru"]
+    assert opened(task="parity").multiselect(key="learning cells").value == ["lstm"]
 
 
 def test_a_typed_cell_is_listed_and_reopened_under_a_readable_name():
