@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.cells import Cell
-from lstm_viz.cells.roles import NEGATIVE, POSITIVE
 from lstm_viz.language import _
 from lstm_viz.practice.record import Record
 
@@ -77,46 +76,18 @@ def metric(curves: Sequence[Curve], title: str, is_share: bool, is_dark: bool) -
     return figure
 
 
-def gate_means(
-    cell: Cell, kept: Sequence[int], means: Mapping[str, Sequence[float]], is_dark: bool
-) -> Figure:
-    """When each gate opened and closed: its mean over the probe at every kept moment."""
+def gate_means(cell: Cell, means: Mapping[int, Mapping[str, float]], is_dark: bool) -> Figure:
+    """When each gate opened and closed: its mean over the probe after so many training steps."""
     lines = []
-    for name, values in means.items():
+    x = np.maximum(np.array(list(means)), 1)
+    for name in next(iter(means.values())):
         role = cell.roles[name]
+        y = np.array([of_step[name] for of_step in means.values()])
         colour = role.dark if is_dark else role.light
-        x = np.maximum(np.array(kept), 1)
-        lines.append(_line(x, np.array(values), f"{name}: {_(role.name)}", colour, markers=True))
+        lines.append(_line(x, y, f"{name}: {_(role.name)}", colour, markers=True))
     figure = _figure(lines, _("mean over the probe"), is_dark, {}, "linear")
     figure["layout"]["yaxis"] |= {"range": [0, 1]}
     return figure
-
-
-def heat(values: np.ndarray, title: str, span: tuple[float, float], is_dark: bool) -> Figure:
-    """Units from top to bottom, steps from left to right; 0 is the page's own colour."""
-    page = "#11161d" if is_dark else "#ffffff"
-    low, high = span
-    scale = [[0, NEGATIVE[is_dark]], [0.5, page], [1, POSITIVE[is_dark]]]
-    if low >= 0:
-        scale = [[0, page], [1, POSITIVE[is_dark]]]
-    data = {
-        "type": "heatmap",
-        "z": np.round(values.T, 4).tolist(),
-        "zmin": low,
-        "zmax": high,
-        "colorscale": scale,
-        "colorbar": {"thickness": 8, "len": 1, "outlinewidth": 0},
-        "hovertemplate": _("step %{x}, unit %{y}: %{z:.3f}") + "<extra></extra>",
-    }
-    layout = _layout(is_dark) | {"height": 220, "title": {"text": title, "font": {"size": 13}}}
-    layout["margin"] = {"l": 40, "r": 10, "t": 34, "b": 30}
-    layout["yaxis"] = {
-        "autorange": "reversed",
-        "title": {"text": _("unit")},
-        "dtick": max(1, values.shape[1] // 4),
-    }
-    layout["xaxis"] = {"title": {"text": _("step")}}
-    return {"data": [data], "layout": layout}
 
 
 def thinned(values: np.ndarray, points: int = POINTS) -> tuple[np.ndarray, np.ndarray]:

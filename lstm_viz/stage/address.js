@@ -5,7 +5,8 @@ export function addressed(steps, units) {
   const asked = new URL(window.location.href).searchParams;
   const step = wholeNumber(asked.get("t"), 1, steps);
   const unit = wholeNumber(asked.get("unit"), 0, units - 1);
-  return { step: step === null ? null : step - 1, unit };
+  const after = wholeNumber(asked.get("after"), 0, 999999);
+  return { step: step === null ? null : step - 1, unit, after };
 }
 
 function wholeNumber(text, low, high) {
@@ -22,14 +23,15 @@ export class Address {
     this.written = 0;
   }
 
-  show(step, unit) {
+  // `after` is how many training steps the network has had, null where nothing is said about them.
+  show(step, unit, after = null) {
     clearTimeout(this.timer);
     const late = this.written + this.wait - performance.now();
-    if (late <= 0) this.write(step, unit);
-    else this.timer = setTimeout(() => this.write(step, unit), late);
+    if (late <= 0) this.write(step, unit, after);
+    else this.timer = setTimeout(() => this.write(step, unit, after), late);
   }
 
-  write(step, unit) {
+  write(step, unit, after) {
     this.written = performance.now();
     const address = new URL(window.location.href);
     for (const [name, value] of Object.entries(this.run)) {
@@ -38,6 +40,7 @@ export class Address {
     }
     address.searchParams.set("t", step + 1);
     if (unit !== undefined) address.searchParams.set("unit", unit);
+    if (after !== null) address.searchParams.set("after", after);
     if (address.href === window.location.href) return;
     try {
       window.history.replaceState(window.history.state, "", address);

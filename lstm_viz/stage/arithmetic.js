@@ -1,6 +1,7 @@
-// The equations of a cell of one unit, as Python read them, worked out with plain numbers.
+// The equations of a cell, as Python read them, worked out with plain numbers.
 //
-// An expression is a tree: 0.5, "c_prev", or [operator, part, ...]; a matrix is a single number.
+// An expression is a tree: 0.5, "c_prev", or [operator, part, ...]. A value is a number, or an array
+// with one number for each unit; a matrix is a number as well, or an array of rows.
 
 const FUNCTIONS = {
   "+": (a, b) => a + b,
@@ -8,7 +9,6 @@ const FUNCTIONS = {
   "*": (a, b) => a * b,
   "/": (a, b) => a / b,
   "**": (a, b) => a ** b,
-  "@": (a, b) => a * b,
   negative: (a) => -a,
   sigmoid: (a) => 1 / (1 + Math.exp(-a)),
   tanh: Math.tanh,
@@ -26,8 +26,28 @@ const FUNCTIONS = {
 export function evaluate(tree, values) {
   if (typeof tree === "number") return tree;
   if (typeof tree === "string") return values[tree];
-  const [operator, ...parts] = tree;
-  return FUNCTIONS[operator](...parts.map((part) => evaluate(part, values)));
+  const [operator, first, second] = tree;
+  if (operator === "@") return product(values[first], evaluate(second, values));
+  const one = evaluate(first, values);
+  return second === undefined ? ofOne(FUNCTIONS[operator], one) : ofTwo(FUNCTIONS[operator], one, evaluate(second, values));
+}
+
+function product(matrix, vector) {
+  if (typeof matrix === "number") return matrix * vector;
+  return Float64Array.from(matrix, (row) => {
+    let sum = 0;
+    for (let column = 0; column < row.length; column++) sum += row[column] * vector[column];
+    return sum;
+  });
+}
+
+function ofOne(apply, one) {
+  return typeof one === "number" ? apply(one) : one.map((value) => apply(value));
+}
+
+function ofTwo(apply, one, other) {
+  if (typeof one !== "number") return one.map(typeof other === "number" ? (value) => apply(value, other) : (value, unit) => apply(value, other[unit]));
+  return typeof other === "number" ? apply(one, other) : other.map((value) => apply(one, value));
 }
 
 // One step: every line in the order of computation; what is held is what it is held at.

@@ -23,7 +23,10 @@ export function readColours(root, payload) {
 
 // share from 0 (the page's own background) to 1 (the full colour): one hue, growing in strength.
 export function shaded(background, colour, share) {
-  const [from, to] = [rgb(background), rgb(colour)];
+  return mixed(rgb(background), rgb(colour), share);
+}
+
+function mixed(from, to, share) {
   const part = Math.min(Math.max(share, 0), 1);
   return from.map((channel, index) => Math.round(channel + (to[index] - channel) * part));
 }
@@ -33,10 +36,12 @@ export function signedColour(colours, share) {
   return shaded(colours.background, share < 0 ? colours.negative : colours.positive, Math.abs(share));
 }
 
-// One paint for one signal: share (-1..1, or 0..1 for a gate) -> [red, green, blue].
+// One paint for one signal: share (-1..1, or 0..1 for a gate) -> [red, green, blue]. Whole strips are
+// painted with it, so the colours are read once and not for every value.
 export function paintOf(signal, colours) {
-  if (signal.scale === "signed") return (share) => signedColour(colours, share);
-  return (share) => shaded(colours.background, colours.roles[signal.role], share);
+  const [from, below, above] = [colours.background, colours.negative, colours.positive].map(rgb);
+  const towards = signal.scale === "signed" ? null : rgb(colours.roles[signal.role]);
+  return (share) => mixed(from, towards ?? (share < 0 ? below : above), towards ? share : Math.abs(share));
 }
 
 export function luminance(colour) {

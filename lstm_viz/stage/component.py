@@ -23,14 +23,22 @@ _picture_button = st.components.v2.component(
 )
 
 
-def stage(payload: Mapping[str, Any], key: str = "stage") -> None:
+def stage(payload: Mapping[str, Any], key: str = "stage") -> int | None:
     """The stage, as wide as the page. The same key keeps the same view on the screen.
 
-    ``payload`` is what `stage_payload` returns. Nothing comes back: the cursor lives in the page.
+    ``payload`` is what `stage_payload` or `training_payload` returns. The cursors live in the page;
+    what comes back is the number of training steps whose moment has just been pinned, if one was.
     """
     # In a list: in a dictionary, Streamlit looks for data frames, with pandas, which takes a second
     # to import.
-    _stage(key=key, data=[dict(payload)], width="stretch", height="content")
+    result = _stage(
+        key=key,
+        data=[dict(payload)],
+        width="stretch",
+        height="content",
+        on_pinned_change=lambda: None,
+    )
+    return result.get("pinned")
 
 
 def walk(payload: Mapping[str, Any], key: str = "walk") -> None:

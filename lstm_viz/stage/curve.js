@@ -1,20 +1,21 @@
 // A sequence of numbers: what was read, and over it what had been forecast one step before.
 
-import { element, fill, setText, shape } from "./dom.js";
+import { element, fill, setAttributes, setText, shape } from "./dom.js";
 import { scrub } from "./scrub.js";
 import { announcement } from "./tokens.js";
 
 const HEIGHT = 100;
 
 export class Curve {
-  constructor(tokens, series, words, onStep, signal) {
-    Object.assign(this, { tokens, words, unit: series.unit });
-    const { read, forecast } = series;
-    const all = [...read, ...forecast];
+  // `forecasts` are all that may ever be drawn: the scale has room for them.
+  constructor(tokens, series, words, onStep, signal, forecasts = [series.forecast]) {
+    Object.assign(this, { words, unit: series.unit });
+    const { read } = series;
+    const all = [read, ...forecasts].flat();
     const [low, high] = [Math.min(...all), Math.max(...all)];
-    const y = (value) => HEIGHT * (0.06 + (0.88 * (high - value)) / (high - low || 1));
-    const line = (points, name) =>
-      shape("polyline", { class: name, points: points.map(([step, value]) => `${step + 0.5},${y(value).toFixed(2)}`).join(" ") });
+    this.y = (value) => HEIGHT * (0.06 + (0.88 * (high - value)) / (high - low || 1));
+    this.forecast = shape("polyline", { class: "series-forecast" });
+    this.retell(tokens, series);
     this.column = element("div", { class: "curve-column" });
     this.surface = element(
       "div",
@@ -22,8 +23,8 @@ export class Curve {
       shape(
         "svg",
         { viewBox: `0 0 ${read.length} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
-        line(read.map((value, step) => [step, value]), "series-read"),
-        line(forecast.slice(0, -1).map((value, step) => [step + 1, value]), "series-forecast"),
+        shape("polyline", { class: "series-read", points: this.points(read, 0) }),
+        this.forecast,
       ),
       this.column,
     );
@@ -33,6 +34,16 @@ export class Curve {
     const labels = element("div", { class: "series-labels gutter" }, this.now, this.next, scale);
     this.root = element("div", { class: "tokens", role: "group", "aria-label": words.sequence }, labels, this.surface);
     scrub(this.surface, read.length, { onStep }, signal);
+  }
+
+  // What is expected, now or after other training: of each number one step before it comes.
+  retell(tokens, { forecast }) {
+    this.tokens = tokens;
+    setAttributes(this.forecast, { points: this.points(forecast.slice(0, -1), 1) });
+  }
+
+  points(values, first) {
+    return values.map((value, index) => `${index + first + 0.5},${this.y(value).toFixed(2)}`).join(" ");
   }
 
   show(step) {

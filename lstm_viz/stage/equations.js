@@ -43,6 +43,11 @@ export class Equations {
     this.showNumbers();
   }
 
+  // The values are others.
+  revalue() {
+    this.unit = undefined;
+  }
+
   showNumbers() {
     const number = (key) => this.values.at(key, this.step, this.unit);
     for (const line of this.lines) line.show(number, this.phase);
@@ -66,8 +71,9 @@ class EquationLine {
   constructor(equation, payload, words, onToggle) {
     this.equation = equation;
     this.write = payload.towards < 0 ? writtenFinely : written;
-    const { role, scale, range } = payload.signals.find(({ name }) => name === equation.signal);
-    this.limit = range && Number.isFinite(range[1]) ? Math.max(Math.abs(range[0]), range[1]) : null;
+    const { role, scale, range, limit } = payload.signals.find(({ name }) => name === equation.signal);
+    const alike = payload.training ? limit : null; // one scale for the whole training
+    this.limit = range && Number.isFinite(range[1]) ? Math.max(Math.abs(range[0]), range[1]) : alike;
     this.signed = scale === "signed";
 
     const id = `terms-${equation.signal}`;

@@ -13,6 +13,7 @@ const PATHS = {
   view: "M4 7h9M17 7h3M15 5v4M4 17h3M11 17h9M9 15v4M4 12h13",
   fullScreen: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
   picture: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.500 9.500h.01",
+  pin: "M9 4h6l-1 6 4 4H6l4-4zM12 14v7",
   chevron: "M9 6l6 6-6 6",
 };
 

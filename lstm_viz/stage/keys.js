@@ -11,6 +11,9 @@ export const KEYS = [
   { keys: ["End"], action: "last" },
   { keys: ["["], action: "slower" },
   { keys: ["]"], action: "faster" },
+  { keys: ["."], action: "learnForward" },
+  { keys: [","], action: "learnBack" },
+  { keys: ["l"], action: "learnToggle" },
   { keys: ["f"], action: "fullScreen" },
   { keys: ["Escape"], action: "close" },
 ];
@@ -31,9 +34,9 @@ export function listenToKeys(actions, isOwnScrubber, signal) {
   const listener = (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
     const name = event.key.length === 1 ? event.key : (event.shiftKey ? "Shift+" : "") + event.key;
-    const action = ACTIONS.get(name);
-    if (!action || isTakenBy(event.composedPath(), name, isOwnScrubber)) return;
-    if (actions[action]() !== false) event.preventDefault();
+    const act = actions[ACTIONS.get(name)];
+    if (!act || isTakenBy(event.composedPath(), name, isOwnScrubber)) return;
+    if (act() !== false) event.preventDefault();
   };
   document.addEventListener("keydown", listener, { signal });
 }

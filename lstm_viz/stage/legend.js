@@ -32,7 +32,7 @@ function key(kind, low, high) {
 }
 
 export function helpPanel(words, signal) {
-  const shown = KEYS.filter(({ action }) => action !== "close");
+  const shown = KEYS.filter(({ action }) => action in words.keys);
   const rows = shown.map(({ keys, action }) => [
     element("dt", {}, ...keys.map((name) => element("kbd", {}, written(name, words)))),
     element("dd", {}, words.keys[action]),

@@ -2,26 +2,27 @@
 //
 // Made of the stage's own parts. Where Python allows it, dragging on a strip of the right run asks for
 // a gate to be held there; what follows from that is computed in Python and comes back as a new run.
+// Where the right run is sent with its whole training, a second cursor moves through that.
 
 import { Address, addressed } from "./address.js";
 import { readColours } from "./colours.js";
 import { Cursor } from "./cursor.js";
-import { Curve } from "./curve.js";
-import { element, fill, setAttributes, shape } from "./dom.js";
+import { element, fill, setAttributes, setText, shape } from "./dom.js";
 import { Drawing } from "./drawing.js";
 import { Equations } from "./equations.js";
 import { listenToKeys } from "./keys.js";
 import { moveFrom, whereabouts } from "./motion.js";
 import { written } from "./numbers.js";
+import { readingOf } from "./reading.js";
+import { Difference, valuesOf } from "./snapshots.js";
 import { Strips } from "./strips.js";
-import { TokenStrip } from "./tokens.js";
 import { Tooltip } from "./tooltip.js";
+import { Training } from "./training.js";
 import { Transport } from "./transport.js";
-import { Values } from "./values.js";
 
 const STRANDS = 16;
 
-export default function mount({ data, parentElement, setTriggerValue }) {
+export default function mount({ data: [data], parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".stage");
   const before = root.view;
   if (before?.source === data.id) before.dress();
@@ -30,6 +31,7 @@ export default function mount({ data, parentElement, setTriggerValue }) {
     root.view = new Pair(root, data, before);
   }
   root.view.ask = (span) => setTriggerValue("drawn", span);
+  root.view.pin = (after) => setTriggerValue("pinned", after);
   return () => root.view?.leave();
 }
 
@@ -44,25 +46,49 @@ class Pair {
     this.tooltip = new Tooltip(root);
     const share = (key) => ({ ...data[key], steps, units });
     this.sides = ["left", "right"].map((key) => new Side(key, share(key), data, this, signal));
-    this.differing = data.difference.signals.length ? this.strips(share("difference"), signal) : null;
+    const [left, right] = this.sides.map((side) => side.values);
+    const differences = data.difference.values ? valuesOf(data.difference) : new Difference(left, right);
+    this.differing = data.difference.signals.length ? this.strips(share("difference"), differences, signal) : null;
+    this.training = data.right.training ? this.learning(before, signal) : null;
     this.transport = new Transport({ ...data.left, scene: { phases: [""] } }, this.cursor, this.words, signal);
     const were = before?.sides.map(({ drawing }) => whereabouts(drawing));
     this.build();
     this.dress();
     this.listen(signal);
-    this.moved();
+    if (this.training) this.relearnt();
+    else this.moved();
     this.transport.showPlay(this.cursor);
     were?.forEach((was, side) => this.sides[side].moveFrom(was, before.sides[side].equations));
+    if (before?.cursor.playing) this.cursor.play();
+  }
+
+  // The cursor through the training of the right run.
+  learning(before, signal) {
+    const moves = {
+      onMoment: () => this.relearnt(),
+      onStep: (step) => this.go(step),
+      onPoint: (lines, event) => (lines ? this.tooltip.show(lines, event) : this.tooltip.hide()),
+      onPin: this.data.right.training.pins ? (after) => this.pin(after) : null,
+    };
+    return new Training(this.data.right, this.sides[1].values, moves, signal, before?.training);
+  }
+
+  // The right run after other training.
+  relearnt() {
+    this.sides[1].relearn(this.training, this.words);
+    this.differing?.paint();
+    this.moved();
   }
 
   build() {
     const difference = this.differing
       ? element("section", { class: "pair-difference" }, element("h3", {}, this.data.words.difference), this.differing.root)
       : element("p", { class: "pair-difference" }, this.data.words.nothing_common);
-    const tokens = this.sides.map((side) => element("div", { class: "pair-tokens" }, element("h3", { class: `pair-name ${side.key}` }, side.title), side.tokens.root));
+    const tokens = this.sides.map((side) => element("div", { class: "pair-tokens" }, side.names[0], side.tokens.root));
     this.board = element(
       "div",
       { class: "pair-board" },
+      this.training?.root ?? "",
       ...tokens,
       this.transport.root,
       element("div", { class: "pair-sides" }, ...this.sides.map((side) => side.root)),
@@ -71,9 +97,8 @@ class Pair {
     this.root.replaceChildren(this.board, this.tooltip.root);
   }
 
-  strips(payload, signal) {
-    const values = new Values(payload.values);
-    const strips = new Strips(
+  strips(payload, values, signal) {
+    return new Strips(
       payload,
       values,
       this.words,
@@ -84,7 +109,6 @@ class Pair {
       },
       signal,
     );
-    return strips;
   }
 
   listen(signal) {
@@ -103,6 +127,7 @@ class Pair {
       last: () => cursor.go(cursor.steps - 1),
       slower: () => cursor.changeSpeed(-1),
       faster: () => cursor.changeSpeed(1),
+      ...this.training?.actions,
       fullScreen: () => (document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen?.()),
       close: nothing,
     };
@@ -122,8 +147,9 @@ class Pair {
     this.transport.show(this.cursor, this.data.left.tokens[step]);
     for (const side of this.sides) side.show(step, unit);
     this.differing?.show(step, unit);
+    this.training?.show(step, unit);
     this.draw();
-    this.address.show(step, unit);
+    this.address.show(step, unit, this.training?.after);
   }
 
   draw() {
@@ -139,12 +165,14 @@ class Pair {
     for (const name of ["positive", "negative", "muted"]) this.root.style.setProperty(`--${name}`, colours[name]);
     for (const side of this.sides) side.dress(colours);
     this.differing?.recolour(colours);
+    this.training?.recolour(colours);
     this.draw();
   }
 
   measure() {
     for (const side of this.sides) side.measure();
     this.differing?.paint();
+    this.training?.paint();
   }
 
   pointAt(point, values) {
@@ -168,19 +196,19 @@ class Pair {
 class Side {
   constructor(key, payload, data, pair, signal) {
     Object.assign(this, { key, payload, pair, title: data.words[key] });
-    const { words, tokens, series } = payload;
-    const go = (step) => pair.go(step);
-    this.values = new Values(payload.values);
-    this.tokens = series ? new Curve(tokens, series, words, go, signal) : new TokenStrip(tokens, words, go, signal);
+    const { words } = payload;
+    this.values = valuesOf(payload);
+    this.tokens = readingOf(payload, (step) => pair.go(step), signal);
     this.equations = new Equations(payload, this.values, words, (unit) => pair.cursor.choose(unit), signal);
-    this.strips = pair.strips(payload, signal);
+    this.strips = pair.strips(payload, this.values, signal);
     this.svg = shape("svg", { class: "drawing", "aria-label": fill(words.drawing, { cell: this.title }) });
     for (const line of this.equations.lines) line.root.classList.toggle("changed", data.changed.includes(line.equation.signal));
+    this.names = [0, 1].map(() => element("h3", { class: `pair-name ${key}` }, this.title));
     this.apart = new Set(data.apart[key].map(String));
     this.root = element(
       "section",
       { class: `pair-side ${key}`, "aria-label": this.title },
-      element("h3", { class: `pair-name ${key}` }, this.title),
+      this.names[1],
       element("div", { class: "drawing-frame" }, this.svg),
       this.equations.root,
       this.strips.root,
@@ -191,6 +219,15 @@ class Side {
       for (const span of data.held) this.mark(span);
       if (data.holding) for (const strip of this.strips.strips) this.drawOn(strip, signal);
     }
+  }
+
+  // This run at the moment of its training that is chosen.
+  relearn(training, words) {
+    this.payload = training.payloadNow;
+    this.tokens.retell(this.payload.tokens, this.payload.series);
+    this.equations.revalue();
+    this.strips.paint();
+    for (const name of this.names) setText(name, `${this.title}, ${fill(words.after_steps, { after: training.after })}`);
   }
 
   show(step, unit) {

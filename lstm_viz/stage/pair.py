@@ -26,6 +26,7 @@ def pair_payload(
     """What `pair.js` draws: two payloads of the stage, and right minus left for common signals.
 
     ``held`` are the spans to be framed on the right run's strips; ``holding`` lets one draw more.
+    Of a right run that is sent with its whole training the browser takes the differences.
     """
     before, after = traces
     common = [signal for signal in right["signals"] if signal["name"] in before.cell.signals]
@@ -37,7 +38,9 @@ def pair_payload(
             "signals": [
                 signal | {"scale": "signed", "title": f"Δ {signal['title']}"} for signal in common
             ],
-            "values": {name: encoded(name, array) for name, array in differences.items()},
+            "values": None
+            if "training" in right
+            else {name: encoded(name, array) for name, array in differences.items()},
             "tokens": left["tokens"],
             "shown": right["shown"],
         },
@@ -57,6 +60,20 @@ def pair_payload(
         },
     }
     return data | {"id": fingerprint(data)}
+
+
+def on_one_scale(
+    left: Mapping[str, Any], right: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both payloads; the same value of a signal that they have in common has the same colour."""
+    limits: dict[str, float] = {}
+    for signal in [*left["signals"], *right["signals"]]:
+        limits[signal["name"]] = max(signal["limit"], limits.get(signal["name"], 0.0))
+    one, other = (
+        {**side, "signals": [{**s, "limit": limits[s["name"]]} for s in side["signals"]]}
+        for side in (left, right)
+    )
+    return one, other
 
 
 def changed_lines(before: Trace, after: Trace) -> list[str]:

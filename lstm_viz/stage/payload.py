@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -128,6 +129,12 @@ def _why(shown: Sequence[int], units: int) -> str:
     return _("{shown} of {units} units are drawn: those whose h moves most here.").format(
         shown=len(shown), units=units
     )
+
+
+@lru_cache(maxsize=256)
+def shown_keys(cell: Cell) -> tuple[str, ...]:
+    """Each key that the stage shows of a cell, once."""
+    return tuple(_keys(scene(cell), [_equation(line, cell, 0) for line in cell.lines]))
 
 
 def _keys(drawing: Mapping[str, Any], equations: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -12,12 +12,12 @@ export function scrub(surface, steps, { onStep, onPress = () => {}, onPoint = ()
     if (event.button !== 0) return;
     surface.setPointerCapture(event.pointerId);
     pressed = { x: event.clientX, dragged: false };
-    onStep(stepAt(event));
+    onStep(stepAt(event), event);
   });
   on("pointermove", (event) => {
     if (pressed) {
       pressed.dragged ||= Math.abs(event.clientX - pressed.x) > 4;
-      onStep(stepAt(event));
+      onStep(stepAt(event), event);
     }
     onPoint(stepAt(event), event);
   });

@@ -7,7 +7,6 @@ import { Address, addressed } from "./address.js";
 import { button } from "./button.js";
 import { readColours } from "./colours.js";
 import { Cursor } from "./cursor.js";
-import { Curve } from "./curve.js";
 import { element, fill, setText, shape } from "./dom.js";
 import { Drawing } from "./drawing.js";
 import { Equations } from "./equations.js";
@@ -17,17 +16,19 @@ import { Legend, helpPanel, viewPanel } from "./legend.js";
 import { moveFrom, whereabouts } from "./motion.js";
 import { written, writtenExactly } from "./numbers.js";
 import { picture, saveAs } from "./picture.js";
+import { readingOf } from "./reading.js";
+import { valuesOf } from "./snapshots.js";
 import { Strips } from "./strips.js";
-import { TokenStrip, announcement } from "./tokens.js";
+import { announcement } from "./tokens.js";
 import { Tooltip } from "./tooltip.js";
+import { Training } from "./training.js";
 import { Transport } from "./transport.js";
 import { Unrolled } from "./unrolled.js";
-import { Values } from "./values.js";
 
 export const PICTURE_EVENT = "lstm-viz:picture";
 const STRANDS = 16;
 
-export default function mount({ data: [payload], parentElement }) {
+export default function mount({ data: [payload], parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".stage");
   const before = root.view;
   if (before?.source === payload.id) before.retheme();
@@ -35,6 +36,7 @@ export default function mount({ data: [payload], parentElement }) {
     before?.leave();
     root.view = new Stage(root, payload, before);
   }
+  root.view.pin = (after) => setTriggerValue("pinned", after);
   return () => root.view?.leave();
 }
 
@@ -44,7 +46,9 @@ class Stage {
     this.abort = new AbortController();
     const { signal } = this.abort;
     const { words } = payload;
-    this.values = new Values(payload.values);
+    this.values = valuesOf(payload);
+    this.training = payload.training ? this.learning(before, signal) : null;
+    if (this.training) this.payload = this.training.payloadNow;
     this.highlight = new Highlight();
     this.cursor = new Cursor({
       steps: payload.steps,
@@ -55,8 +59,7 @@ class Stage {
     });
     this.address = new Address(payload.address);
     const go = (step) => step !== this.cursor.step && this.cursor.go(step);
-    const { tokens, series } = payload;
-    this.tokens = series ? new Curve(tokens, series, words, go, signal) : new TokenStrip(tokens, words, go, signal);
+    this.tokens = readingOf(this.payload, go, signal, this.training);
     this.transport = new Transport(payload, this.cursor, words, signal);
     this.equations = new Equations(payload, this.values, words, (unit) => this.cursor.choose(unit), signal);
     this.strips = new Strips(
@@ -81,6 +84,18 @@ class Stage {
     this.moved();
     this.transport.showPlay(this.cursor);
     moveFrom(was, this.drawing);
+    if (before?.cursor.playing) this.cursor.play();
+  }
+
+  // The cursor through the training, where there is one.
+  learning(before, signal) {
+    const moves = {
+      onMoment: () => this.relearnt(),
+      onStep: (step) => step !== this.cursor.step && this.cursor.go(step),
+      onPoint: (lines, event) => (lines ? this.tooltip.show(lines, event) : this.tooltip.hide()),
+      onPin: this.payload.training.pins ? (after) => this.pin(after) : null,
+    };
+    return new Training(this.payload, this.values, moves, signal, before?.training);
   }
 
   // How one likes to look at things outlives the run.
@@ -105,7 +120,8 @@ class Stage {
     const frame = element("div", { class: "drawing-frame" }, this.svg);
     const cell = element("section", { class: "cell", "aria-label": words.cell }, this.transport.phases, frame, why, this.legend.root, this.unrolled?.root);
     const caption = element("p", { class: "caption" }, this.payload.caption);
-    this.board = element("div", { class: "board" }, caption, this.tokens.root, this.transport.root, cell, this.equations.root, this.strips.root);
+    const head = element("div", { class: "board-head" }, caption, this.training?.root);
+    this.board = element("div", { class: "board" }, head, this.tokens.root, this.transport.root, cell, this.equations.root, this.strips.root);
     this.root.replaceChildren(this.board, this.tooltip.root, this.live);
   }
 
@@ -137,6 +153,7 @@ class Stage {
       last: () => cursor.go(cursor.end),
       slower: () => cursor.changeSpeed(-1),
       faster: () => cursor.changeSpeed(1),
+      ...this.training?.actions,
       fullScreen: () => this.fullScreen(),
       close: () => this.panels.some((panel) => panel.close()),
     };
@@ -153,9 +170,19 @@ class Stage {
     this.equations.show(step, unit, phase, token);
     this.strips.show(step, unit);
     this.unrolled?.show(step);
+    this.training?.show(step, unit);
     this.draw();
-    this.address.show(step, unit);
+    this.address.show(step, unit, this.training?.after);
     if (!this.cursor.playing) this.announce();
+  }
+
+  // The same sequence after other training: every value is another one.
+  relearnt() {
+    this.payload = this.training.payloadNow;
+    this.tokens.retell(this.payload.tokens, this.payload.series);
+    this.equations.revalue();
+    this.strips.paint();
+    this.moved();
   }
 
   // How far things have glided: strands and the line through the strips, no number.
@@ -211,6 +238,7 @@ class Stage {
     });
     this.strips.recolour(this.colours);
     this.unrolled?.dress(this.colours.dark);
+    this.training?.recolour(this.colours);
     this.draw();
   }
 
@@ -218,6 +246,7 @@ class Stage {
     this.tokens.measure();
     this.strips.paint();
     this.unrolled?.measure();
+    this.training?.paint();
   }
 
   // In the drawing a term lights what it is made of, where it has no wire of its own.

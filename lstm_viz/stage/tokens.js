@@ -1,16 +1,20 @@
 // What the network reads, and under each symbol what it expects next.
 
-import { element, fill } from "./dom.js";
+import { element, fill, setAttributes, setText } from "./dom.js";
 import { percent } from "./numbers.js";
 
 const RIGHT = "✓";
 const WRONG = "✗";
 
 export class TokenStrip {
-  constructor(tokens, words, onStep, signal) {
-    this.buttons = tokens.map((token, step) => this.button(token, step, words));
+  // `guesses` are all texts that may ever be expected: every column is wide enough for them.
+  constructor(tokens, words, onStep, signal, guesses = textsOf(tokens)) {
+    this.words = words;
+    this.rows = tokens.map((token) => token.predictions.map(rowOf));
+    this.buttons = tokens.map((token, step) => this.button(token, step));
+    this.retell(tokens);
     const expects = tokens.some((token) => token.predictions.length > 0);
-    this.list = element("div", { class: "token-list", style: `--token-width: ${columnWidth(tokens)}em` }, ...this.buttons);
+    this.list = element("div", { class: "token-list", style: `--token-width: ${columnWidth(tokens, guesses)}em` }, ...this.buttons);
     this.scroller = element("div", { class: "token-scroller" }, this.list);
     const labels = element(
       "div",
@@ -33,26 +37,22 @@ export class TokenStrip {
     this.current = null;
   }
 
-  button(token, step, words) {
-    const rows = token.predictions.map((prediction, rank) => {
-      const mark = markOf(token, prediction, rank);
-      const row = { class: prediction.text === token.target ? "prediction came" : "prediction" };
-      row.style = `--p: ${(prediction.p ?? 1).toFixed(3)}`;
-      return element(
-        "span",
-        row,
-        element("span", { class: "mark" }, mark),
-        element("span", { class: "prediction-text" }, prediction.text),
-        prediction.p === null ? null : element("span", { class: "prediction-p" }, percent(prediction.p)),
-      );
-    });
+  button(token, step) {
     return element(
       "button",
-      { type: "button", class: "token", "aria-label": spoken(token, step, words), tabindex: "-1" },
+      { type: "button", class: "token", tabindex: "-1" },
       element("span", { class: "token-number" }, step + 1),
       element("span", { class: "token-text" }, token.text),
-      ...rows,
+      ...this.rows[step].map((row) => row.root),
     );
+  }
+
+  // What is expected, now or after other training.
+  retell(tokens) {
+    tokens.forEach((token, step) => {
+      setAttributes(this.buttons[step], { "aria-label": spoken(token, step, this.words) });
+      token.predictions.forEach((prediction, rank) => tell(this.rows[step][rank], token, prediction, rank));
+    });
   }
 
   show(step) {
@@ -85,10 +85,27 @@ export class TokenStrip {
   }
 }
 
+function rowOf({ p }) {
+  const [mark, text] = ["mark", "prediction-text"].map((name) => element("span", { class: name }));
+  const share = p === null ? null : element("span", { class: "prediction-p" });
+  return { root: element("span", { class: "prediction" }, mark, text, share), mark, text, share };
+}
+
+function tell({ root, mark, text, share }, token, prediction, rank) {
+  root.classList.toggle("came", prediction.text === token.target);
+  root.style.setProperty("--p", (prediction.p ?? 1).toFixed(3));
+  setText(mark, markOf(token, prediction, rank));
+  setText(text, prediction.text);
+  if (share) setText(share, percent(prediction.p));
+}
+
+function textsOf(tokens) {
+  return tokens.flatMap((token) => token.predictions.map(({ text }) => text));
+}
+
 // In em: what the longest symbol, or the longest guess with its mark and its percentage, needs.
-function columnWidth(tokens) {
-  const widest = (texts) => Math.max(0, ...texts.map(widthOf));
-  const guesses = tokens.flatMap((token) => token.predictions.map(({ text }) => text));
+function columnWidth(tokens, guesses) {
+  const widest = (texts) => texts.reduce((most, text) => Math.max(most, widthOf(text)), 0);
   const needed = [1.08 * widest(tokens.map(({ text }) => text)), guesses.length ? 0.74 * widest(guesses) + 3.6 : 0];
   return (Math.min(Math.max(...needed, 1.6), 9) + 0.5).toFixed(2);
 }

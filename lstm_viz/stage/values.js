@@ -36,7 +36,7 @@ export class Values {
   }
 }
 
-function decoded(base64) {
+export function decoded(base64) {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   return new Float32Array(bytes.buffer);
 }

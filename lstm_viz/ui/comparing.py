@@ -58,11 +58,20 @@ def pair(
 
 def side_by_side(payload: Mapping[str, Any], key: str) -> dict[str, Any] | None:
     """Draws them; returns the span that was just drawn on a strip of the right run, if one was."""
-    result = _pair(
+    return _drawn(payload, key).get("drawn")
+
+
+def beside_pinned(payload: Mapping[str, Any], key: str) -> int | None:
+    """Draws them; returns the training steps of the right run's moment that was just pinned."""
+    return _drawn(payload, key).get("pinned")
+
+
+def _drawn(payload: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    return _pair(
         key=key,
-        data=dict(payload),
+        data=[dict(payload)],  # in a list, as the stage's: see component.py
         width="stretch",
         height="content",
         on_drawn_change=lambda: None,
+        on_pinned_change=lambda: None,
     )
-    return result.get("drawn")

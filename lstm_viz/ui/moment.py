@@ -1,9 +1,9 @@
-"""A network in the middle of its training, on the stage."""
+"""A network at every moment of its training, on the stage."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import streamlit as st
@@ -13,11 +13,16 @@ from lstm_viz.exercises import Exercise
 from lstm_viz.language import _, spoken
 from lstm_viz.network import Network
 from lstm_viz.practice.desk import run as find_run
-from lstm_viz.practice.probe import mean_gates
+from lstm_viz.practice.record import Run
 from lstm_viz.recording import Recording
+from lstm_viz.stage.pair import on_one_scale, pair_payload
 from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.snapshots import Result, Snapshot, snapshot, thinned, training_payload
 from lstm_viz.stage.tokens import Guess, Series, Token, read_series, shown
 from lstm_viz.tasks import Sequence
+from lstm_viz.ui.practice_runs import said
+
+Pin: TypeAlias = tuple[str, int]  # a run, and after how many of its training steps
 
 GUESSES = 3
 FORECASTS = ("sine", "load", "series")  # the answer is the next number of the sequence itself
@@ -57,50 +62,106 @@ def series(network: Network, recording: Recording, sequence: Sequence) -> Series
     return read_series(network, recording, sequence)
 
 
-def payload_of(job: str, step: int, example: int, address: Mapping[str, str]) -> dict[str, Any]:
-    """What the stage shows of a run after so many steps. ValueError if its weights are damaged."""
-    return _payload(job, step, example, tuple(address.items()), spoken())
-
-
-@st.cache_resource(max_entries=200, show_spinner=False)
-def _payload(
-    job: str, step: int, example: int, address: tuple[tuple[str, str], ...], language: str
+def training_of(
+    job: str, example: int, address: Mapping[str, str], needed: tuple[int, ...] = ()
 ) -> dict[str, Any]:
-    del language  # the words of the payload depend on it
-    network, sequence, recording = _read(job, step, example)
-    read = tokens(network, recording, sequence)
-    caption = look_at(recording[0], [token.text for token in read])
-    return stage_payload(
-        recording[0],
-        read,
-        caption,
-        series=series(network, recording, sequence),
-        address=dict(address),
-        answer=_(network.task.answer) if isinstance(network.task, Exercise) else "",
-        file_name=f"{network.task.name}-{network.cell.name or 'own-cell'}-{step}",
+    """What the stage shows of a run's probe sequence at every moment that was kept.
+
+    Those ``needed`` are among them also where not all can be sent. Raises ValueError if nothing
+    can be shown.
+    """
+    found = _found(job)
+    kept = tuple(step for step in found.kept if snapshot_of(job, step, example))
+    if not kept:
+        raise ValueError(_("None of the weights that were kept can be shown."))
+    newest = snapshot_of(job, kept[-1], example)
+    chosen = thinned(kept, newest.size if newest else 1, needed)
+    return _training(
+        *(job, chosen, len(kept), example, tuple(address.items())),
+        *(tuple(results(found, chosen).items()), spoken()),
     )
 
 
-def _read(job: str, step: int, example: int) -> tuple[Network, Sequence, Recording]:
+def pinned_beside(
+    pinned: Pin, job: str, example: int, names: tuple[str, str], address: Mapping[str, str]
+) -> dict[str, Any]:
+    """The pinned moment on the left, on the right every moment of a run, as the pair shows them.
+
+    Raises ValueError if one of them cannot be shown.
+    """
+    right = training_of(job, example, address)
+    if not snapshot_of(*pinned, example):
+        raise ValueError(_("The weights that were pinned cannot be shown."))
+    left = _training(*pinned[:1], (pinned[1],), 1, example, (), (), spoken())
+    traces = tuple(_read(*at, example)[2][0] for at in (pinned, (job, _found(job).kept[-1])))
+    return pair_payload(*on_one_scale(left, right), (traces[0], traces[1]), names, address)
+
+
+def results(found: Run, steps: tuple[int, ...]) -> dict[int, Result]:
+    """Validation loss and metric at those moments at which they are known."""
+    record, score = found.record, found.exercise.score
+    if record is None:
+        return {}
+    known = zip(record.at.tolist(), record.validation, record.metric, strict=True)
+    return {
+        step: (float(loss), f"{_(score.label)} {said(metric, score)}")
+        for step, loss, metric in known
+        if step in steps
+    }
+
+
+@st.cache_resource(max_entries=30, show_spinner=False)
+def _training(
+    job: str,
+    chosen: tuple[int, ...],
+    kept: int,
+    example: int,
+    address: tuple[tuple[str, str], ...],
+    known: tuple[tuple[int, Result], ...],
+    language: str,
+) -> dict[str, Any]:
+    del language  # the words of the payload depend on it
+    network, sequence, recording = _read(job, chosen[-1], example)
+    read = tokens(network, recording, sequence)
+    newest = stage_payload(
+        recording[0],
+        read,
+        look_at(recording[0], [token.text for token in read]),
+        series=series(network, recording, sequence),
+        address=dict(address),
+        answer=_(network.task.answer) if isinstance(network.task, Exercise) else "",
+        file_name=f"{network.task.name}-{network.cell.name or 'own-cell'}",
+    )
+    there = [one for step in chosen if (one := snapshot_of(job, step, example))]
+    return training_payload(newest, recording[0], there, kept, dict(known), pins=True)
+
+
+@st.cache_resource(max_entries=1000, show_spinner=False)
+def snapshot_of(job: str, step: int, example: int) -> Snapshot | None:
+    """A moment of a run; None where its weights are damaged or beyond all bounds."""
+    try:
+        network, sequence, recording = _read(job, step, example)
+        read = tokens(network, recording, sequence)
+        return snapshot(step, recording[0], read, series(network, recording, sequence))
+    except (ValueError, FloatingPointError):
+        return None
+
+
+def _found(job: str) -> Run:
     found = find_run(job)
     if found is None:
-        raise ValueError("This run has been deleted.")
+        raise ValueError(_("This run has been deleted."))
+    return found
+
+
+def _read(job: str, step: int, example: int) -> tuple[Network, Sequence, Recording]:
+    found = _found(job)
     network = found.network(step)
     sequence = list(found.exercise.examples.values())[example]
     return network, sequence, network.read(sequence)
 
 
-def signal_of(job: str, step: int, example: int, signal: str) -> np.ndarray:
-    """A signal of every unit at every step of the example, (T, H)."""
-    return _read(job, step, example)[2][0][signal][:, 0]
-
-
-def gates_of(job: str, kept: tuple[int, ...], example: int) -> dict[str, list[float]]:
-    """For each gate its mean over the example at every kept moment."""
-    means = [_gates(job, step, example) for step in kept]
-    return {name: [of_step[name] for of_step in means] for name in means[0]}
-
-
-@st.cache_resource(max_entries=5000, show_spinner=False)
-def _gates(job: str, step: int, example: int) -> dict[str, float]:
-    return mean_gates(_read(job, step, example)[2][0])
+def gates_of(job: str, kept: tuple[int, ...], example: int) -> dict[int, Mapping[str, float]]:
+    """For every kept moment that can be shown the mean of each gate over the example."""
+    found = {step: snapshot_of(job, step, example) for step in kept}
+    return {step: one.means for step, one in found.items() if one}

@@ -1,4 +1,4 @@
-"""What a run looked like at any moment that was kept, and two moments beside each other."""
+"""What a run looked like at every moment that was kept, and beside one that is pinned."""
 
 from __future__ import annotations
 
@@ -7,18 +7,26 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from lstm_viz.jobs import State
+from lstm_viz.jobs.settings import is_job_id
 from lstm_viz.language import _
 from lstm_viz.practice import figures
+from lstm_viz.practice.desk import jobs
 from lstm_viz.practice.desk import run as find_run
 from lstm_viz.practice.record import Run, exported
 from lstm_viz.stage.component import stage
-from lstm_viz.ui.moment import gates_of, payload_of, signal_of
-from lstm_viz.ui.practice_runs import chart, is_dark_page, label_of, look, said
+from lstm_viz.ui.comparing import beside_pinned
+from lstm_viz.ui.moment import Pin, gates_of, pinned_beside, training_of
+from lstm_viz.ui.practice_runs import chart, is_dark_page, label_of, look
 from lstm_viz.ui.practice_settings import ADDRESS
+
+PINNED = "pinned moment"
+RUN, PROBE, PIN = "run", "probe", "pin"  # in the address bar
+ALIKE = ("task", "size", "material", "hidden")  # what two runs must share to be compared
 
 
 def moments(shown: list[str]) -> None:
-    """The gates at any kept moment of a run, and two moments beside each other."""
+    """The gates at every kept moment of a run; beside a pinned one, where one is pinned."""
     is_alive = any((job := look(name)) and job.state.is_alive for name in shown)
     pause = random.uniform(5.0, 6.0)  # a stage is more work than a curve
     st.fragment(_moments, run_every=pause if is_alive else None)(shown)
@@ -30,99 +38,132 @@ def _moments(shown: list[str]) -> None:
         return
     st.subheader(_("The gates as it learns"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = _chosen_run(found, _("Run"), "run on stage")
+        name = _run_on_stage(found)
         run = found[name]
-        titles = list(run.exercise.examples)
-        example = st.selectbox(
-            *(_("Probe sequence"), range(len(titles))),
-            format_func=lambda k: _(titles[k]),
-            key=f"probe of {run.settings['task']}",
-        )
-    kept = run.kept
-    step = _moment(kept, _("After how many training steps"), f"moment of {name}", kept[-1])
+        example = _probe(run)
+        pinned = _pin(run, list(found))
+    address = {
+        ADDRESS: ",".join(shown),
+        RUN: name if len(found) > 1 else "",
+        PROBE: str(example + 1) if example else "",
+        PIN: f"{pinned[0]}~{pinned[1]}" if pinned else "",
+    }
     try:
-        payload = payload_of(name, step, example, {ADDRESS: ",".join(shown)})
+        moved = _on_stage(found, name, example, pinned, address)
     except ValueError as problem:
         st.warning(str(problem))
         return
-    _examined(run, step)
-    stage(payload, key=f"stage of {run.settings['cell']} {run.settings['task']}")
-    means = gates_of(name, kept, example)
-    if means:
+    if moved is not None:
+        st.session_state[PINNED] = (name, int(moved))
+        st.rerun(scope="fragment")
+    means = gates_of(name, run.kept, example)
+    if any(means.values()):  # a plain RNN has no gates
         st.markdown(f"**{_('When did the gates open?')}**")
-        chart(figures.gate_means(run.network(step).cell, kept, means, is_dark_page()), "gate means")
-    with st.expander(_("Two moments side by side")):
-        _side_by_side(found, name, example)
-    _take_away(run, step)
+        cell = run.network(run.kept[-1]).cell
+        chart(figures.gate_means(cell, means, is_dark_page()), "gate means")
+    _take_away(run)
 
 
-def _chosen_run(found: Mapping[str, Run], label: str, key: str) -> str:
-    names = list(found)
+def _on_stage(
+    found: Mapping[str, Run],
+    name: str,
+    example: int,
+    pinned: Pin | None,
+    address: Mapping[str, str],
+) -> int | None:
+    """Draws the run; returns after how many training steps it has just been pinned, if it was."""
+    settings = found[name].settings
+    if pinned is None:
+        payload = training_of(name, example, address)
+        return stage(payload, key=f"stage of {settings['cell']} {settings['task']}")
+    other = find_run(pinned[0])
+    assert other is not None
+    among = {**found, pinned[0]: other}
+    names = (
+        _("{run}, pinned after {after} training steps").format(
+            run=label_of(other, among), after=pinned[1]
+        ),
+        label_of(found[name], among),
+    )
+    payload = pinned_beside(pinned, name, example, names, address)
+    return beside_pinned(payload, key=f"pinned beside {settings['cell']} {settings['task']}")
+
+
+def _run_on_stage(found: Mapping[str, Run]) -> str:
+    names, key = list(found), "run on stage"
     if st.session_state.get(key) not in names:
-        st.session_state.pop(key, None)
-    return st.selectbox(label, names, format_func=lambda n: label_of(found[n], found), key=key)
+        asked = st.query_params.get(RUN)
+        st.session_state[key] = asked if asked in names else names[0]
+    return st.selectbox(_("Run"), names, format_func=lambda n: label_of(found[n], found), key=key)
 
 
-def _moment(kept: tuple[int, ...], label: str, key: str, default: int) -> int:
-    """A kept moment; whoever stands at the newest stays at the newest while a run goes on."""
-    newest = f"newest for {key}"
-    at = st.session_state.get(key)
-    if at not in kept or (default == kept[-1] and at == st.session_state.get(newest)):
-        st.session_state[key] = default
-    st.session_state[newest] = kept[-1]
-    return st.select_slider(label, kept, key=key)
-
-
-def _examined(run: Run, step: int) -> None:
-    record = run.record
-    if record is None or step not in record.at:
-        return
-    place = record.at.tolist().index(step)
-    score = run.exercise.score
-    st.caption(
-        _("After {step} steps: validation loss {loss:.4f}, {metric} {value}.").format(
-            step=step,
-            loss=record.validation[place],
-            metric=_(score.label),
-            value=said(record.metric[place], score),
-        )
+def _probe(run: Run) -> int:
+    titles, key = list(run.exercise.examples), f"probe of {run.settings['task']}"
+    if key not in st.session_state:
+        asked = st.query_params.get(PROBE, "")
+        st.session_state[key] = int(asked) - 1 if asked in map(str, range(1, len(titles))) else 0
+    return st.selectbox(
+        _("Probe sequence"), range(len(titles)), format_func=lambda k: _(titles[k]), key=key
     )
 
 
-def _side_by_side(found: Mapping[str, Run], name: str, example: int) -> None:
-    """Two runs or two moments of one, one signal of each, and the difference."""
-    columns = st.columns(2)
-    chosen = []
-    for place, column in enumerate(columns):
-        with column:
-            run_name = _chosen_run(found, _("Run"), f"pinned run {place}")
-            kept = found[run_name].kept
-            default = kept[0] if place == 0 else kept[-1]
-            step = _moment(kept, _("After steps"), f"pinned {place} of {run_name}", default)
-            chosen.append((run_name, step))
-    cells = [found[run_name].network(step).cell for run_name, step in chosen]
-    signals = [signal for signal in cells[0].signals if signal in cells[1].signals]
-    signal = st.segmented_control(_("Signal"), signals, default=signals[0], key="pinned signal")
-    signal = signal if signal in signals else signals[0]
-    values = [signal_of(run_name, step, example, signal) for run_name, step in chosen]
-    is_gate = all(cell.ranges[signal] == (0, 1) for cell in cells)
-    limit = max(1e-9, *(float(abs(value).max()) for value in values))
-    span = (0.0, 1.0) if is_gate else (-limit, limit)
-    for place, ((run_name, step), value) in enumerate(zip(chosen, values, strict=True)):
-        label = _("{signal}, {run}, after {step} steps").format(
-            signal=signal, run=label_of(found[run_name], found), step=step
+def _pin(run: Run, shown: list[str]) -> Pin | None:
+    """The moment that is pinned, to be chosen here once there is one."""
+    state = st.session_state
+    if PINNED not in state:
+        state[PINNED] = _read_pin(st.query_params.get(PIN, ""))
+    there = _comparable(run, state[PINNED], shown) if state[PINNED] else {}
+    if not there:
+        state[PINNED] = None
+        return None
+    state["pinned run"], kept = state[PINNED][0], there[state[PINNED][0]].kept
+    state["pinned after"] = min(kept, key=lambda step: abs(step - state[PINNED][1]))
+    st.selectbox(
+        _("Pinned run"),
+        list(there),
+        format_func=lambda name: label_of(there[name], there),
+        key="pinned run",
+        on_change=_repin,
+    )
+    st.selectbox(_("Pinned after training steps"), kept, key="pinned after", on_change=_repin)
+    st.button(_("Unpin"), on_click=lambda: state.update({PINNED: None}))
+    return state["pinned run"], state["pinned after"]
+
+
+def _repin() -> None:
+    st.session_state[PINNED] = (st.session_state["pinned run"], st.session_state["pinned after"])
+
+
+def _read_pin(text: str) -> Pin | None:
+    """``RUN~STEPS``, as the address has it."""
+    job, _tilde, after = text.partition("~")
+    return (job, int(after)) if is_job_id(job) and after.isdecimal() and len(after) < 7 else None
+
+
+def _comparable(run: Run, pinned: Pin, shown: list[str]) -> dict[str, Run]:
+    """The runs that read the same sequences with as many units, the pinned one among them.
+
+    Empty if that one is gone, or is none of them.
+    """
+    kept = [job.id for job in jobs().listed(30) if job.state is State.DONE]
+    names = dict.fromkeys([pinned[0], *shown, *kept])
+    wanted = [run.settings[name] for name in ALIKE]
+    found = {
+        name: other
+        for name in names
+        if (other := find_run(name))
+        and other.kept
+        and [other.settings[part] for part in ALIKE] == wanted
+    }
+    return found if pinned[0] in found else {}
+
+
+def _take_away(run: Run) -> None:
+    kept = run.kept
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        step = st.selectbox(
+            _("Weights after training steps"), kept, len(kept) - 1, key=f"take away {len(kept)}"
         )
-        with columns[place]:
-            chart(figures.heat(value, label, span, is_dark_page()), f"pinned {place}")
-    if values[0].shape == values[1].shape:
-        difference = values[1] - values[0]
-        limit = max(1e-9, float(abs(difference).max()))
-        title = _("difference: the right one minus the left one")
-        chart(figures.heat(difference, title, (-limit, limit), is_dark_page()), "difference")
-
-
-def _take_away(run: Run, step: int) -> None:
-    with st.container(horizontal=True):
         st.download_button(
             _("These weights as safetensors"),
             data=lambda: exported(run, step),
@@ -130,4 +171,4 @@ def _take_away(run: Run, step: int) -> None:
             ".safetensors",
             on_click="ignore",
         )
-        st.caption(_("The address of this page finds the run again; whoever has it can rewind it."))
+    st.caption(_("The address of this page finds the run again; whoever has it can rewind it."))

@@ -1,10 +1,17 @@
 """Watching a cell learn, in a real browser: it goes on through a reload, stops, and goes on."""
 
 import re
+import time
+from collections.abc import Iterator
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Page, expect
 
+from lstm_viz.jobs import State
+from lstm_viz.practice.desk import jobs
+from lstm_viz.practice.settings import usual
 from tests.browser.pages import settled, stopped
+from tests.browser.stage import Stage, number
 
 
 def test_a_run_survives_a_reload_is_stopped_and_goes_on(server, page):
@@ -54,3 +61,63 @@ def test_rewind_begins_again_and_delete_asks_before_it_deletes(server, page):
     expect(ours.get_by_role("button", name="Rewind")).to_be_hidden()
     expect(ours.get_by_role("button", name="Train", exact=True)).to_be_enabled()
     assert "runs=" not in page.url
+
+
+@pytest.fixture
+def learnt() -> Iterator[str]:
+    """A small network that has learnt for 30 steps, kept where the server finds it."""
+    name = jobs().submit(usual("adding") | {"hidden": 4, "size": 10, "steps": 30}, "a test")
+    end = time.monotonic() + 60
+    while (job := jobs().look(name)) and job.state.is_alive:
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    assert job is not None
+    assert job.state is State.DONE
+    yield name
+    jobs().close()
+
+
+def test_a_second_cursor_goes_through_the_training_and_a_moment_is_pinned(server, page, learnt):
+    page.goto(f"{server.url}/train?runs={learnt}")
+    stage = Stage(page)
+    where = page.locator(".training-where")
+    expect(where).to_contain_text("after 30 training steps · loss", timeout=60_000)
+    last = stage.value("f")
+    page.keyboard.press(",")
+    expect(where).to_contain_text("after 26 training steps")
+    stage.says("after", 26)
+    for _press in range(40):
+        page.keyboard.press(",")
+    expect(where).to_contain_text("after 0 training steps")
+    assert stage.value("f") != last
+    page.keyboard.press("l")
+    expect(where).to_contain_text("after 30 training steps", timeout=30_000)
+    assert stage.value("f") == last
+    assert stage.step > 1
+    picture = page.locator(".training-plot canvas")
+    picture.click(position={"x": 2, "y": 2})
+    expect(where).to_contain_text("after 0 training steps")
+    stage.at(1)
+    page.get_by_role("button", name="Pin this moment").click()
+    expect(page.locator(".pair-board")).to_be_visible(timeout=30_000)
+    pinned, shown = (page.locator(f".pair-side.{side} .pair-name") for side in ("left", "right"))
+    expect(pinned).to_contain_text("pinned after 0 training steps")
+    expect(shown).to_contain_text("after 0 training steps")
+    page.keyboard.press(".")
+    page.keyboard.press("ArrowRight")
+    expect(shown).to_contain_text("after 1 training steps")
+    stage.says("t", 2)
+    stage.says("after", 1)
+    numbers = both(page)
+    assert numbers[0] != numbers[1]
+    page.reload()
+    expect(pinned).to_contain_text("pinned after 0 training steps", timeout=60_000)
+    expect(shown).to_contain_text("after 1 training steps")
+    stage.at(2)
+    assert both(page) == numbers
+
+
+def both(page: Page) -> list[float]:
+    """The forget gate of the pinned moment and of the one that is shown."""
+    values = page.locator('.pair-side [data-part="value"][data-key="f"]')
+    return [number(text) for text in values.all_inner_texts()]

@@ -1,5 +1,6 @@
 """The page on which a cell learns, without a browser: what is pressed, and what is then said."""
 
+import json
 import re
 import time
 from typing import Any
@@ -134,15 +135,50 @@ def test_cells_are_compared_with_their_parameters():
     assert "One seed is one seed" in text
 
 
-def test_the_gates_of_any_kept_moment_are_shown_and_two_are_compared():
+def shown(at: AppTest) -> dict[str, Any]:
+    """What the stage, or the pair, was sent."""
+    (component,) = at.get("bidi_component")
+    (payload,) = json.loads(component.proto.json)
+    return payload
+
+
+def test_every_kept_moment_is_sent_to_the_stage_with_its_loss():
     at = learnt(small(opened(), seed=5))
-    slider = next(s for s in at.select_slider if s.label == "After how many training steps")
-    assert slider.value == 30
-    slider.set_value("1").run()
+    found = run(address_of(at))
+    assert found is not None
+    assert found.record is not None
+    sent = shown(at)["training"]["snapshots"]
+    assert [one["after"] for one in sent] == list(found.kept)
+    losses = dict(zip(found.record.at, found.record.validation, strict=True))
+    for one in sent:
+        assert one["loss"] == pytest.approx(losses[one["after"]], rel=1e-3)
+        assert "mean squared error" in one["metric"]
+    assert len(at.get("plotly_chart")) == 3  # loss, metric, mean gates
+
+
+def test_an_address_with_a_pin_shows_it_beside_the_run():
+    name, other = (address_of(learnt(small(opened(), seed))) for seed in (5, 9))
+    at = opened(runs=name, pin=f"{other}~1")
     assert not at.exception
-    assert "After 1 steps" in text_of(at)
-    assert len(at.get("bidi_component")) == 1
-    assert len(at.get("plotly_chart")) == 6  # loss, metric, mean gates, two moments, difference
+    pair = shown(at)
+    (pinned,) = pair["left"]["training"]["snapshots"]
+    assert pinned["after"] == 1
+    assert pinned["weights"] != pair["right"]["training"]["snapshots"][1]["weights"]
+    assert pair["words"]["left"] == "LSTM, seed 9, pinned after 1 training steps"
+    assert pair["address"]["pin"] == f"{other}~1"
+    at.selectbox(key="pinned after").set_value(30).run()
+    assert shown(at)["address"]["pin"] == f"{other}~30"
+    button(at, "Unpin").click()
+    at.run()
+    assert "left" not in shown(at)
+    assert shown(at)["address"]["pin"] == ""
+
+
+@pytest.mark.parametrize("pin", ["", "~", "x~3", f"{'0' * 32}~1", f"{'0' * 32}~-1", "../~1"])
+def test_a_pin_of_no_run_is_left_out(pin):
+    at = opened(runs=address_of(learnt(small(opened(), seed=5))), pin=pin)
+    assert not at.exception
+    assert "training" in shown(at)
 
 
 def test_a_loss_beyond_all_numbers_says_at_which_step_and_what_to_try():
