@@ -23,32 +23,43 @@ class PageEntry:
         return PAGES_FOLDER / f"{self.address}.py"
 
 
-# In the order of the menu; the first one opens at "/" as well.
-PAGES = (
-    PageEntry("stage", N_("Watch it think")),
-    PageEntry("valves", N_("Gates as valves")),
-    PageEntry("variants", N_("Toggle the cell")),
-    PageEntry("what_if", N_("What if?")),
-    PageEntry("train", N_("Watch it learn")),
-    PageEntry("gradients", N_("How far back?")),
-    PageEntry("backprop", N_("Follow it back")),
-    PageEntry("own_cell", N_("Your own cell")),
-    PageEntry("layers", N_("From one cell to a network")),
-    PageEntry("model", N_("Your own model")),
-    PageEntry("scores", N_("What they learnt")),
-    PageEntry("true_or_false", N_("True or false?")),
-)
+# The menu: five questions, each with its pages. The first page opens at "/" as well.
+MENU = {
+    N_("See inside"): (
+        PageEntry("stage", N_("Watch it think")),
+        PageEntry("valves", N_("Gates as valves")),
+        PageEntry("layers", N_("From one cell to a network")),
+        PageEntry("model", N_("Inside your own model")),
+    ),
+    N_("Change it"): (
+        PageEntry("what_if", N_("What if?")),
+        PageEntry("variants", N_("Toggle the cell")),
+        PageEntry("own_cell", N_("Your own cell")),
+    ),
+    N_("Train it"): (
+        PageEntry("train", N_("Watch it learn")),
+        PageEntry("scores", N_("What they learnt")),
+    ),
+    N_("Follow the gradient"): (
+        PageEntry("gradients", N_("How far back?")),
+        PageEntry("backprop", N_("Follow it back")),
+    ),
+    N_("Test yourself"): (PageEntry("true_or_false", N_("True or false?")),),
+}
+PAGES = tuple(page for pages in MENU.values() for page in pages)
 
 
-def streamlit_pages() -> list[StreamlitPage]:
-    """The pages for `st.navigation`, their titles in the language that is being spoken."""
+def streamlit_pages() -> dict[str, list[StreamlitPage]]:
+    """The menu for `st.navigation`, its titles in the language that is being spoken."""
     home = PAGES[0]
-    visible = [
-        st.Page(page.file, title=_(page.title), url_path=page.address, visibility="visible")
-        for page in PAGES
-    ]
     # Streamlit shows its default page at "/" only; links name the page, and must outlive the order.
     root = st.Page(
         home.file, title=_(home.title), url_path="home", default=True, visibility="hidden"
     )
-    return [root, *visible]
+    return {"": [root]} | {
+        _(section): [
+            st.Page(page.file, title=_(page.title), url_path=page.address, visibility="visible")
+            for page in pages
+        ]
+        for section, pages in MENU.items()
+    }

@@ -322,10 +322,12 @@ def test_a_clicker_goes_on_working_after_a_choice_from_a_list(server, page):
 
 def test_the_page_left_and_found_again_has_one_stage_that_steps_once(server, page):
     stage = open_stage(page, server.url, cell="gru", t=6)
-    page.get_by_role("link", name="Gates as valves").click()
+    page.get_by_role("button", name="See inside").click()
+    page.get_by_role("menuitem", name="Gates as valves").click()
     expect(page.get_by_role("heading", name="Gates as valves")).to_be_visible()
     page.keyboard.press("ArrowRight")
-    page.get_by_role("link", name="Watch it think").click()
+    page.get_by_role("button", name="See inside").click()
+    page.get_by_role("menuitem", name="Watch it think").click()
     expect(stage.find('.equation[data-signal="z"]')).to_be_visible()
     step = stage.step
     page.keyboard.press("Home")
