@@ -14,27 +14,23 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
-from torch.nn import functional
 
 from lstm_viz import network as networks
 from lstm_viz.cells import CELLS, Cell
+from lstm_viz.learner import Learner, quick
 from lstm_viz.network import Network, untrained
 from lstm_viz.tasks import TASKS, Task
-from lstm_viz.tasks.task import IGNORED, Recipe
+from lstm_viz.tasks.task import Recipe
 from lstm_viz.torch_network import RecurrentNet
 
 SHIPPED_CELLS = ("rnn", "lstm", "peephole", "coupled", "gru")
 TRAINED = Path(__file__).parent / "trained"
-FINAL_RATE = 0.1  # the learning rate falls to this share of itself
 
 
 def train(
@@ -46,43 +42,25 @@ def train(
     """A network that has learnt the task, and what the task measured about it.
 
     The same recipe gives the same network on the same machine. ``watch(step, loss)`` is called
-    after every step; an exception it raises ends the training. torch is set to one thread, and
-    while it trains numbers near 1e-40 are zero: vanishing gradients make them, and they are slow.
+    after every step; an exception it raises ends the training. torch is set to one thread. Raises
+    FloatingPointError where the loss becomes no number.
     """
     recipe = recipe or task.recipe
     net = RecurrentNet(_start(task, cell, recipe)).float()
-    with _quick():
+    with quick():
         _teach(net, recipe, watch)
     network = net.to_network(training=asdict(recipe))
     return replace(network, metrics=task.measure(network))
 
 
-@contextmanager
-def _quick() -> Iterator[None]:
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
-    try:
-        yield
-    finally:
-        torch.set_flush_denormal(False)
-
-
 def _teach(net: RecurrentNet, recipe: Recipe, watch: Callable[[int, float], None] | None) -> None:
-    task, rng = net.network.task, np.random.default_rng(recipe.seed)
-    optimiser = torch.optim.Adam(net.parameters(), lr=recipe.learning_rate)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: FINAL_RATE ** (step / recipe.steps)
-    )
+    learner = Learner(net, recipe)
     for step in range(recipe.steps):
-        inputs, targets = (torch.tensor(part) for part in task.batch(rng, recipe.batch))
-        optimiser.zero_grad()
-        loss = _loss(net, inputs, targets, recipe, step)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), recipe.clip)
-        optimiser.step()
-        schedule.step()
+        loss, _norm = learner.learn()
+        if learner.step == step:
+            raise FloatingPointError(f"After {step} steps the loss was no number any more.")
         if watch:
-            watch(step, loss.item())
+            watch(step, loss)
 
 
 def best_of(task: Task, cell: Cell, seeds: int) -> Network:
@@ -120,32 +98,6 @@ def _start(task: Task, cell: Cell, recipe: Recipe) -> Network:
         seed=recipe.seed,
         forget_bias=recipe.forget_bias,
     )
-
-
-def _loss(net: RecurrentNet, inputs: Tensor, targets: Tensor, recipe: Recipe, step: int) -> Tensor:
-    """Mean over all steps that have a target, and the price of a loud h."""
-    if not targets.is_floating_point():
-        h = net.hidden(inputs)[-1]
-        loss = functional.cross_entropy(
-            net.answer(h).flatten(0, 1),
-            targets.flatten(),
-            weight=_emphasis(net.network.task, recipe, step),
-            ignore_index=IGNORED,
-        )
-    else:
-        h = net.hidden(inputs.float())[-1]
-        loss = functional.mse_loss(net.answer(h), targets.float())
-    return loss + recipe.penalty * h.abs().mean() if recipe.penalty else loss
-
-
-def _emphasis(task: Task, recipe: Recipe, step: int) -> Tensor | None:
-    """What each symbol counts at this step; None where all count alike."""
-    left = 1 - step / (recipe.steps * 2 / 3)
-    if left <= 0 or recipe.emphasis == 1 or not task.emphasised:
-        return None
-    weights = torch.ones(len(task.symbols or ()))
-    weights[[task.numbers[symbol] for symbol in task.emphasised]] += (recipe.emphasis - 1) * left
-    return weights
 
 
 def _beside_baselines(network: Network) -> dict[str, Any]:

@@ -9,7 +9,8 @@ import torch
 
 from lstm_viz import network as networks
 from lstm_viz import training
-from lstm_viz.cells import CELLS
+from lstm_viz.cells import CELLS, Cell
+from lstm_viz.learner import emphasis
 from lstm_viz.network import from_bytes, load, untrained
 from lstm_viz.tasks import TASKS
 from lstm_viz.tasks.task import Recipe
@@ -83,6 +84,12 @@ def test_training_can_be_stopped_and_leaves_torch_as_it_was():
     assert (torch.tensor(1e-40) * torch.tensor(1.0)).item() > 0  # tiny numbers count again
 
 
+def test_a_training_whose_loss_is_no_number_any_more_says_so():
+    cell = Cell("a = exp(9 * c_prev + W_a @ x)\nc = c_prev + a\nh = tanh(c)")
+    with pytest.raises(FloatingPointError, match=r"After \d+ steps"):
+        train(short(COUNTING), cell, SHORT)
+
+
 def test_a_price_on_h_makes_it_quieter():
     loud, _ = losses(COUNTING)
     quiet, _ = losses(COUNTING, recipe=replace(SHORT, penalty=3.0))
@@ -94,7 +101,7 @@ def test_a_price_on_h_makes_it_quieter():
 def test_what_is_emphasised_at_first_counts_like_all_else_at_last():
     task = TASKS["subject"]
     recipe = replace(task.recipe, emphasis=31.0, steps=300)
-    at_first, later, last = (training._emphasis(task, recipe, step) for step in (0, 100, 200))
+    at_first, later, last = (emphasis(task, recipe, step) for step in (0, 100, 200))
     she = task.numbers["she"]
     assert at_first[she] == 31
     assert later[she] == 16

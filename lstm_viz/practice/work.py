@@ -12,14 +12,13 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch._dynamo
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 from torch import Tensor
-from torch.nn import functional
 
 from lstm_viz import network_file
 from lstm_viz.exercises import Examined, Exercise
+from lstm_viz.learner import Learner, error_of, quick, tensor
 from lstm_viz.practice import schedule
 from lstm_viz.practice.record import (
     CHECKPOINT,
@@ -34,19 +33,11 @@ from lstm_viz.practice.record import (
     write,
 )
 from lstm_viz.practice.settings import exercise_of, recipe_of
-from lstm_viz.tasks.task import IGNORED
 from lstm_viz.torch_network import RecurrentNet
-from lstm_viz.training import FINAL_RATE, _emphasis
 
 WRITTEN_EVERY = 1.0  # seconds
 SAVED_EVERY = 10.0  # seconds between checkpoints
 EXAMINED_ON = 48  # sequences
-
-OPTIMISERS = {
-    "adam": torch.optim.Adam,
-    "rmsprop": torch.optim.RMSprop,
-    "sgd": lambda parameters, lr: torch.optim.SGD(parameters, lr, momentum=0.9),
-}
 
 
 def practise(settings: Mapping[str, Any], folder: Path, is_to_stop: Callable[[], bool]) -> bool:
@@ -54,12 +45,10 @@ def practise(settings: Mapping[str, Any], folder: Path, is_to_stop: Callable[[],
 
     Returns whether it came to its end; a loss that is no number any more is an end, too.
     """
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
     try:
-        return Practice(settings, folder).to_the_end(is_to_stop)
+        with quick():
+            return Practice(settings, folder).to_the_end(is_to_stop)
     finally:
-        torch.set_flush_denormal(False)
         gc.collect()
 
 
@@ -70,10 +59,8 @@ class Practice:
         self.settings, self.folder = dict(settings), folder
         self.exercise: Exercise = exercise_of(settings)
         self.recipe = recipe_of(settings, self.exercise)
-        self.rng = np.random.default_rng(self.recipe.seed)
         self.net = RecurrentNet(beginning(settings)).float()
-        optimiser = OPTIMISERS[settings["optimiser"]]
-        self.optimiser = optimiser(self.net.parameters(), lr=self.recipe.learning_rate)
+        self.learner = Learner(self.net, self.recipe, settings["optimiser"])
         self.examined_on = self.exercise.held_out(np.random.default_rng(1), EXAMINED_ON)
         steps = self.recipe.steps
         self.snapshots, self.examinations = (
@@ -85,10 +72,14 @@ class Practice:
         self.validation: list[float] = []
         self.metric: list[float] = []
         self.knowing = dict(self.exercise.knowing())
-        self.step, self.seconds, self.aside = 0, 0.0, 0.0
+        self.seconds, self.aside = 0.0, 0.0
         self.diverged: Diverged | None = None
         (folder / SNAPSHOTS).mkdir(parents=True, exist_ok=True)
         self._go_on_from_checkpoint()
+
+    @property
+    def step(self) -> int:
+        return self.learner.step
 
     def to_the_end(self, is_to_stop: Callable[[], bool]) -> bool:
         written = saved = began = time.perf_counter()
@@ -116,37 +107,20 @@ class Practice:
 
     def _learn(self) -> None:
         """One step; or, where the loss or its gradient is no number, none, and the end."""
-        inputs, targets = self.exercise.batch(self.rng, self.recipe.batch)
-        rate = self.recipe.learning_rate * FINAL_RATE ** (self.step / self.recipe.steps)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
-        self.optimiser.zero_grad()
-        loss = self._loss(torch.tensor(inputs), torch.tensor(targets))
-        loss.backward()
-        norm = torch.nn.utils.clip_grad_norm_(self.net.parameters(), self.recipe.clip).item()
-        value = loss.item()
-        if not (math.isfinite(value) and math.isfinite(norm)):
-            before = float(self.norm[self.step - 1]) if self.step else math.nan
-            self.diverged = Diverged(self.step, before if math.isnan(norm) else norm)
-            return
-        self.optimiser.step()
-        self.loss[self.step], self.norm[self.step] = value, norm
-        self.step += 1
-
-    def _loss(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        """The mean over all answers that are asked for, and the price of a loud h."""
-        h = self.net.hidden(inputs if not inputs.is_floating_point() else inputs.float())[-1]
-        weight = _emphasis(self.exercise, self.recipe, self.step)
-        loss = error_of(self.net.answer(h), targets, weight)
-        return loss + self.recipe.penalty * h.abs().mean() if self.recipe.penalty else loss
+        step = self.step
+        value, norm = self.learner.learn()
+        if self.step == step:
+            before = float(self.norm[step - 1]) if step else math.nan
+            self.diverged = Diverged(step, before if math.isnan(norm) else norm)
+        else:
+            self.loss[step], self.norm[step] = value, norm
 
     def _look(self) -> None:
         """Examine the network on what it is never trained on; keep its weights if it is time."""
         began = time.perf_counter()
         inputs, targets = self.examined_on
         with torch.no_grad():
-            given = torch.tensor(inputs)
-            outputs = self.net(given.float() if given.is_floating_point() else given)
+            outputs = self.net(tensor(inputs))
             loss = error_of(outputs, torch.tensor(targets)).item()
         network = self.net.to_network()
         try:
@@ -188,11 +162,11 @@ class Practice:
     def _save(self) -> None:
         """All that is needed to go on as if nothing had been."""
         arrays = {f"net.{name}": p.detach().numpy() for name, p in self.net.named_parameters()}
-        for number, state in self.optimiser.state_dict()["state"].items():
+        for number, state in self.learner.optimiser.state_dict()["state"].items():
             for name, value in state.items():
                 if value is not None:
                     arrays[f"optimiser.{number}.{name}"] = np.asarray(value)
-        words = {"step": str(self.step), "rng": json.dumps(self.rng.bit_generator.state)}
+        words = {"step": str(self.step), "rng": json.dumps(self.learner.rng.bit_generator.state)}
         self._write()
         write(self.folder / CHECKPOINT, save(arrays, metadata=words))
 
@@ -215,28 +189,13 @@ class Practice:
             if key.startswith("optimiser."):
                 _, number, name = key.split(".")
                 state.setdefault(int(number), {})[name] = torch.tensor(array)
-        groups = self.optimiser.state_dict()["param_groups"]
-        self.optimiser.load_state_dict({"state": state, "param_groups": groups})
-        self.rng.bit_generator.state = rng
-        self.step, self.seconds, self.aside = step, record.seconds, record.aside
+        optimiser = self.learner.optimiser
+        groups = optimiser.state_dict()["param_groups"]
+        optimiser.load_state_dict({"state": state, "param_groups": groups})
+        self.learner.rng.bit_generator.state, self.learner.step = rng, step
+        self.seconds, self.aside = record.seconds, record.aside
         self.loss[:step], self.norm[:step] = record.loss[:step], record.norm[:step]
         seen = record.at <= step
         self.at = record.at[seen].tolist()
         self.validation = record.validation[seen].tolist()
         self.metric = record.metric[seen].tolist()
-
-
-def error_of(outputs: Tensor, targets: Tensor, weight: Tensor | None = None) -> Tensor:
-    """Cross-entropy in nats, or the squared error, averaged over the answers that are asked for.
-
-    ``weight`` is what each symbol counts.
-    """
-    if not targets.is_floating_point():
-        return functional.cross_entropy(
-            outputs.flatten(0, 1), targets.flatten(), weight, ignore_index=IGNORED
-        )
-    targets = targets.float()
-    asked = ~torch.isnan(targets)
-    if asked.all():
-        return functional.mse_loss(outputs, targets)
-    return functional.mse_loss(outputs[asked], targets[asked])
