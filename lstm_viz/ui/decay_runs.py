@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.cell_names import title_of
+from lstm_viz.cells import CELLS
 from lstm_viz.exercises import LESSONS, Exercise, exercise
 from lstm_viz.gradients.decay import Loss
 from lstm_viz.gradients.decay_findings import Comparison
@@ -20,11 +21,12 @@ from lstm_viz.practice.desk import jobs
 from lstm_viz.practice.desk import run as find_run
 from lstm_viz.practice.last_answer import last_answer
 from lstm_viz.practice.record import Run
-from lstm_viz.practice.settings import cell_in, checked_settings, usual
+from lstm_viz.practice.settings import cell_in
 from lstm_viz.trace import Trace
 from lstm_viz.ui.address import number, write
 from lstm_viz.ui.navigation import PAGES_FOLDER
-from lstm_viz.ui.practice_runs import look, submitted
+from lstm_viz.ui.practice_link import train
+from lstm_viz.ui.practice_runs import look
 from lstm_viz.ui.practice_settings import ADDRESS, FOLLOWED
 
 MOST_RUNS, LISTED = 6, 30
@@ -174,7 +176,4 @@ def ask_for_runs() -> None:
 
 
 def _train_pair(size: int) -> None:
-    asked = [checked_settings(usual(PAIR_TASK, cell) | {"size": size}) for cell in PAIR]
-    if names := submitted(asked):
-        query: dict[str, Any] = {"task": PAIR_TASK, "cells": PAIR, ADDRESS: ",".join(names)}
-        st.switch_page(PAGES_FOLDER / "train.py", query_params=query)
+    train(PAIR_TASK, [CELLS[name] for name in PAIR], size=size)

@@ -14,19 +14,20 @@ from lstm_viz.language import _
 from lstm_viz.practice.settings import TRAINED, checked_settings, usual
 from lstm_viz.ui.navigation import PAGES_FOLDER
 from lstm_viz.ui.practice_runs import submitted
-from lstm_viz.ui.practice_settings import ADDRESS
+from lstm_viz.ui.practice_settings import ADDRESS, ASKED
 
 
 def train(task: str, cells: Sequence[Cell], **changes: Any) -> None:
     """Start a run of each cell with the task's usual settings, and go where they are watched.
 
-    ``changes`` are settings that are not the usual ones. The address there says all of it, so that
-    it can be sent to others.
+    ``changes`` are settings that are not the usual ones. The address there names the runs, and the
+    task, cells and start as well, for whoever opens it where the runs are not known.
     """
     keys = list(dict.fromkeys(map(key_of, cells)))
     runs = submitted([checked_settings(usual(task, key) | changes) for key in keys])
     if runs:
-        query = {"task": task, "cells": keys, **changes, ADDRESS: ",".join(runs)}
+        said = {name: changes[name] for name in ASKED if name in changes}
+        query = {"task": task, "cells": keys, **said, ADDRESS: ",".join(runs)}
         st.switch_page(PAGES_FOLDER / "train.py", query_params=query)
 
 
