@@ -31,13 +31,14 @@ class _Event:
     t: int
     unit: int
     start: int
+    end: int = 0  # the first step that is no part of it
 
 
 def look_at(trace: Trace, tokens: Sequence[str], sequence: int = 0) -> Caption:
     """The most telling event of one sequence of the trace.
 
-    A memory that was held for some steps and then dropped; a memory that counts; or, failing both,
-    the largest change. ``tokens`` are the T symbols that were read, as they are shown.
+    A memory that was held for some steps and then replaced by one that is held again; a memory that
+    counts; or, failing both, the largest change. ``tokens`` are the T symbols that were read, as they are shown.
     """
     memory = trace.cell.memory
     if memory is None:
@@ -65,7 +66,8 @@ def _of(signal: np.ndarray, sequence: int) -> np.ndarray:
 def _dropping(kept: np.ndarray, moved: np.ndarray) -> _Event:
     """The clearest end of a span of at least 3 steps over which a unit held its memory.
 
-    Clear is a long span, a far fall of what is kept, and a memory that is another one afterwards.
+    Clear is a far fall of what is kept between two long spans, and a memory that is another one
+    afterwards: what came there mattered as long as its trace is kept.
     """
     best = _Event(0, 0, 0, 0)
     for unit in range(kept.shape[1]):
@@ -77,8 +79,11 @@ def _dropping(kept: np.ndarray, moved: np.ndarray) -> _Event:
             length = t - start if kept[t - 1, unit] >= KEPT else 0
             if length >= 3:
                 drop = float(kept[start:t, unit].mean() - kept[t, unit])
-                weight = min(length, LONG) / LONG * min(abs(moved[t, unit]), 1.0)
-                best = max(best, _Event(drop * weight, t, unit, start), key=lambda e: e.score)
+                low = np.flatnonzero(kept[t + 1 :, unit] < KEPT)
+                end = t + 1 + int(low[0]) if len(low) else len(kept)
+                spans = np.sqrt(min(length, LONG) * min(end - t, LONG)) / LONG
+                score = drop * spans * min(abs(float(moved[t, unit])), 1.0)
+                best = max(best, _Event(score, t, unit, start, end), key=lambda e: e.score)
     return best
 
 
@@ -122,6 +127,11 @@ def _say_dropping(
         before=_signed(before),
         after=_signed(after),
     )
+    after = event.end - t - 1
+    if after >= 3:
+        sentence += " " + _("From then on it was held again, for {after} steps.").format(
+            after=after
+        )
     return Caption(sentence, t, unit)
 
 

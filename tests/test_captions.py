@@ -1,10 +1,12 @@
 """What the captions say is what the trace shows: each event built by hand, with held gates."""
 
 import numpy as np
+import pytest
 
 import lstm_viz as lv
 from lstm_viz.captions import look_at
 from lstm_viz.cells import CELLS
+from lstm_viz.network import load
 from lstm_viz.trace import Trace
 
 STEPS = 16
@@ -27,6 +29,29 @@ def test_a_memory_that_is_held_and_dropped_is_found_where_it_is_dropped():
     assert (caption.t, caption.unit) == (11, 1)
     assert "word11" in caption.text
     assert "f fell to 0.02" in caption.text
+
+
+def test_of_two_drops_the_one_whose_new_memory_is_held_longer_is_told():
+    """A new subject is remembered; a word that empties the memory for a moment is not."""
+    keep, write = np.full(STEPS, 0.97), np.zeros(STEPS)
+    write[0] = 1.0
+    keep[5], write[5] = 0.02, 1.0
+    keep[14], write[14], keep[15] = 0.02, 1.0, 0.1
+    candidate = np.array([1.0] * 5 + [-1.0] * 5 + [1.0] * 6)
+    caption = look_at(
+        held("lstm", f=[keep, keep], i=[write, write], c_tilde=[candidate] * 2), TOKENS
+    )
+    assert caption.t == 5
+    assert "held again, for 8 steps" in caption.text
+
+
+@pytest.mark.parametrize("cell", ["lstm", "peephole", "coupled", "gru"])
+@pytest.mark.parametrize(("task", "name"), [("subject", "Tom"), ("subject_zh", "汤姆")])
+def test_the_memory_of_the_subject_changes_where_a_new_one_comes(task, name, cell):
+    network = load(task, cell)
+    sequence = next(iter(network.task.examples.values()))
+    caption = look_at(network.read(sequence)[0], sequence)
+    assert sequence[caption.t] == name
 
 
 def test_a_gate_that_falls_where_nothing_changes_is_not_worth_a_look():
