@@ -38,7 +38,8 @@ def look_at(trace: Trace, tokens: Sequence[str], sequence: int = 0) -> Caption:
     """The most telling event of one sequence of the trace.
 
     A memory that was held for some steps and then replaced by one that is held again; a memory that
-    counts; or, failing both, the largest change. ``tokens`` are the T symbols that were read, as they are shown.
+    counts; or, failing both, the largest change. ``tokens`` are the T symbols that were read, as
+    they are shown.
     """
     memory = trace.cell.memory
     if memory is None:

@@ -14,8 +14,8 @@ from lstm_viz.cells.expressions import walk
 from lstm_viz.cells.text import MAX_CHARACTERS
 from lstm_viz.language import _
 
-MAX_OPERATIONS = 120  # names, numbers and operators in all equations; the catalogue has up to 82
-MAX_LINES = 14
+MAX_OPERATIONS = 160  # names, numbers and operators in all equations; the catalogue has up to 82
+MAX_LINES = 18
 MAX_STATES = 6
 
 _LINE = re.compile(r"Line (\d+), ")

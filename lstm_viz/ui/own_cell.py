@@ -71,10 +71,15 @@ def typed_cell(start: str, task: Task, sequence: Sequence, address: Mapping[str,
     good = st.session_state.setdefault(_GOOD, {})
     if found and not found.problem:
         good[start] = text
-    else:
-        found = own(cell_of(good.get(start, CELLS["lstm"].text)), task, sequence, address)
-        st.caption(_("Shown below: the last equations that could be read and run."))
-    return found
+        return found
+    st.caption(
+        _("Shown below: the last equations that could be read and run.")
+        if start in good
+        else _("Shown below, until these can be read and run: the LSTM.")
+    )
+    # The address holds what is typed, so that it is there again when the page is loaded anew.
+    shown = cell_of(good.get(start, CELLS["lstm"].text))
+    return own(shown, task, sequence, {**address, "equations": text})
 
 
 def start_over(start: str) -> None:
@@ -141,7 +146,7 @@ class Own:
 
 def own(cell: Cell, task: Task, sequence: Sequence, address: Mapping[str, str]) -> Own:
     """The cell reading the sequence, with the task's trained weights wherever they fit."""
-    where = {**address, "task": task.name, "equations": cell.text}
+    where = {"equations": cell.text, **address, "task": task.name}
     return _own(cell.text, task.name, sequence, tuple(where.items()), spoken())
 
 

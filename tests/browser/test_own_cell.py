@@ -57,6 +57,19 @@ def test_an_overflow_says_where_and_at_which_step(own):
     expect(own.locator(".number.wrong")).to_have_text("1")
 
 
+def test_what_cannot_be_run_is_still_there_when_the_page_is_loaded_again(own):
+    text = "a = exp(9 * c_prev + W_a @ x)\nc = c_prev + a\nh = tanh(c)"
+    box(own).fill(text)
+    expect(problem(own)).to_contain_text("At step", timeout=30_000)
+    own.wait_for_function(
+        "text => new URL(location.href).searchParams.get('equations') === text", arg=text
+    )
+    own.reload()
+    settled(own)
+    expect(box(own)).to_have_value(text, timeout=30_000)
+    expect(problem(own)).to_contain_text("At step", timeout=30_000)
+
+
 def test_a_link_opens_with_its_cell_in_the_editor(server, page):
     text = "c = 0.9 * c_prev + W_c @ x\nh = tanh(c)"
     page.goto(f"{server.url}/own_cell?task=counting&equations={quote(text)}")

@@ -9,6 +9,7 @@ from lstm_viz.stage.layout.places import Places
 Point = tuple[int, int]  # the numbers of a vertical and of a horizontal line
 RIGHT, DOWN, LEFT, UP = range(4)
 STEPS: tuple[Point, ...] = ((1, 0), (0, 1), (-1, 0), (0, -1))
+_HEADINGS = {step: direction for direction, step in enumerate(STEPS)}
 
 # Lanes left of the first column, between columns, right of the last; tracks between rows.
 LANES_LEFT, LANES, LANES_RIGHT, TRACKS = 4, 3, 4, 3
@@ -21,7 +22,7 @@ LANE_LENGTH, COLUMN_LENGTH = 14, 44
 
 def heading(one: Point, other: Point) -> int:
     """The direction from a point to one beside it."""
-    return STEPS.index((other[0] - one[0], other[1] - one[1]))
+    return _HEADINGS[other[0] - one[0], other[1] - one[1]]
 
 
 @dataclass

@@ -45,6 +45,10 @@ SECOND_PORT = 50  # to leave a part twice
 NEAR = 30  # to pass right beside an operation
 ELSEWHERE = 400  # to leave the cell at another height than the state came in
 
+# After looking at so many points no more trees are laid again: about a second. The catalogue needs
+# a fifth of it.
+ENOUGH = 100_000
+
 
 @dataclass(frozen=True)
 class Task:
@@ -101,6 +105,7 @@ class _Routing:
             if self.parts[part].kind == "op"
             for direction in range(4)
         }
+        self.looked_at = 0  # points, in all searches
         self.fragment: dict[str, Point] = {}  # where the rail of a belt's past begins
 
     def routes(self, rounds: int) -> Routes:
@@ -110,6 +115,8 @@ class _Routing:
             self.lay(task)
         for _ in range(rounds):
             for source in sorted({task.source for task in tasks}):
+                if self.looked_at > ENOUGH:
+                    break
                 self.improve(source, [task for task in tasks if task.source == source])
         return Routes(self.grid, self.trees)
 
@@ -344,6 +351,7 @@ class _Routing:
             if state in done:
                 continue
             done.add(state)
+            self.looked_at += 1
             cost, bendable = best[state], self.is_bendable(point)
             extra, entering = targets.get(point, (0.0, frozenset()))
             for enter in entering:
@@ -384,7 +392,8 @@ class _Routing:
         self, source: str, point: Point, direction: int, targets: dict
     ) -> tuple[Point, float] | None:
         """The next point in a direction and the cost of getting there, None if it is barred."""
-        to = self.step(point, direction)
+        dx, dy = STEPS[direction]
+        to = (point[0] + dx, point[1] + dy)
         if (point, to) in self.edges or not self.is_open(to, direction):
             return None
         if to in self.trees[source].before and to not in targets:
@@ -450,14 +459,14 @@ class _Routing:
             if not straight:
                 self.across[0][point] = self.across[1][point] = ""
 
-    def free(self) -> None:
-        """Note again where all trees run."""
+    def occupy_again(self, without: str) -> None:
+        """Note again where all trees but one run."""
         self.edges.clear()
         self.across = [{}, {}]
         for rail in self.places.rails:
             self.occupy(self.static[rail], shared=True)
-        for tree in self.trees.values():
-            if tree.before:
+        for source, tree in self.trees.items():
+            if tree.before and source != without:
                 self.occupy(tree)
 
     def improve(self, source: str, tasks: list[Task]) -> None:
@@ -466,13 +475,16 @@ class _Routing:
         found = [old]
         fixed = [task for task in tasks if task.urgency < (2,)]  # belts stay straight
         others = [task for task in tasks if task.urgency >= (2,)]
+        self.occupy_again(without=source)
+        edges, across = self.edges, self.across
         for order in (tasks, fixed + others[::-1]):
+            self.edges, self.across = dict(edges), [dict(axis) for axis in across]
             still = self.static.get(source)
             self.trees[source] = Tree(source)
             if still:
                 new = Tree(source, dict(still.before), list(still.ends), dict(still.ports))
                 self.trees[source] = new
-            self.free()
+                self.occupy(new)
             try:
                 for task in order:
                     self.lay(task)
@@ -482,4 +494,5 @@ class _Routing:
             if len(tasks) == 1:
                 break
         self.trees[source] = min(found, key=lambda tree: tree.cost)
-        self.free()
+        self.edges, self.across = edges, across
+        self.occupy(self.trees[source])
