@@ -10,6 +10,7 @@ from lstm_viz.language import _, ngettext
 from lstm_viz.trace import Trace
 
 USUALLY = 0.9  # of the steps
+MANY = 1_000_000  # steps; a number beyond says no more than that
 
 
 def saturation_said(trace: Trace) -> str:
@@ -108,6 +109,7 @@ def _signed(value: float) -> str:
 
 
 def _steps(number: float) -> str:
-    if np.isinf(number):
-        return "∞"
-    return f"{number:.2g}" if number < 100 else f"{number:,.0f}"
+    if number > MANY:
+        return _("more than {many}").format(many=f"{MANY:,}")
+    digits = 2 if number < 0.1 else 1 if number < 10 else 0
+    return f"{number:,.{digits}f}"

@@ -4,10 +4,11 @@ import streamlit as st
 
 from lstm_viz.language import _
 from lstm_viz.stage.component import stage
+from lstm_viz.ui.literal import literal
 from lstm_viz.ui.model_followed import followed
 from lstm_viz.ui.model_given import EXAMPLE, described, given_model, model_choice, offer_example
 from lstm_viz.ui.model_reads import reads_choice, recorded
-from lstm_viz.ui.model_shown import place_choice, size_said, stage_of
+from lstm_viz.ui.model_shown import inputs_said, place_choice, size_said, stage_of, take_away
 from lstm_viz.ui.model_statistics import statistics
 
 st.title(_("What happens inside your own LSTM?"))
@@ -30,9 +31,12 @@ st.caption(described(given, model))
 found = recorded(given, model, kind)
 
 seen = place_choice(found)
-st.caption(size_said(seen))
+st.caption(f"{size_said(seen)} {inputs_said(seen)}")
 payload = stage_of(seen)
-st.markdown(payload["caption"])
+caption, export = st.columns([5, 1], vertical_alignment="center")
+caption.markdown(literal(payload["caption"]))
+with export:
+    take_away(seen, payload)
 stage(payload)
 
 st.subheader(_("Over all steps and sequences"))

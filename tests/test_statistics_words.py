@@ -60,7 +60,7 @@ def test_half_lives_are_the_middle_one_and_the_longest():
     weights = {name: np.zeros_like(w) for name, w in lv.init_weights(LSTM, 1, 3).items()}
     halves = np.array([0.0, 0.0, 9.0])  # f of 1/2 halves in one step; ln 2 / ln(1 + e^-9) = 5617
     said = half_life_said(lv.run(LSTM, weights | {"b_f": halves}, np.zeros((5, 1, 1))))
-    assert "after 1 steps, in unit 2 after 5,617" in said
+    assert "after 1.0 steps, in unit 2 after 5,617" in said
     assert "1 of 3 units keeps half of it for longer than the 5 steps read" in said
 
 

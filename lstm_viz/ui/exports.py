@@ -22,29 +22,30 @@ def exports(reading: Reading) -> None:
     title = f"{_(CELLS[trace.cell.name].title)}: {_(reading.network.task.title)}"
     with st.popover(_("Export"), width="stretch"):
         picture_button(_("Picture of this step (PNG)"))
-        _file(
+        file_button(
             _("This stage, offline (HTML)"),
             lambda: standalone(reading.payload, title, language),
             f"{name}.html",
             "text/html",
         )
-        _file(
+        file_button(
             _("Every number as a table (CSV)"),
             lambda: trace_csv(trace, [shown(element) for element in reading.sequence]),
             f"{name}.csv",
             "text/csv",
         )
-        _file(_("Every number as arrays (NPZ)"), lambda: trace_npz(trace), f"{name}.npz")
-        _file(_("This run in NumPy"), lambda: numpy_program(trace), f"{name}-numpy.py")
-        _file(_("This run in PyTorch"), lambda: torch_program(trace), f"{name}-pytorch.py")
+        file_button(_("Every number as arrays (NPZ)"), lambda: trace_npz(trace), f"{name}.npz")
+        file_button(_("This run in NumPy"), lambda: numpy_program(trace), f"{name}-numpy.py")
+        file_button(_("This run in PyTorch"), lambda: torch_program(trace), f"{name}-pytorch.py")
 
 
-def _file(
+def file_button(
     label: str,
     data: Callable[[], str | bytes],
     file_name: str,
     mime: str = "application/octet-stream",
 ) -> None:
+    """A button that saves what ``data`` returns, which is asked for when it is pressed."""
     st.download_button(
         label, data, file_name, mime, on_click="ignore", key=f"file {file_name}", width="stretch"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -73,6 +74,7 @@ def _table(seen: Seen, found: list[Tracker]) -> None:
             one = found[rows[0]]
             st.session_state[_SIGNAL], st.session_state[_UNIT] = one.signal, one.unit
 
+    on_select: Any = opened if seen.is_text else "ignore"
     st.dataframe(
         [
             {
@@ -85,7 +87,7 @@ def _table(seen: Seen, found: list[Tracker]) -> None:
             for one in found
         ],
         hide_index=True,
-        on_select=opened,
+        on_select=on_select,
         selection_mode="single-row",
         key=key,
         column_config={

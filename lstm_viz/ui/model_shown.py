@@ -11,12 +11,17 @@ import streamlit as st
 from lstm_viz.captions import look_at
 from lstm_viz.language import _, ngettext, spoken
 from lstm_viz.recording import Place
+from lstm_viz.stage.bundle import standalone
+from lstm_viz.stage.component import picture_button
 from lstm_viz.stage.payload import stage_payload
 from lstm_viz.stage.tokens import Token, shown
 from lstm_viz.trace import Trace
+from lstm_viz.trace_files import trace_csv, trace_npz
+from lstm_viz.ui.exports import file_button
 from lstm_viz.ui.model_reads import Recorded
 
 MAX_NUMBERS = 16_000  # of one signal: with more, the stage is slow to come and slow to follow
+UNSCALED = 3.0  # a mean or deviation beyond says that nobody has scaled the numbers
 KEPT_PAYLOADS = 24  # each at most 3 MB
 
 
@@ -103,6 +108,47 @@ def size_said(seen: Seen) -> str:
     return said
 
 
+def inputs_said(seen: Seen) -> str:
+    """Which numbers are read, in a sentence; "" where they are symbols."""
+    x = seen.recorded.read.x
+    if seen.is_text or seen.recorded.model.is_embedded:
+        return ""
+    said = _("What is read lies between {low} and {high}, with mean {mean} and deviation {spread}.")
+    said = said.format(
+        low=_signed(x.min()), high=_signed(x.max()), mean=_signed(x.mean()), spread=_signed(x.std())
+    )
+    if max(abs(x.mean()), x.std()) > UNSCALED:
+        said += " " + _("If the network was trained on scaled numbers, scale these as well.")
+    return said
+
+
+def _signed(value: float) -> str:
+    return f"{value:.3g}".replace("-", "−")
+
+
+def take_away(seen: Seen, payload: Mapping[str, Any]) -> None:
+    """The stage, the numbers of this sequence, and those of all, as files."""
+    trace, name, language = seen.trace, payload["file_name"], spoken()
+    title = payload["cell"]["title"]
+    with st.popover(_("Export"), width="stretch"):
+        picture_button(_("Picture of this step (PNG)"))
+        file_button(
+            _("This stage, offline (HTML)"),
+            lambda: standalone(payload, title, language),
+            f"{name}.html",
+            "text/html",
+        )
+        file_button(
+            _("This sequence as a table (CSV)"),
+            lambda: trace_csv(
+                trace, [shown(token) for token in seen.as_read(seen.tokens)], seen.sequence
+            ),
+            f"{name}.csv",
+            "text/csv",
+        )
+        file_button(_("All sequences as arrays (NPZ)"), lambda: trace_npz(trace), f"{name}.npz")
+
+
 def stage_of(seen: Seen) -> Mapping[str, Any]:
     """What the stage shows: the sequence, or as many of its steps as it holds."""
     T, _B, H = seen.trace["h"].shape
@@ -122,6 +168,11 @@ def stage_of(seen: Seen) -> Mapping[str, Any]:
     return _payload(seen.key, seen.sequence, first, min(T, first + most), spoken(), seen)
 
 
+def _layer_name(place: Place) -> str:
+    layer, way = place
+    return f"layer{layer + 1}" + ("-backward" if way == "backward" else "")
+
+
 @st.cache_resource(max_entries=KEPT_PAYLOADS, show_spinner=False)
 def _payload(
     key: str, sequence: int, first: int, end: int, language: str, _seen: Seen
@@ -133,5 +184,5 @@ def _payload(
         trace,
         [Token(text) for text in texts],
         look_at(trace, texts),
-        file_name="own-model",
+        file_name=f"{_seen.recorded.model.kind.lower()}-{_layer_name(_seen.place)}",
     )

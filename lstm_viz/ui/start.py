@@ -26,6 +26,10 @@ FIRST_PAGE = (
 )
 FIRST_CELL = "lstm"
 
+# Plotly looks for pandas' classes as soon as any thread has begun to import it, and finds half of
+# them: the first two visitors at once would see an error. So it is there before both.
+WHOLE = ("pandas",)
+
 # Each open page holds four files; many machines allow 256 a process, which is 63 students.
 OPEN_FILES = 8192
 
@@ -45,7 +49,7 @@ async def prepared_process(app: st.App) -> AsyncIterator[None]:
 
 def get_ready_for_the_first_visitor() -> None:
     """What takes long the first time is done before anyone waits for it: imports, and a drawing."""
-    for module in FIRST_PAGE:
+    for module in (*FIRST_PAGE, *WHOLE):
         import_module(module)
     scene(CELLS[FIRST_CELL])
 

@@ -211,20 +211,10 @@ def test_a_broken_file_leaves_the_model_that_was_given_before(model_page):
     expect(model_page.get_by_text("good.safetensors, LSTM, 1 layer, 7 units")).to_be_visible()
 
 
+NASTY = ("![x](http://else.where/y.png)", "<b>z</b> `y` *x* $w$ :red[v] a@b.de", "www.else.where")
 REFUSED = {
     "a cut file": (state_dict(module_of("LSTM", 2, 3))[:-9], "do not fill the file"),
-    "not a number": (
-        save({"weight_ih_l0": np.full((4, 1), np.nan), "weight_hh_l0": np.zeros((4, 1))}),
-        "not finite",
-    ),
-    "another shape": (
-        save({"weight_ih_l0": np.zeros((4, 1)), "weight_hh_l0": np.zeros((5, 1))}),
-        "(5, 1)",
-    ),
-    "a header without end": ((2**63).to_bytes(8, "little") + b"{", "cut short"),
-    "a picture for a name": (save({"![x](http://else.where/y.png)": np.zeros(1)}), "![x](http:"),
-    "markup for a name": (save({"<b>z</b> `y` *x* $w$ :red[v] a@b.de": np.zeros(1)}), ":red[v]"),
-    "an address for a name": (save({"www.elsewhere.example": np.zeros(1)}), "elsewhere"),
+    "markup for names": (save({name: np.zeros(1) for name in NASTY}), ":red[v]"),
 }
 
 
@@ -240,9 +230,7 @@ def test_a_broken_file_gets_a_sentence_and_the_example_stays(model_page):
 
 BROKEN_SEQUENCES = [
     ("x.npy", b"\x93NUMPY nothing", "no NPY file"),
-    ("x.csv", b"1,2\n3\n", "Line 2 has 1 columns"),
     ("x.csv", b"1\n<img src=x>\n", "Line 2 has '<img src=x>'"),
-    ("x.txt", b"\xff\xfe", "no text in UTF-8"),
     ("x.txt", "Ünknown".encode(), "does not know"),
 ]
 
