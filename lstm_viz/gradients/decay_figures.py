@@ -99,7 +99,11 @@ def decay_figure(
         rising = min(RISING, (T - 1) * float(np.log10(classical.largest)))
         highest = max(highest, rising)
     layout = base_layout(look, DECAY_HEIGHT, right=RIGHT)
-    layout["xaxis"] |= {"range": [-0.4, T - 1 + 0.4], **_words_read(read)}
+    layout["xaxis"] |= {"range": [-0.4, T - 1 + 0.4]}
+    if read:
+        labels = [f"{word} {k}" for k, word in enumerate(read)]
+        layout["xaxis"] |= read_axis(labels)
+        traces = [trace | {"x": labels[: len(trace["x"])]} for trace in traces]
     layout["xaxis"]["title"] |= {"text": _distance()}
     layout["yaxis"] |= _decades(lowest, highest, curves)
     layout["shapes"] = [*_band_shapes(lowest, highest, look), *_lag_line(lag, look)]
@@ -257,19 +261,14 @@ def _extent(curves: Sequence[Curve]) -> tuple[float, float]:
     return lowest, max(0.0, float(seen.max(initial=0))) + 0.06 * (1 - lowest)
 
 
-def _words_read(read: Sequence[str]) -> dict[str, Any]:
-    """What was read under each distance, where there is room for it."""
-    if not read or len(read) > 60:
-        return {}
-    letters = all(len(word) == 1 for word in read)
-    texts = [f"{word} {k}" for k, word in enumerate(read)]
-    if letters:
-        texts = [f"{word}<br>{k}" if k % 5 == 0 else word for k, word in enumerate(read)]
+def read_axis(labels: Sequence[str]) -> dict[str, Any]:
+    """An axis on which stands what was read; where there is no room for all, every so many."""
     return {
-        "tickvals": list(range(len(read))),
-        "ticktext": texts,
-        "tickangle": 0 if letters else -90,
-        "tickfont": {"size": 12 if letters else 10},
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": list(labels),
+        "tickangle": -90,
+        "tickfont": {"size": 11},
         "automargin": True,
     }
 

@@ -12,6 +12,7 @@ from lstm_viz.cells.expressions import PAST, Name
 from lstm_viz.gradients.backward import DIRECT, Backward, Slopes, backprop, by_input
 from lstm_viz.gradients.chain import Chain, brought_near_1, chain, log10, power
 from lstm_viz.gradients.jacobians import CHUNK, Block, Jacobians, resolved
+from lstm_viz.gradients.shares import Path, after, path_of, shares, together
 from lstm_viz.trace import Trace
 
 BUDGET = 500 * 2**20  # bytes that the matrices of all steps may take at once
@@ -99,6 +100,11 @@ class GradientFlow:
         all, NaN where the whole is 0.
         """
         T, B, H = self.trace.h.shape
+        plain = {name: self._plain(name) for name in self._paths}
+        if not any(path is None for path in plain.values()):
+            known = {name: path for name, path in plain.items() if path is not None}
+            whole = shares(known, (T, B, H))
+            return {n: share for n, share in whole.items() if n == DIRECT or share.any()}
         found = {name: np.zeros((T, B, H)) for name in self._paths}
         length = max(1, CHUNK // (8 * B * H * H))
         for start in range(0, T, length):
@@ -144,6 +150,20 @@ class GradientFlow:
                 before = slice(first - 1, steps.stop - 1)
                 path[first - steps.start :] += follows.after(matrices, before)
         return path
+
+    def _plain(self, name: str) -> Path | None:
+        """The path by its pieces; None where it has to be multiplied out."""
+        own, others = self._paths[name]
+        shape = self.trace.h.shape
+        found = [Path(np.zeros(shape), ()) if own is None else path_of(own)]
+        for through, follows in others:
+            path = path_of(through)
+            if path is None or follows.terms:
+                return None
+            before = np.concatenate([np.zeros((1, *shape[1:])), follows.units[:-1]])
+            found.append(after(path, before))
+        known = [path for path in found if path is not None]
+        return together(known, shape) if len(known) == len(found) else None
 
     @property
     def kept(self) -> np.ndarray:

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.symbols import plain
+from lstm_viz.gradients.decay_figures import read_axis
 from lstm_viz.language import _
 
 
@@ -17,23 +18,21 @@ def sums_figure(
 ) -> go.Figure:
     """One line for each line of the cell: the norm of its weights' gradient, growing leftwards."""
     text, grid = ("#e9eef5", "#2b3646") if dark else ("#1b2430", "#e3e8f0")
-    steps = list(range(1, len(tokens) + 1))
+    labels = [f"{token} {t}" for t, token in enumerate(tokens, start=1)]
     figure = go.Figure()
     for signal, norms in sums.items():
         role = cell.roles[signal]
         figure.add_scatter(
-            x=steps,
+            x=labels,
             y=np.asarray(norms, "f4"),
             name=plain(signal).rstrip("ₜ"),
             mode="lines",
             line={"shape": "hv", "width": 3, "color": role.dark if dark else role.light},
-            customdata=list(tokens),
-            hovertemplate="t = %{x}, “%{customdata}”: %{y:.3g}",
+            hovertemplate="%{y:.3g}",
         )
-    shown = steps[:: max(1, len(steps) // 24)]
     figure.update_layout(
         height=300,
-        margin={"l": 70, "r": 20, "t": 10, "b": 70},
+        margin={"l": 60, "r": 12, "t": 10, "b": 70},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": text, "size": 14},
@@ -41,14 +40,16 @@ def sums_figure(
         hovermode="x unified",
     )
     figure.update_xaxes(
-        title=_("step t of the walk back (it goes from right to left)"),
-        tickvals=shown,
-        ticktext=[f"{t}<br>{tokens[t - 1]}" for t in shown],
+        title={"text": _("step t; the walk back goes to the left"), "font": {"size": 13}},
         gridcolor=grid,
         zeroline=False,
+        **read_axis(labels),
     )
     figure.update_yaxes(
-        title=_("norm of the sum so far"), gridcolor=grid, zerolinecolor=grid, rangemode="tozero"
+        title={"text": _("norm of the sum so far"), "font": {"size": 13}},
+        gridcolor=grid,
+        zerolinecolor=grid,
+        rangemode="tozero",
     )
     return figure
 

@@ -60,9 +60,17 @@ class Walk {
       fullScreen: () => (document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen?.()),
       close: nothing,
     };
+    for (const [name, action] of Object.entries(actions)) actions[name] = () => this.isSeen() && action();
     listenToKeys(actions, (node) => node === this.transport.scrubber, signal);
     this.resized = new ResizeObserver(() => this.unrolled.measure());
     this.resized.observe(this.root);
+  }
+
+  // Further up or down the page the same keys scroll it.
+  isSeen() {
+    const { top, bottom } = this.board.getBoundingClientRect();
+    const middle = (top + bottom) / 2;
+    return 0 < middle && middle < globalThis.innerHeight;
   }
 
   moved(quietly = false) {

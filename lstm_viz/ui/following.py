@@ -131,6 +131,7 @@ def weight_sums(following: Following) -> None:
     st.plotly_chart(
         sums_figure(following.network.cell, sums, tokens, st.context.theme.type == "dark"),
         key="weight sums",
+        theme=None,
         config={"displayModeBar": False},
     )
     st.caption(sums_caption(sums, tokens))

@@ -239,6 +239,18 @@ def test_the_shares_of_the_paths_are_one_whole(cell):
     assert_equal(sum(shares.values()), np.ones((T, B, H)))
 
 
+@every_memory
+def test_a_share_is_a_paths_matrix_projected_on_the_sum_of_all(cell):
+    """The matrices of the paths, multiplied out; their sum is autograd's, see above."""
+    flow = lv.gradient_flow(trace_of(cell))
+    paths, shares = flow.paths(), flow.shares()
+    whole = sum(paths.values())
+    assert set(shares) == set(paths)
+    for name, path in paths.items():
+        expected = (path * whole).sum(axis=-1) / (whole * whole).sum(axis=-1)
+        assert_equal(shares[name], expected, of=name)
+
+
 def test_a_shut_output_gate_cuts_every_indirect_path():
     paths = lv.gradient_flow(trace_of(CELLS["lstm"], {"o": np.array(0.0)})).paths()
     assert list(paths) == ["direct"]
