@@ -10,11 +10,12 @@ import numpy as np
 
 from lstm_viz.cells.expressions import PAST, Name
 from lstm_viz.gradients.backward import DIRECT, Backward, Slopes, backprop, by_input
-from lstm_viz.gradients.chain import Chain, brought_near_1, chain, log10, power
+from lstm_viz.gradients.chain import Chain, brought_near_1, chains, log10, power
 from lstm_viz.gradients.jacobians import CHUNK, Block, Jacobians, resolved
 from lstm_viz.gradients.shares import Path, after, path_of, shares, together
 from lstm_viz.trace import Trace
 
+TOGETHER = 64  # so many state values are all followed at once: the products cost next to nothing
 BUDGET = 500 * 2**20  # bytes that the matrices of all steps may take at once
 
 
@@ -254,7 +255,9 @@ class GradientFlow:
         if state not in self._chains:
             memory = self.trace.cell.memory
             kept = None if memory is None else (self._log10_kept, self._sign_kept)
-            self._chains[state] = chain(self._steps, self._within, state, memory, kept)
+            small = len(self.states) * self.trace.h.shape[-1] <= TOGETHER
+            asked = self.states if small else (state,)
+            self._chains.update(chains(self._steps, self._within, asked, memory, kept))
         return self._chains[state]
 
     @cached_property
