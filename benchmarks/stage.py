@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, sync_playwright
@@ -22,12 +23,14 @@ import lstm_viz as lv
 from lstm_viz.network import load
 from lstm_viz.stage.bundle import module, standalone, styles
 from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.snapshots import snapshot, training_payload
 from lstm_viz.stage.tokens import Guess, Token, read_tokens
 from lstm_viz.tasks import TASKS
 from tests.browser.chromium import find
 from tests.serving import Server, free_port, python_server, streamlit_server
 
 T, H, D = 60, 16, 8
+MOMENTS = 28
 KEYS = 80
 SIZE: ViewportSize = {"width": 1280, "height": 900}
 STANDS = ".stage .strand"
@@ -74,11 +77,15 @@ def main() -> None:
     rows: list[tuple[str, str]] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find())
-        with offline_page(browser) as page:
+        with offline_page(browser, at_one_moment()) as page:
             client = page.context.new_cdp_session(page)
             client.send("Performance.enable", {"timeDomain": "threadTicks"})
             rows += stepping(page, client)
             rows += playing(page, client)
+        with offline_page(browser, in_training()) as page:
+            client = page.context.new_cdp_session(page)
+            client.send("Performance.enable", {"timeDomain": "threadTicks"})
+            rows += stepping(page, client, "through training, ", ".", ",")
         rows += first_pictures(browser)
         browser.close()
     rows += sizes()
@@ -87,14 +94,35 @@ def main() -> None:
         print(f"| {name:<{width}} | {value} |")
 
 
-@contextmanager
-def offline_page(browser: Browser) -> Iterator[Page]:
-    """The stage with T steps of H units, from a file."""
+def at_one_moment() -> dict[str, Any]:
+    """The stage with T steps of H units."""
     cell = lv.CELLS["lstm"]
     x = np.random.default_rng(0).normal(size=(T, 1, D))
-    trace = lv.run(cell, lv.init_weights(cell, D, H, forget_bias=1), x)
+    return stage_payload(lv.run(cell, lv.init_weights(cell, D, H, forget_bias=1), x), tokens_of(T))
+
+
+def tokens_of(steps: int) -> list[Token]:
     guesses = (Guess("a", 0.6), Guess("b", 0.3), Guess("c", 0.1))
-    payload = stage_payload(trace, [Token("x", guesses, "x", None) for _ in range(T)])
+    return [Token("x", guesses, "x", None) for _ in range(steps)]
+
+
+def in_training() -> dict[str, Any]:
+    """The stage with MOMENTS of the training of 32 units, which read 100 steps, as in adding."""
+    cell, steps = lv.CELLS["lstm"], 100
+    x = np.random.default_rng(0).normal(size=(steps, 1, 2))
+    weights = [lv.init_weights(cell, 2, 32, seed=seed) for seed in (0, 1)]
+    traces = []
+    for share in np.linspace(0, 1, MOMENTS):
+        between = {n: (1 - share) * weights[0][n] + share * weights[1][n] for n in weights[0]}
+        traces.append(lv.run(cell, between, x))
+    made = [snapshot(step, trace, tokens_of(steps)) for step, trace in enumerate(traces)]
+    newest = stage_payload(traces[-1], tokens_of(steps))
+    return training_payload(newest, traces[-1], made, MOMENTS)
+
+
+@contextmanager
+def offline_page(browser: Browser, payload: dict[str, Any]) -> Iterator[Page]:
+    """The stage from a file."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "stage.html"
         file.write_text(standalone(payload, "benchmark"), encoding="utf-8")
@@ -105,18 +133,20 @@ def offline_page(browser: Browser) -> Iterator[Page]:
         page.close()
 
 
-def stepping(page: Page, client: CDPSession) -> Iterator[tuple[str, str]]:
+def stepping(
+    page: Page, client: CDPSession, what: str = "", on: str = "ArrowRight", back: str = "ArrowLeft"
+) -> Iterator[tuple[str, str]]:
     page.evaluate(TIME_KEYS)
     page.keyboard.press("Home")
     before = seconds_of_work(client)
     for press in range(KEYS):
-        page.keyboard.press("ArrowRight" if press % 50 < 40 else "ArrowLeft")
+        page.keyboard.press(on if press % 50 < 40 else back)
         page.wait_for_timeout(41)  # no multiple of a frame
     worked = (seconds_of_work(client) - before) / KEYS
     shown, painted = zip(*page.evaluate("window.times"), strict=True)
-    yield "key to picture, frame begins", spread(shown)
-    yield "key to picture, painted here", spread(painted)
-    yield "work for one step", f"{1000 * worked:.1f} ms"
+    yield f"{what}key to picture, frame begins", spread(shown)
+    yield f"{what}key to picture, painted here", spread(painted)
+    yield f"{what}work for one step", f"{1000 * worked:.1f} ms"
 
 
 def seconds_of_work(client: CDPSession) -> float:

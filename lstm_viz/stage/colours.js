@@ -44,6 +44,19 @@ export function paintOf(signal, colours) {
   return (share) => mixed(from, towards ?? (share < 0 ? below : above), towards ? share : Math.abs(share));
 }
 
+const SHADES = 1024; // more than a screen can tell apart
+
+// The same paint as the pixels of a canvas, laid out once: whole strips are painted at every step of a
+// training. share -> one number, as ImageData has it in memory.
+export function pixelsOf(signal, colours) {
+  const paint = paintOf(signal, colours);
+  const pixels = Uint32Array.from({ length: 2 * SHADES + 1 }, (_, index) => {
+    const [red, green, blue] = paint(index / SHADES - 1);
+    return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+  });
+  return (share) => pixels[Math.round((Math.min(Math.max(share, -1), 1) + 1) * SHADES)];
+}
+
 export function luminance(colour) {
   const [red, green, blue] = rgb(colour).map((channel) => channel / 255);
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;

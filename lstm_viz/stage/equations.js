@@ -105,7 +105,8 @@ class EquationLine {
     this.root.classList.toggle("open", opened);
   }
 
-  // Bars are drawn against the largest value that this unit reaches at any step.
+  // Bars are drawn against the largest value that this unit reaches at any step; those of the terms
+  // are asked for only when the line is open.
   measure(values, unit) {
     const { signal, terms, pre } = this.equation;
     const largest = (key) => {
@@ -115,7 +116,8 @@ class EquationLine {
       return most;
     };
     this.reach = this.limit ?? (largest(signal) || 1);
-    this.terms.reach = Math.max(...terms.map(({ key }) => largest(key)), pre ? largest(pre) : 0) || 1;
+    this.terms.reach = null;
+    this.ofTerms = () => Math.max(...terms.map(({ key }) => largest(key)), pre ? largest(pre) : 0) || 1;
   }
 
   show(number, phase) {
@@ -126,7 +128,9 @@ class EquationLine {
     this.meter.style.setProperty("--share", later ? 0 : (value / this.reach).toFixed(4));
     this.meter.classList.toggle("negative", value < 0);
     for (const { span, key } of this.spans) setText(span, later ? "…" : writtenWithin(span, number(key), this.write));
-    if (!this.terms.root.hidden) this.terms.show(number, later);
+    if (this.terms.root.hidden) return;
+    this.terms.reach ??= this.ofTerms();
+    this.terms.show(number, later);
   }
 }
 

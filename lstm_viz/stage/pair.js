@@ -27,8 +27,8 @@ export default function mount({ data: [data], parentElement, setTriggerValue }) 
   const before = root.view;
   if (before?.source === data.id) before.dress();
   else {
-    before?.leave();
     root.view = new Pair(root, data, before);
+    before?.leave(); // afterwards, so that what was playing is known to have been
   }
   root.view.ask = (span) => setTriggerValue("drawn", span);
   root.view.pin = (after) => setTriggerValue("pinned", after);
@@ -75,8 +75,8 @@ class Pair {
 
   // The right run after other training.
   relearnt() {
+    this.differing?.revalue();
     this.sides[1].relearn(this.training, this.words);
-    this.differing?.paint();
     this.moved();
   }
 
@@ -224,9 +224,9 @@ class Side {
   // This run at the moment of its training that is chosen.
   relearn(training, words) {
     this.payload = training.payloadNow;
+    this.strips.revalue();
     this.tokens.retell(this.payload.tokens, this.payload.series);
     this.equations.revalue();
-    this.strips.paint();
     for (const name of this.names) setText(name, `${this.title}, ${fill(words.after_steps, { after: training.after })}`);
   }
 

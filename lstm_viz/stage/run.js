@@ -11,6 +11,7 @@ export class Run {
   constructor(program, weights, x) {
     this.program = program;
     this.arrays = new Map();
+    this.ofStep = [];
     const { lines, initial, units } = program;
     const states = Object.keys(initial);
     const wide = (value) => (typeof value === "number" ? new Float64Array(units).fill(value) : value);
@@ -27,6 +28,13 @@ export class Run {
   array(key) {
     if (!this.arrays.has(key)) this.arrays.set(key, this.worked(this.program.trees[key]));
     return this.arrays.get(key);
+  }
+
+  // One step's value of every unit, without those of all other steps.
+  at(key, step) {
+    const known = (this.ofStep[step] ??= new Map());
+    if (!known.has(key)) known.set(key, evaluate(this.program.trees[key], this.steps[step]));
+    return known.get(key);
   }
 
   worked(tree) {

@@ -21,6 +21,10 @@ export class Snapshots extends Values {
     return this.run(this.now).array(key);
   }
 
+  at(key, step, unit) {
+    return this.has(key) ? this.of(this.now, key, step, unit) : NaN;
+  }
+
   // Where nothing else was sent, the input is that of the first moment.
   run(moment) {
     return (this.runs[moment] ??= new Run(
@@ -34,10 +38,10 @@ export class Snapshots extends Values {
     return this.runs[moment] !== undefined;
   }
 
-  // The value at another moment than the one that is shown.
+  // The value at any moment. A number is the same for every unit; beyond the last one there is none.
   of(moment, key, step, unit) {
-    const { numbers, width } = this.run(moment).array(key);
-    return numbers[step * width + (width === 1 ? 0 : unit)];
+    const value = this.run(moment).at(key, step);
+    return typeof value === "number" ? value : (value[unit] ?? NaN);
   }
 }
 
@@ -50,6 +54,12 @@ export class Difference extends Values {
 
   has(key) {
     return this.left.has(key) && this.right.has(key);
+  }
+
+  // Worked out anew each time: the right one may have moved on.
+  array(key) {
+    const [from, to] = [this.left.array(key), this.right.array(key)];
+    return { ...to, numbers: Float64Array.from(to.numbers, (value, place) => value - from.numbers[place]) };
   }
 
   at(key, step, unit) {

@@ -33,8 +33,8 @@ export default function mount({ data: [payload], parentElement, setTriggerValue 
   const before = root.view;
   if (before?.source === payload.id) before.retheme();
   else {
-    before?.leave();
     root.view = new Stage(root, payload, before);
+    before?.leave(); // afterwards, so that what was playing is known to have been
   }
   root.view.pin = (after) => setTriggerValue("pinned", after);
   return () => root.view?.leave();
@@ -179,9 +179,9 @@ class Stage {
   // The same sequence after other training: every value is another one.
   relearnt() {
     this.payload = this.training.payloadNow;
+    this.strips.revalue();
     this.tokens.retell(this.payload.tokens, this.payload.series);
     this.equations.revalue();
-    this.strips.paint();
     this.moved();
   }
 

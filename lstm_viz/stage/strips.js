@@ -1,6 +1,6 @@
 // Every unit at every step, one strip a signal, under the same cursor.
 
-import { paintOf } from "./colours.js";
+import { pixelsOf } from "./colours.js";
 import { element, fill, setText } from "./dom.js";
 import { unitsInOrder } from "./order.js";
 import { scrub } from "./scrub.js";
@@ -83,13 +83,19 @@ export class Strips {
   }
 
   paint() {
+    for (const strip of this.strips) strip.measure();
+    this.revalue();
+    this.axis.paint();
+  }
+
+  // The values are others.
+  revalue() {
     if (!this.colours || this.unit === undefined) return;
     const memory = this.payload.signals.find(({ role }) => role === "memory") ?? this.payload.signals.at(-1);
     const units = this.units.includes(this.unit) ? this.units : [...this.units.slice(0, -1), this.unit];
     this.sorted = unitsInOrder(this.order, units, this.payload.steps, (step, unit) => this.values.at(memory.name, step, unit));
     const largest = Math.max(...this.payload.signals.filter(({ scale }) => scale === "signed").map(({ limit }) => limit));
     for (const strip of this.strips) strip.paint(this, largest);
-    this.axis.paint();
   }
 }
 
@@ -117,32 +123,38 @@ class Strip {
     );
   }
 
+  // Asking costs a layout, so it is asked only when the size may have changed.
+  measure() {
+    const { canvas } = this;
+    const ratio = Math.min(globalThis.devicePixelRatio || 1, 3);
+    Object.assign(this, { ratio, width: Math.round(canvas.clientWidth * ratio), height: Math.round(canvas.clientHeight * ratio) });
+  }
+
   // Rows are painted one pixel high, then each is stretched to its place: no cell is blurred.
   paint(strips, largestOfAll) {
     const { values, colours, sorted, scale } = strips;
     const { steps } = strips.payload;
     const { canvas, signal } = this;
     setText(this.ends, ends(signal, scale, largestOfAll, this.words));
-    const ratio = Math.min(globalThis.devicePixelRatio || 1, 3);
-    const [width, height] = [Math.round(canvas.clientWidth * ratio), Math.round(canvas.clientHeight * ratio)];
+    const { width, height, ratio } = this;
     if (!width || !height) return;
-    const paint = paintOf(signal, colours);
+    if (this.colours !== colours) Object.assign(this, { colours, pixelOf: pixelsOf(signal, colours) });
+    const { numbers, steps: changes, width: units } = values.array(signal.name);
     const limitOf = limits(signal, values, steps, scale, largestOfAll);
-    const image = new ImageData(steps, sorted.length);
+    const pixels = new Uint32Array(steps * sorted.length);
     sorted.forEach((unit, row) => {
       const limit = limitOf(unit);
-      for (let step = 0; step < steps; step++) {
-        const [red, green, blue] = paint(values.at(signal.name, step, unit) / limit);
-        image.data.set([red, green, blue, 255], 4 * (row * steps + step));
-      }
+      const column = units === 1 ? 0 : unit;
+      for (let step = 0; step < steps; step++) pixels[row * steps + step] = this.pixelOf(numbers[changes ? step * units + column : column] / limit);
     });
-    const small = new OffscreenCanvas(steps, sorted.length);
-    small.getContext("2d").putImageData(image, 0, 0);
-    Object.assign(canvas, { width, height });
+    this.small ??= new OffscreenCanvas(steps, sorted.length);
+    Object.assign(this.small, { width: steps, height: sorted.length });
+    this.small.getContext("2d").putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), steps, sorted.length), 0, 0);
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     const context = canvas.getContext("2d");
     context.imageSmoothingEnabled = false;
     const edges = strips.rowEdges(height).map(Math.round);
-    sorted.forEach((_, row) => context.drawImage(small, 0, row, steps, 1, 0, edges[row], width, edges[row + 1] - edges[row]));
+    sorted.forEach((_, row) => context.drawImage(this.small, 0, row, steps, 1, 0, edges[row], width, edges[row + 1] - edges[row]));
     this.frame(context, strips, edges, width, ratio);
   }
 

@@ -4,7 +4,7 @@
 
 import { addressed } from "./address.js";
 import { button } from "./button.js";
-import { paintOf } from "./colours.js";
+import { pixelsOf } from "./colours.js";
 import { Cursor } from "./cursor.js";
 import { element, fill, setAttributes, setText, shape } from "./dom.js";
 import { icon } from "./icons.js";
@@ -171,17 +171,14 @@ export class Training {
     const { steps } = this.payload;
     const count = this.snapshots.length;
     setAttributes(canvas, { "aria-label": fill(this.words.learning, { name: chosen.title, unit }) });
-    const paint = paintOf(chosen, this.colours);
-    const image = new ImageData(count, steps);
+    const pixelOf = pixelsOf(chosen, this.colours);
+    const pixels = new Uint32Array(count * steps);
     for (let moment = 0; moment < count; moment++) {
       if (!values.isKnown(moment)) continue;
-      for (let step = 0; step < steps; step++) {
-        const [red, green, blue] = paint(values.of(moment, chosen.name, step, unit) / chosen.limit);
-        image.data.set([red, green, blue, 255], 4 * (step * count + moment));
-      }
+      for (let step = 0; step < steps; step++) pixels[step * count + moment] = pixelOf(values.of(moment, chosen.name, step, unit) / chosen.limit);
     }
     Object.assign(canvas, { width: count, height: steps });
-    canvas.getContext("2d").putImageData(image, 0, 0);
+    canvas.getContext("2d").putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), count, steps), 0, 0);
     this.label();
   }
 

@@ -83,13 +83,18 @@ def training_of(
 
 
 def pinned_beside(
-    pinned: Pin, job: str, example: int, names: tuple[str, str], address: Mapping[str, str]
+    pinned: Pin,
+    job: str,
+    example: int,
+    names: tuple[str, str],
+    address: Mapping[str, str],
+    needed: tuple[int, ...] = (),
 ) -> dict[str, Any]:
     """The pinned moment on the left, on the right every moment of a run, as the pair shows them.
 
     Raises ValueError if one of them cannot be shown.
     """
-    right = training_of(job, example, address)
+    right = training_of(job, example, address, needed)
     if not snapshot_of(*pinned, example):
         raise ValueError(_("The weights that were pinned cannot be shown."))
     left = _training(*pinned[:1], (pinned[1],), 1, example, (), (), spoken())

@@ -21,7 +21,7 @@ from lstm_viz.ui.practice_runs import chart, is_dark_page, label_of, look
 from lstm_viz.ui.practice_settings import ADDRESS
 
 PINNED = "pinned moment"
-RUN, PROBE, PIN = "run", "probe", "pin"  # in the address bar
+RUN, PROBE, PIN, AFTER = "run", "probe", "pin", "after"  # in the address bar
 ALIKE = ("task", "size", "material", "hidden")  # what two runs must share to be compared
 
 
@@ -74,7 +74,7 @@ def _on_stage(
     """Draws the run; returns after how many training steps it has just been pinned, if it was."""
     settings = found[name].settings
     if pinned is None:
-        payload = training_of(name, example, address)
+        payload = training_of(name, example, address, _asked())
         return stage(payload, key=f"stage of {settings['cell']} {settings['task']}")
     other = find_run(pinned[0])
     assert other is not None
@@ -85,8 +85,14 @@ def _on_stage(
         ),
         label_of(found[name], among),
     )
-    payload = pinned_beside(pinned, name, example, names, address)
+    payload = pinned_beside(pinned, name, example, names, address, _asked())
     return beside_pinned(payload, key=f"pinned beside {settings['cell']} {settings['task']}")
+
+
+def _asked() -> tuple[int, ...]:
+    """The moment that the address asks for: where not all can be sent, it is among them."""
+    after = st.query_params.get(AFTER, "")
+    return (int(after),) if after.isdecimal() and len(after) < 7 else ()
 
 
 def _run_on_stage(found: Mapping[str, Run]) -> str:
