@@ -30,10 +30,12 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from lstm_viz.jobs.lock import taken
 from lstm_viz.jobs.settings import canonical
 from lstm_viz.jobs.store import Job, State, Store
+from lstm_viz.language import N_
 
 STOP = "stop"  # the file that tells a worker to stop
 PATIENCE = 5.0  # seconds a worker has for stopping by itself, then it is ended
 PAUSE = 1.0  # seconds between two looks when nobody rings
+Outcome = tuple[State, str, dict[str, Any]]  # and why, as ``Job`` has it
 JOBS_PER_WORKER = 20  # then the worker is replaced by a fresh one
 
 
@@ -106,16 +108,18 @@ class Office:
         self.ring.set()
 
 
-def outcome(future: ProcessFuture, seconds: float) -> tuple[State, str]:
-    """The state of a job whose future has ended, and why in words."""
+def outcome(future: ProcessFuture, seconds: float) -> Outcome:
+    """The state of a job whose future has ended, and why."""
     try:
         return future.result()
     except CancelledError:
-        return State.STOPPED, ""
+        return State.STOPPED, "", {}
     except TimeoutError:
-        return State.FAILED, f"It took longer than the {seconds:.0f} seconds a run may take."
+        late = N_("It took longer than the {seconds:.0f} seconds a run may take.")
+        return State.FAILED, late, {"seconds": seconds}
     except ProcessExpired:
-        return State.FAILED, "Its process ended without a word; other runs are not affected."
+        gone = N_("Its process ended without a word; other runs are not affected.")
+        return State.FAILED, gone, {}
 
 
 def _prepared() -> None:
@@ -140,7 +144,7 @@ def _loaded(work: str) -> None:
     _function(work)
 
 
-def _worked(work: str, settings: dict[str, Any], folder: str) -> tuple[State, str]:
+def _worked(work: str, settings: dict[str, Any], folder: str) -> Outcome:
     """What the job came to. Exceptions are put in words here: not all of them can be sent back."""
     place, parent = Path(folder), os.getppid()
 
@@ -149,13 +153,15 @@ def _worked(work: str, settings: dict[str, Any], folder: str) -> tuple[State, st
         return (place / STOP).exists() or os.getppid() != parent
 
     try:
-        return (State.DONE if _function(work)(settings, place, is_to_stop) else State.STOPPED), ""
+        is_done = _function(work)(settings, place, is_to_stop)
+        return (State.DONE if is_done else State.STOPPED), "", {}
     except ValueError as error:
-        return State.FAILED, str(error)[:500]
+        return State.FAILED, str(error)[:500], {}
     except Exception as error:
         if isinstance(error, MemoryError) or "can't allocate memory" in str(error):  # torch's own
-            return State.FAILED, "It needed more memory than a run may have; take a smaller size."
-        return State.FAILED, f"{type(error).__name__}: {error}"[:500]
+            large = N_("It needed more memory than a run may have; take a smaller size.")
+            return State.FAILED, large, {}
+        return State.FAILED, f"{type(error).__name__}: {error}"[:500], {}
 
 
 def main() -> None:

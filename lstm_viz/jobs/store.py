@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_viz.jobs.settings import canonical
+from lstm_viz.language import _
 
 
 class State(StrEnum):
@@ -32,16 +33,26 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Job:
-    """One row. Times are seconds since 1970; ``message`` says why it failed, in words."""
+    """One row. Times are seconds since 1970.
+
+    ``message`` says why it failed: a text as the translators know it, with names in braces for the
+    ``values``. A worker does not know which language its visitors speak; ``why`` is in theirs.
+    """
 
     id: str
     settings: dict[str, Any]
     state: State
     message: str
+    values: dict[str, Any]
     created: float
     started: float | None
     finished: float | None
     is_private: bool
+
+    @property
+    def why(self) -> str:
+        text = _(self.message) if self.message else ""
+        return text.format(**self.values) if self.values else text
 
 
 SCHEMA = """
@@ -200,12 +211,15 @@ class Store:
         with self._writing() as db:
             return bool(db.execute("DELETE FROM afresh WHERE job = ?", (job,)).rowcount)
 
-    def finish(self, job: str, state: State, message: str = "") -> None:
+    def finish(
+        self, job: str, state: State, message: str = "", values: Mapping[str, Any] | None = None
+    ) -> None:
+        said = json.dumps([message, dict(values or {})]) if message else ""
         with self._writing() as db:
             db.execute(
                 "UPDATE jobs SET state = ?, message = ?, finished = ?, is_to_stop = 0"
                 " WHERE id = ? AND state = ?",
-                (state, message, time.time(), job, State.RUNNING),
+                (state, said, time.time(), job, State.RUNNING),
             )
 
     def give_up_running(self) -> None:
@@ -266,7 +280,8 @@ def _see(db: sqlite3.Connection, job: str, session: str, now: float) -> None:
 
 def _job(row: tuple) -> Job:
     name, settings, state, message, created, started, finished, private = row
+    message, values = json.loads(message) if message.startswith("[") else (message, {})
     return Job(
-        *(name, json.loads(settings), State(state), message),
+        *(name, json.loads(settings), State(state), message, values),
         *(created, started, finished, bool(private)),
     )

@@ -201,7 +201,7 @@ def _state(job: Job, run: Run | None, label: str) -> None:
         case State.LOST:
             text = _("its process ended after {done} steps; Resume goes on").format(done=done)
         case _:
-            text = _("failed: {why}").format(why=_(job.message))
+            text = _("failed: {why}").format(why=job.why)
     st.progress(min(1.0, done / total), f"{label}: {text}" if label else text)
     if record is not None and record.diverged is not None:
         st.warning(_diverged(record, run))

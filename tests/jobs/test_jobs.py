@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lstm_viz.jobs import Job, Jobs, State
+from lstm_viz.jobs import Job, Jobs, State, store
 from lstm_viz.jobs.desk import TooManyError
 from tests.jobs import chores
 from tests.serving import ROOT
@@ -157,10 +157,13 @@ def test_a_job_that_others_watch_goes_on_when_one_of_them_wants_it_stopped(jobs)
     assert ended(jobs, job) is State.DONE
 
 
-def test_a_job_that_takes_too_long_is_ended_and_says_so(jobs):
+def test_a_job_that_takes_too_long_is_ended_and_says_so_in_the_visitors_language(jobs, monkeypatch):
     job = jobs.submit({"kind": "hang", "number": 1}, "ada")
     assert ended(jobs, job) is State.FAILED
-    assert "longer than the 4 seconds" in look(jobs, job).message
+    assert "longer than the 4 seconds" in look(jobs, job).why
+    german = {"It took longer than the {seconds:.0f} seconds a run may take.": "{seconds:.0f} s!"}
+    monkeypatch.setattr(store, "_", german.__getitem__)
+    assert look(jobs, job).why == "4 s!"
 
 
 @pytest.mark.parametrize(
@@ -176,7 +179,7 @@ def test_what_goes_wrong_in_one_job_is_said_and_no_other_job_notices(jobs, kind,
     bystander = jobs.submit(count(KEEP_BUSY[kind]), "ben")
     job = jobs.submit({"kind": kind, "number": 7}, "ada")
     assert ended(jobs, job) is State.FAILED
-    assert words in look(jobs, job).message
+    assert words in look(jobs, job).why
     assert ended(jobs, bystander) is State.DONE
 
 
@@ -187,7 +190,7 @@ KEEP_BUSY = {"refuse": 21, "break": 22, "strange": 23, "die": 24}
 def test_a_job_that_eats_memory_fails_and_the_next_one_runs(jobs):
     job = jobs.submit({"kind": "eat", "number": 4096}, "ada")
     assert ended(jobs, job) is State.FAILED
-    assert "more memory" in look(jobs, job).message
+    assert "more memory" in look(jobs, job).why
     assert ended(jobs, jobs.submit(count(2), "ada")) is State.DONE
 
 
