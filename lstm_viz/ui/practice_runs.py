@@ -180,6 +180,7 @@ def _state(job: Job, run: Run | None, label: str) -> None:
     done, total = (record.done if record else 0), job.settings["steps"]
     match job.state:
         case State.QUEUED:
+            done = 0 if done == total else done  # it was done, and begins again
             before = jobs().place(job.id) or 0
             text = ngettext("{count} run is before it", "{count} runs are before it", before)
             text = _("waiting, it is the next") if before == 0 else text.format(count=before)
@@ -225,7 +226,7 @@ def _curves(found: Mapping[str, Run]) -> None:
     with_record = [run for run in found.values() if run.record is not None]
     if not with_record:
         return
-    cells = list(dict.fromkeys(run.settings["cell"] for run in with_record))
+    cells = list(dict.fromkeys(run.settings["cell"] for run in found.values()))
     curves = [
         figures.Curve(label_of(run, found), cells.index(run.settings["cell"]), run.record)
         for run in with_record

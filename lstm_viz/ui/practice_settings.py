@@ -141,10 +141,13 @@ def _show(found: list[Mapping[str, Any]]) -> None:
     st.session_state["learn"] = task
     _choose([settings["cell"] for settings in found])
     st.session_state["three seeds"] = len({s["seed"] for s in found}) == SEEDS
-    for name in ("size", "hidden", "seed", "steps", "batch", "learning_rate", "optimiser", "start"):
+    # A cell without a gate to be biased starts plainly, whatever was chosen for all of them.
+    biased = next((settings for settings in found if settings["start"] != "plain"), first)
+    for name in ("size", "hidden", "steps", "batch", "learning_rate", "optimiser"):
         st.session_state[f"{name} of {task}"] = first[name]
+    for name in ("start", "forget_bias"):
+        st.session_state[f"{name} of {task}"] = biased[name]
     st.session_state[f"seed of {task}"] = min(s["seed"] for s in found)
-    st.session_state[f"forget_bias of {task}"] = first["forget_bias"]
     st.session_state[f"clip of {task}"] = first["clip"] or 0.0
     if first["material"]:
         st.session_state[f"material of {task}"] = first["material"]

@@ -231,6 +231,16 @@ def test_a_link_chooses_task_and_cells_and_what_is_no_cell_is_left_out():
     assert opened(task="parity").multiselect(key="learning cells").value == ["lstm"]
 
 
+def test_the_start_of_a_comparison_is_that_of_the_cells_that_can_be_biased():
+    at = opened(task="adding", cells=["rnn", "lstm"])
+    chosen = at.selectbox(key="start of adding").value
+    assert chosen != "plain"
+    at = learnt(small(at, seed=10))
+    again = opened(runs=address_of(at))
+    assert again.selectbox(key="start of adding").value == chosen
+    assert button(again, "Train").disabled, "these runs are there already"
+
+
 def test_a_typed_cell_is_listed_and_reopened_under_a_readable_name():
     flat = "c = 0.9 * c_prev + W_c @ x\nh = tanh(c)"
     at = small(opened(task="adding", cells=[flat]), seed=8)
