@@ -4,6 +4,7 @@ import streamlit as st
 
 from lstm_viz.language import _
 from lstm_viz.ui.decay_runs import link_to_gradients
+from lstm_viz.ui.practice_first import first_experiments
 from lstm_viz.ui.practice_moments import moments
 from lstm_viz.ui.practice_runs import buttons, listed, progress, warm_up
 from lstm_viz.ui.practice_settings import wanted
@@ -18,7 +19,10 @@ st.write(
 
 warm_up()
 shown = buttons(wanted())
-progress(shown)
-link_to_gradients(shown)
-moments(shown)
+if shown:
+    progress(shown)
+    link_to_gradients(shown)
+    moments(shown)
+else:
+    first_experiments()
 listed()

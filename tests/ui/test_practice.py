@@ -254,3 +254,15 @@ def test_a_typed_cell_is_listed_and_reopened_under_a_readable_name():
     assert not again.exception
     assert again.multiselect(key="learning cells").value == [flat]
     assert f"**{title}**" in text_of(again)
+
+
+def test_while_there_is_no_run_one_press_starts_an_experiment():
+    at = opened()
+    assert {"Watch Plain RNN and LSTM", "Watch LSTM"} < labels(at)
+    button(at, "Watch LSTM").click()
+    at.run()
+    assert not at.exception
+    assert at.selectbox(key="learn").value == "anbn"
+    assert labels(at) & {"Stop", "Rewind"}
+    assert "Watch LSTM" not in labels(at)
+    jobs().stop(address_of(at), "")
