@@ -19,6 +19,7 @@ MAX_SEQUENCES = 64
 MAX_BYTES = 5 * 2**20
 MAX_CHARACTERS = 200_000
 MAX_NUMBER = 1e6
+FEW = 3  # numbers that can stand side by side as a token
 DRAWN_STEPS, DRAWN_SEQUENCES = 60, 8  # what is drawn at random, fewer where the model is large
 
 _NPY = re.compile(
@@ -255,9 +256,9 @@ def drawn(model: Model) -> Read:
 
 
 def _shown(step: np.ndarray) -> str:
-    """One step's numbers as a token: itself if it is one, else the largest one's place."""
-    if len(step) == 1:
-        return f"{step[0]:.3g}"
+    """One step's numbers as a token: themselves if they are few, else the place of a single 1."""
+    if len(step) <= FEW:
+        return " ".join(f"{number:.3g}" for number in step)
     if np.count_nonzero(step) == 1 and step.max() == 1:
         return f"#{int(step.argmax())}"
     return "·"

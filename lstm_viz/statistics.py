@@ -165,7 +165,7 @@ def tracker(trace: Trace, signal: str, name: str, feature: np.ndarray) -> Tracke
     if np.isnan(found).all():
         return None
     unit = int(np.nanargmax(np.abs(found)))
-    by_chance = np.nan_to_num(np.abs(_correlations(values, _shifted(feature, seen))))
+    by_chance = np.nan_to_num(np.abs(_shifted_correlations(trace[signal], feature, seen)))
     chance = float(np.quantile(by_chance.max(axis=1), 0.95)) if len(by_chance) else 1.0
     return Tracker(name, signal, unit, float(found[unit]), chance)
 
@@ -235,17 +235,27 @@ def _checked(trace: Trace, signal: str, feature: np.ndarray) -> tuple[np.ndarray
     return feature, ~(np.isnan(values).any(axis=2) | np.isnan(feature))
 
 
-def _shifted(feature: np.ndarray, seen: np.ndarray) -> np.ndarray:
-    """The feature at the steps seen, shifted round each sequence by many distances, (N, shifts)."""
+def _shifted_correlations(values: np.ndarray, feature: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """How the feature (T, B) correlates with (T, B, H) when it is turned round, (shifts, H).
+
+    Turned round each sequence by the same distances, many of them; all at once by the transform,
+    since a feature that is turned round keeps its mean and variance.
+    """
     T, near = len(feature), max(1, len(feature) // 10)
+    if 2 * near >= T:
+        return np.empty((0, values.shape[-1]))
     shifts = np.unique(np.linspace(near, max(near, T - near), SHIFTS).astype(int))
-    columns = []
-    for distance in shifts if 2 * near < T else ():
-        turned = feature.copy()
-        for b, steps in enumerate(seen.T):
-            turned[steps, b] = np.roll(feature[steps, b], distance)
-        columns.append(turned[seen])
-    return np.stack(columns, axis=1) if columns else np.empty((seen.sum(), 0))
+    units, followed = np.zeros(values.shape), np.zeros(feature.shape)
+    units[seen] = _standardised(values[seen].astype(float))
+    followed[seen] = _standardised(feature[seen][:, None])[:, 0]
+    total = np.zeros((len(shifts), values.shape[-1]))
+    for b, steps in enumerate(seen.T):
+        length = int(steps.sum())
+        if length:
+            of_units, of_feature = (np.fft.rfft(of[steps, b].T) for of in (units, followed))
+            turned = np.fft.irfft(of_units * of_feature.conj(), length)
+            total += turned.T[shifts % length]
+    return total / seen.sum()
 
 
 def _correlations(units: np.ndarray, features: np.ndarray) -> np.ndarray:

@@ -244,6 +244,22 @@ def test_among_many_units_of_noise_hardly_any_feature_is_found():
     assert all(one.chance > 0.2 for one in found if one)
 
 
+def test_chance_is_what_the_feature_does_when_it_is_turned_round_step_by_step():
+    T, lengths = 60, (60, 33, 11)
+    c, feature = process(0.9, T, len(lengths), 4), process(0.9, T, len(lengths), 1)[..., 0]
+    for b, length in enumerate(lengths):
+        c[length:, b] = np.nan
+    best = []
+    for distance in range(T // 10, T - T // 10 + 1):
+        turned = [np.roll(feature[:n, b], distance) for b, n in enumerate(lengths)]
+        rows = np.concatenate([c[:n, b] for b, n in enumerate(lengths)])
+        both = np.corrcoef(np.concatenate(turned), rows, rowvar=False)
+        best.append(np.abs(both[0, 1:]).max())
+    found = statistics.tracker(trace_of(c=c), "c", "it", feature)
+    assert found is not None
+    assert found.chance == pytest.approx(np.quantile(best, 0.95), abs=1e-12)
+
+
 def test_trackers_take_the_clearest_signal_for_each_feature():
     line, noise = np.sin(np.arange(50.0))[:, None], np.random.default_rng(7)
     trace = trace_of(c=noise.normal(size=(50, 1, 3)), h=np.repeat(line[..., None], 3, axis=2))

@@ -123,7 +123,7 @@ def inputs_said(seen: Seen) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
+    return f"{round(value, 3) + 0:.4g}".replace("-", "−")  # 0 is added to a minus 0
 
 
 def take_away(seen: Seen, payload: Mapping[str, Any]) -> None:
