@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.cells.expressions import Product, names, walk
+from lstm_viz.cells.expressions import Apply, Expression, Product, names, summands, walk
 from lstm_viz.network import Network, load, shipped, untrained
 from lstm_viz.tasks import Task
 from lstm_viz.weights import init_weights
@@ -21,7 +21,8 @@ class Edited:
 
     ``state`` is "trained" for a shipped network as it is, "edited" where the cell was changed under
     trained weights, "untrained" where nothing of it was ever trained. ``kept`` are the weights that
-    stayed, ``fresh`` those that start anew; ``base`` is the cell that was trained.
+    stayed, ``fresh`` those that start anew, ``resting`` those of them that start at 0; ``base`` is
+    the cell that was trained.
     """
 
     network: Network
@@ -29,6 +30,7 @@ class Edited:
     kept: tuple[str, ...] = ()
     fresh: tuple[str, ...] = ()
     base: Cell | None = None
+    resting: tuple[str, ...] = ()
 
 
 def network_for(task: Task, cell: Cell, seed: int = 0) -> Edited:
@@ -50,13 +52,17 @@ def network_for(task: Task, cell: Cell, seed: int = 0) -> Edited:
     return Edited(start, UNTRAINED, fresh=cell.weight_names)
 
 
-def edited(network: Network, cell: Cell, seed: int = 0) -> Edited:
+def edited(network: Network, cell: Cell, seed: int = 0, awake: bool = False) -> Edited:
     """The network with another cell in every layer.
 
     A weight stays where its name, its shape, and the role of the lines that read it agree; the
     others start anew. Embedding and head stay. Metrics do not: it was not trained like this.
+
+    What is merely added to a line that was trained, as a peephole is, starts at 0: the network is
+    what it was until training finds a use for it. ``awake``: it starts at random like all others.
     """
     layers, kept = [], set(cell.weight_names)
+    resting: set[str] = set()
     for number, (before, weights) in enumerate(network.layers):
         width = _width(network, number)
         shapes = cell.weight_shapes(width, network.hidden)
@@ -68,6 +74,9 @@ def edited(network: Network, cell: Cell, seed: int = 0) -> Edited:
             and _readers(cell, name) == _readers(before, name)
         }
         fresh = init_weights(cell, width, network.hidden, seed=seed + number)
+        added = set() if awake else _added(before, cell, set(shapes) - here)
+        fresh |= {name: np.zeros(shapes[name]) for name in added}
+        resting |= added
         layers.append((cell, {n: weights[n] if n in here else fresh[n] for n in shapes}))
         kept &= here
     found = Network(
@@ -83,7 +92,34 @@ def edited(network: Network, cell: Cell, seed: int = 0) -> Edited:
         kept=tuple(name for name in cell.weight_names if name in kept),
         fresh=tuple(name for name in cell.weight_names if name not in kept),
         base=network.cell,
+        resting=tuple(name for name in cell.weight_names if name in resting),
     )
+
+
+def _added(before: Cell, cell: Cell, fresh: set[str]) -> set[str]:
+    """The fresh weights without which every line that has them is the line it was."""
+    spoiled: set[str] = set()
+    added: set[str] = set()
+    for line in cell.lines:
+        new = _weights_in(line.expression) & fresh
+        if not new:
+            continue
+        function, terms = _sum_of(line.expression)
+        rest = [term for term in terms if not _weights_in(term[1]) & fresh]
+        known = line.name in before.signals and _sum_of(before[line.name].expression)
+        (added if known == (function, rest) else spoiled).update(new)
+    return added - spoiled
+
+
+def _sum_of(expression: Expression) -> tuple[str, list[tuple[int, Expression]]]:
+    """The function around a line and the terms of the sum inside it."""
+    if isinstance(expression, Apply) and len(expression.arguments) == 1:
+        return expression.function, summands(expression.arguments[0])
+    return "", summands(expression)
+
+
+def _weights_in(expression: Expression) -> set[str]:
+    return names(expression) | {n.weight for n in walk(expression) if isinstance(n, Product)}
 
 
 def _width(network: Network, number: int) -> int:

@@ -7,6 +7,7 @@ from lstm_viz.cells import CELLS, Cell
 from lstm_viz.edited import UNTRAINED, edited, network_for
 from lstm_viz.network import shipped, untrained
 from lstm_viz.tasks import TASKS
+from tests.agreement import assert_equal
 
 TASK = TASKS["subject"]
 BASE = untrained(TASK, CELLS["lstm"], hidden=5, embedding=4, seed=3)
@@ -36,6 +37,29 @@ def test_a_weight_whose_gate_does_something_else_is_not_shared():
 def test_new_peepholes_start_anew_and_the_rest_stays():
     found = edited(BASE, CELLS["peephole"])
     assert found.fresh == ("p_f", "p_i", "p_o")
+
+
+@pytest.mark.parametrize("name", ["peephole", "fgr"])
+def test_what_is_added_to_a_trained_line_changes_nothing_until_it_is_trained(name):
+    found = edited(BASE, CELLS[name])
+    assert set(found.resting) == set(found.fresh) != set()
+    assert_equal(found.network.read(SEQUENCE).output, BASE.read(SEQUENCE).output)
+    awake = edited(BASE, CELLS[name], awake=True)
+    assert awake.resting == ()
+    assert (awake.network.read(SEQUENCE).output != BASE.read(SEQUENCE).output).any()
+
+
+@pytest.mark.parametrize(
+    ("line", "resting"),
+    [
+        ("c = p_c * c_prev + i * c_tilde", ()),  # in place of f, not beside it
+        ("f = sigmoid(W_f @ x + U_f @ h_prev + p_f * c_prev + b_f)", ("p_f",)),
+        ("f = tanh(W_f @ x + U_f @ h_prev + p_f * c_prev + b_f)", ()),
+        ("h = o * tanh(c) + p_h * c", ("p_h",)),
+    ],
+)
+def test_only_what_is_added_to_a_line_rests(line, resting):
+    assert edited(BASE, CELLS["lstm"].with_(line)).resting == resting
 
 
 def test_embedding_and_head_stay_and_the_metrics_do_not():

@@ -222,10 +222,15 @@ def weights_said(found: Edited) -> str:
         return _("This is the trained network as it is shipped.")
     if found.state == EDITED and found.kept:
         fresh = ", ".join(found.fresh) or _("none")
-        return _(
+        said = _(
             "Edited, not retrained: {kept} of {all} weights are those of the trained network; new "
             "and untrained: {fresh}."
         ).format(kept=len(found.kept), all=len(found.kept) + len(found.fresh), fresh=fresh)
+        if not found.resting:
+            return said
+        return f"{said} " + _(
+            "Of these {resting} start at 0: what is added changes nothing until it is trained."
+        ).format(resting=", ".join(found.resting))
     return _("None of its weights is trained: every number comes from random starting weights.")
 
 

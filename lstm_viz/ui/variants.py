@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -156,17 +157,20 @@ def title_of(cell: Cell) -> str:
 def changes(cell: Cell) -> str:
     """The lines in which a cell differs from the LSTM, as code."""
     lstm = {line.name: line.text for line in CELLS["lstm"].lines}
-    new = [line.text for line in cell.lines if lstm.get(line.name) != line.text]
-    gone = [text for name, text in lstm.items() if name not in cell.signals]
-    return "\n".join([*(f"- {text}" for text in gone), *(f"+ {text}" for text in new)])
+    lines = {line.name: line.text for line in cell.lines}
+    said = []
+    for name in dict.fromkeys([*lstm, *lines]):
+        if lstm.get(name) != lines.get(name):
+            said += [f"- {lstm[name]}"] if name in lstm else []
+            said += [f"+ {lines[name]}"] if name in lines else []
+    return "\n".join(said)
 
 
 def compared(cell: Cell, task: Task, sequence: Sequence, address: Mapping[str, str]) -> Edited:
     """The LSTM and the cell side by side; returns how the cell came by its weights."""
     where = {**address, "task": task.name, "switch": setting_in_address()}
-    own = network_for(task, cell).state == TRAINED and cell != CELLS["lstm"]
-    trained = own and _own_weights()
-    payload, found = _compared(cell, task.name, sequence, trained, tuple(where.items()), spoken())
+    weights = _weights_choice(cell, task)
+    payload, found = _compared(cell, task.name, sequence, weights, tuple(where.items()), spoken())
     if isinstance(payload, str):
         st.error(payload)
     else:
@@ -175,17 +179,33 @@ def compared(cell: Cell, task: Task, sequence: Sequence, address: Mapping[str, s
     return found
 
 
-def _own_weights() -> bool:
-    said = {False: _("the LSTM’s, edited"), True: _("its own, trained")}
-    chosen = st.segmented_control(
+# Where the right cell's weights come from: the LSTM's as far as they fit; the same, with what was
+# added to a line at random; or those that this cell was itself trained to.
+EDITS, AWAKE, OWN = "edited", "awake", "own"
+
+
+def _weights_choice(cell: Cell, task: Task) -> str:
+    said = {
+        EDITS: _("the LSTM’s, edited"),
+        AWAKE: _("edited, new ones at random"),
+        OWN: _("its own, trained"),
+    }
+    base = network_for(task, CELLS["lstm"]).network
+    options = [EDITS]
+    options += [AWAKE] if edited(base, cell).resting else []
+    trained = cell != CELLS["lstm"] and network_for(task, cell).state == TRAINED
+    options += [OWN] if trained else []
+    if len(options) == 1:
+        return EDITS
+    return st.segmented_control(
         _("Weights"),
-        [False, True],
-        default=False,
+        options,
+        default=EDITS,
         format_func=said.__getitem__,
-        key="own weights",
+        key=f"weights of {'-'.join(options)}",
+        required=True,
         persist_state="session",
     )
-    return bool(chosen)
 
 
 @st.cache_resource(max_entries=40, show_spinner=False, hash_funcs={Cell: hash})
@@ -193,14 +213,18 @@ def _compared(
     cell: Cell,
     task: str,
     sequence: Sequence,
-    trained: bool,
+    weights: str,
     address: tuple[tuple[str, str], ...],
     language: str,
 ) -> tuple[dict[str, Any] | str, Edited]:
     del language
     base = network_for(TASKS[task], CELLS["lstm"])
-    shared = not trained and cell != CELLS["lstm"]
-    found = edited(base.network, cell) if shared else network_for(TASKS[task], cell)
+    if weights == OWN or cell == CELLS["lstm"]:
+        found = network_for(TASKS[task], cell)
+    else:
+        found = edited(base.network, cell, awake=weights == AWAKE)
+    if weights == AWAKE:
+        found = replace(found, base=None)  # training goes on from the trained network alone
     try:
         runs = (
             (base, base.network.read(sequence)),

@@ -34,6 +34,20 @@ def test_a_switch_edits_its_line_and_nothing_else(page_at):
     page.wait_for_function("location.search.includes('switch=both.peepholes')")
 
 
+def test_a_new_peephole_changes_nothing_until_it_is_trained_or_set_at_random(page_at):
+    page = page_at("?switch=both.peepholes&task=counting&t=6&unit=0")
+    expect(page.get_by_text("start at 0: what is added changes nothing")).to_be_visible()
+    left, right = (
+        page.locator(f'.pair-side.{side} .equation-value[data-key="c"]')
+        for side in ("left", "right")
+    )
+    before = left.inner_text()
+    expect(right).to_have_text(before)
+    page.get_by_text("edited, new ones at random").click()
+    expect(right).not_to_have_text(before, timeout=30_000)
+    expect(left).to_have_text(before)
+
+
 def test_a_link_opens_its_setting_and_both_runs_stand_at_one_step(page_at):
     page = page_at("?switch=f-open.output_tanh&task=counting&t=4")
     expect(page.locator(".pair-side.right .equation.changed")).to_have_count(2)

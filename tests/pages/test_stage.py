@@ -26,7 +26,7 @@ def sent(app: AppTest) -> dict:
     """The payload that the stage was sent."""
     elements = [element.proto for element in app.get("bidi_component")]
     (stage,) = (each for each in elements if each.component_name.endswith("lstm_viz_stage"))
-    return json.loads(stage.json)
+    return json.loads(stage.json)[0]
 
 
 def texts(payload: dict) -> list[str]:
