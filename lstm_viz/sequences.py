@@ -199,7 +199,12 @@ def of_numbers(array: np.ndarray, model: Model, symbols: tuple[str, ...] | None 
     model reads more than one number. Raises ValueError with a sentence.
     """
     V, D = model.vectors.shape
-    if D > 1 and array.ndim == 2 and array.shape[1] == 1 and _are_whole(array):
+    if (
+        (D > 1 or model.is_embedded)
+        and array.ndim == 2
+        and array.shape[1] == 1
+        and _are_whole(array)
+    ):
         array = array[:, 0].astype(int)
     if array.ndim == 1 and array.dtype.kind in "iub" and V > 1:
         _check_steps(len(array))
@@ -250,7 +255,7 @@ def drawn(model: Model) -> Read:
     if not model.is_embedded:
         return of_numbers(stream.normal(size=(*shape, model.inputs)), model)
     numbers = stream.integers(0, len(model.vectors), shape)
-    names = model.symbols or tuple(f"#{number}" for number in range(len(model.vectors)))
+    names = model.symbols or tuple(map(str, range(len(model.vectors))))
     tokens = tuple(tuple(names[number] for number in column) for column in numbers.T)
     return Read(model.vectors[numbers], tokens, is_text=model.symbols is not None)
 

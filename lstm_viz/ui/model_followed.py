@@ -119,7 +119,8 @@ def _features(seen: Seen, chosen: str) -> Mapping[str, np.ndarray]:
     if seen.is_text:
         found = features.of_text(seen.tokens)
         if chosen:
-            wanted = {*chosen, *chosen.split()}
+            has_words = any(len(token) > 1 for token in seen.tokens)
+            wanted = chosen.split() if has_words else chosen
             found[chosen] = features.is_one_of(wanted)(seen.tokens)[:, None]
     else:
         x = seen.recorded.read.x

@@ -13,6 +13,7 @@ from lstm_viz import network_file
 from lstm_viz.language import _, ngettext
 from lstm_viz.network import load
 from lstm_viz.packing import TORCH_PARAMETERS, place_in_torch, to_torch
+from lstm_viz.tasks import TASKS
 from lstm_viz.tensor_file import cut
 from lstm_viz.ui.literal import literal
 from lstm_viz.uploads import CONVERSION, Model, NotOpened, models
@@ -192,6 +193,8 @@ def described(given: Given, model: Model) -> str:
             "It reads {inputs} number a step.", "It reads {inputs} numbers a step.", model.inputs
         )
         said += " " + reads.format(inputs=model.inputs)
+    if given.is_example:
+        said += " " + _("What it learnt: {task}.").format(task=_(TASKS[EXAMPLE_TASK].title))
     if model.unread:
         names = ", ".join(cut(name) for name in model.unread[:3])
         more = " …" if len(model.unread) > 3 else ""

@@ -267,19 +267,25 @@ def _by_sequence_choice() -> bool:
 
 
 def _asked_numbers(model: Model) -> Source:
-    key = f"numbers typed for {model.inputs}"
-    st.session_state.setdefault(key, _numbers_to_begin_with(model))
+    """Numbers a line a step; through an embedding, the numbers of symbols."""
+    width, last = model.inputs, len(model.vectors) - 1
     label = ngettext(
-        "{inputs} number a line, a line a step",
-        "{inputs} numbers a line, a line a step",
-        model.inputs,
-    )
-    text = st.text_area(label.format(inputs=model.inputs), key=key, persist_state="session")
-    return Source(TYPED, data=text.encode(errors="replace"), scaled=_scaled_choice())
+        "{inputs} number a line, a line a step", "{inputs} numbers a line, a line a step", width
+    ).format(inputs=width)
+    key = f"numbers typed for {width}"
+    if model.is_embedded:
+        label = _("The numbers of symbols, 0 to {last}, a line a step").format(last=last)
+        key = f"symbols typed of {last}"
+    st.session_state.setdefault(key, _numbers_to_begin_with(model))
+    text = st.text_area(label, key=key, persist_state="session")
+    scaled = False if model.is_embedded else _scaled_choice()
+    return Source(TYPED, data=text.encode(errors="replace"), scaled=scaled)
 
 
 def _numbers_to_begin_with(model: Model) -> str:
-    """A pulse: 1 in every input at the second of twelve steps, else 0."""
+    """A pulse: 1 in every input at the second of twelve steps, else 0; or the first symbols."""
+    if model.is_embedded:
+        return "\n".join(map(str, range(min(12, len(model.vectors)))))
     rows = [" ".join([str(int(step == 1))] * model.inputs) for step in range(12)]
     return "\n".join(rows) if model.inputs <= 16 else ""
 

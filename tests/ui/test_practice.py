@@ -153,6 +153,7 @@ def test_every_kept_moment_is_sent_to_the_stage_with_its_loss():
     for one in sent:
         assert one["loss"] == pytest.approx(losses[one["after"]], rel=1e-3)
         assert "mean squared error" in one["metric"]
+    assert shown(at)["words"]["expects"] == "sum"  # not what comes next
     assert len(at.get("plotly_chart")) == 3  # loss, metric, mean gates
 
 
