@@ -5,7 +5,14 @@ pages/ folder beside the main script for its old kind of multipage app, and then
 such as /stage, opened first in a fresh process, without ever running the main script.
 """
 
+import os
 from pathlib import Path
+
+# Before NumPy is there: visitors share the cores, and threads that wait for each other make small
+# products of matrices ten times slower as soon as anything else is running.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("MKL_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import streamlit as st
 
