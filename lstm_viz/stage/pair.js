@@ -344,12 +344,14 @@ function spanStyle(from, to, steps) {
   return `--from: ${from / steps}; --wide: ${(to - from + 1) / steps}`;
 }
 
-// The same sequence again is shown at the same step and unit; else what the address says, else where
+// The same sequence again is shown at the same unit and step, or where something new is held; else what the address says, else where
 // something is held, else where there is something to see.
 function startOf({ left, right, held }, before) {
   const { unit } = right.start;
   const t = held.at(-1)?.from ?? right.start.t;
-  if (before?.data.left.steps === left.steps && before.data.left.units === left.units) return { step: before.cursor.step, unit: before.cursor.unit };
+  if (before?.data.left.steps === left.steps && before.data.left.units === left.units) {
+    return { step: held.length > before.data.held.length ? t : before.cursor.step, unit: before.cursor.unit };
+  }
   const asked = addressed(left.steps, left.units);
   return { step: asked.step ?? t, unit: asked.unit ?? unit };
 }

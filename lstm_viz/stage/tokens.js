@@ -106,7 +106,7 @@ function textsOf(tokens) {
 // In em: what the longest symbol, or the longest guess with its mark and its percentage, needs.
 function columnWidth(tokens, guesses) {
   const widest = (texts) => texts.reduce((most, text) => Math.max(most, widthOf(text)), 0);
-  const needed = [1.08 * widest(tokens.map(({ text }) => text)), guesses.length ? 0.74 * widest(guesses) + 3.6 : 0];
+  const needed = [1.08 * widest(tokens.map(({ text }) => text)), guesses.length ? 0.74 * widest(guesses) + 4.2 : 0];
   return (Math.min(Math.max(...needed, 1.6), 9) + 0.5).toFixed(2);
 }
 

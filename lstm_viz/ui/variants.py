@@ -185,14 +185,15 @@ EDITS, AWAKE, OWN = "edited", "awake", "own"
 
 
 def _weights_choice(cell: Cell, task: Task) -> str:
+    base = network_for(task, CELLS["lstm"]).network
+    start = edited(base, cell)
     said = {
-        EDITS: _("the LSTM’s, edited"),
+        EDITS: _("the LSTM’s, edited") if start.kept else _("untrained: none of the LSTM’s fits"),
         AWAKE: _("edited, new ones at random"),
         OWN: _("its own, trained"),
     }
-    base = network_for(task, CELLS["lstm"]).network
     options = [EDITS]
-    options += [AWAKE] if edited(base, cell).resting else []
+    options += [AWAKE] if start.resting else []
     trained = cell != CELLS["lstm"] and network_for(task, cell).state == TRAINED
     options += [OWN] if trained else []
     if len(options) == 1:
@@ -200,9 +201,9 @@ def _weights_choice(cell: Cell, task: Task) -> str:
     return st.segmented_control(
         _("Weights"),
         options,
-        default=EDITS,
+        default=EDITS if start.kept or not trained else OWN,
         format_func=said.__getitem__,
-        key=f"weights of {'-'.join(options)}",
+        key=f"weights of {'-'.join(options)}{'' if start.kept else ', none kept'}",
         required=True,
         persist_state="session",
     )
@@ -284,16 +285,20 @@ def table_of_variants(task: Task) -> None:
         selection_mode="single-row",
         key="variants table",
         height=420,
+        placeholder="–",
         column_config={
             "measured": st.column_config.NumberColumn(
                 _("{score}, measured here").format(score=_(score.label)),
                 format="%.3g",
-                help=_("Of the network that is shipped for this task; empty: not trained here."),
+                help=_(
+                    "Of the network that is shipped for this task; –: not trained here, open the "
+                    "row to train it."
+                ),
             ),
             "half-life": st.column_config.NumberColumn(
                 _("gradient’s half-life"),
                 format="%.1f",
-                help=_("Steps, untrained, over 20 steps back; empty where it does not fall."),
+                help=_("Steps, untrained, over 20 steps back; – where it does not fall."),
             ),
             "cell": _("cell"),
             "gates": _("gates"),

@@ -98,6 +98,13 @@ def corner_buttons(
     network: Network, sequence: Sequence, spans: tuple[Span, ...], layer: int
 ) -> None:
     """Hold the gates in a row of the gate table, from one step to another."""
+    cell = network.layers[layer][0]
+    rows = gate_table(cell)
+    if not any(row.held for row in rows):
+        st.write(
+            _("This cell has no gates: nothing of it can be kept, erased or hidden by one of them.")
+        )
+        return
     texts = [f"{k}  {shown(element)}" for k, element in enumerate(sequence, start=1)]
     first, last = st.select_slider(
         _("Over these steps"),
@@ -106,8 +113,6 @@ def corner_buttons(
         format_func=texts.__getitem__,
         key=f"steps held of {len(sequence)}",
     )
-    cell = network.layers[layer][0]
-    rows = gate_table(cell)
     left, right = st.columns([1, 2], gap="medium")
     with left:
         for row in rows:
@@ -268,12 +273,11 @@ def _said(
         return _("Nothing is held yet: both runs are the same.")
     before, after = runs
     held = ", ".join(
-        _("{signal}{unit} = {value:g} at {first}–{last}").format(
+        _("{signal}{unit} = {value:g} at {steps}").format(
             signal=plain(s.signal) + (_(" of layer {k}").format(k=s.layer + 1) if s.layer else ""),
             unit="" if s.unit is None else _(" of unit {unit}").format(unit=s.unit),
             value=s.value,
-            first=s.first + 1,
-            last=s.last + 1,
+            steps=s.first + 1 if s.first == s.last else f"{s.first + 1}–{s.last + 1}",
         )
         for s in spans
     )
