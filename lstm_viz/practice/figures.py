@@ -39,9 +39,9 @@ def loss(curves: Sequence[Curve], unit: str, is_dark: bool) -> Figure:
     for curve in curves:
         x, y = thinned(curve.record.loss)
         colour = LINES[curve.colour][is_dark]
-        lines.append(
-            _line(x, y, _("{run}, training").format(run=curve.label), colour, width=1, opacity=0.45)
-        )
+        name = _("{run}, training").format(run=curve.label)
+        training = _line(x, y, name, colour, width=1, opacity=0.45)
+        lines.append(training | {"showlegend": False})
         lines.append(
             _line(
                 *_from_one(curve.record.at, curve.record.validation),
@@ -143,6 +143,9 @@ def _figure(
     lines: list[Figure], title: str, is_dark: bool, levels: Mapping[str, float], axis: str
 ) -> Figure:
     layout = _layout(is_dark)
+    # Room for a legend of a row a line, so that it is not taken from the curves.
+    rows = sum(line.get("showlegend", True) for line in lines)
+    layout["height"] += 18 * max(0, rows - 1)
     grid = "#2a3442" if is_dark else "#e3e8ef"
     ticks = {"gridcolor": grid, "zeroline": False, "automargin": True}
     steps = {"title": {"text": _("training steps")}, "type": "log", "dtick": 1}

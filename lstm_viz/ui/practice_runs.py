@@ -238,6 +238,7 @@ def _curves(found: Mapping[str, Run]) -> None:
         unit = _("nats an answer") if practised.choices else _("squared error, scaled")
         st.markdown(f"**{_('Loss')}**")
         chart(figures.loss(curves, unit, is_dark), "loss")
+        st.caption(_("Thin: on what is trained on. With dots: on what is never trained on."))
         if practised.best == 0:
             st.caption(_("The best possible loss is 0."))
     with right:
