@@ -165,9 +165,12 @@ class Machine:
     web: list[float] = field(default_factory=list)
     all: list[float] = field(default_factory=list)
     workers: list[int] = field(default_factory=list)
+    worked: float = 0.0  # seconds of a core, by the web process
 
     async def look(self, is_over: asyncio.Event) -> None:
+        before = seconds_of(self.pid)
         while not is_over.is_set():
+            self.worked = seconds_of(self.pid) - before
             family = list(descendants(self.pid))
             self.web.append(megabytes(self.pid))
             self.all.append(self.web[-1] + sum(map(megabytes, family)))
@@ -195,6 +198,12 @@ def megabytes(pid: int) -> float:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
 
 
+def seconds_of(pid: int) -> float:
+    """Processor time, whatever else the machine does."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def is_worker(pid: int) -> bool:
     """Whether it has torch loaded, as whoever trains must, and is not what workers come from."""
     try:
@@ -204,12 +213,16 @@ def is_worker(pid: int) -> bool:
         return False
 
 
+def new_browser(url: str) -> str:
+    """The token by which Streamlit knows a browser again: without one, each is another visitor."""
+    with urllib.request.urlopen(f"{url}/_stcore/health") as answer:
+        cookie = answer.headers["Set-Cookie"]
+    return cookie.partition("_streamlit_xsrf=")[2].partition(";")[0]
+
+
 async def classroom(url: str, pid: int, store: Path, count: int) -> tuple[Answers, Machine, float]:
     answers, machine, is_over = Answers(), Machine(pid), asyncio.Event()
-    with urllib.request.urlopen(f"{url}/_stcore/health") as answer:
-        cookie = answer.headers.get("Set-Cookie", "").partition("_streamlit_xsrf=")[2]
-    token = cookie.partition(";")[0]
-    sessions = [Session(url, token, answers) for _ in range(count)]
+    sessions = [Session(url, new_browser(url), answers) for _ in range(count)]
     looking = asyncio.create_task(machine.look(is_over))
     await sessions[0].open()  # the first visitor of a fresh process pays for its imports
     answers.opened.clear()
@@ -267,6 +280,11 @@ def main() -> None:
         f"{max(machine.web):.0f} MB at most"
     )
     print(f"memory of all processes            {max(machine.all):.0f} MB at most")
+    answered = sum(map(len, (answers.opened, answers.trained, answers.touched, answers.renewed)))
+    print(
+        f"processor time of the web process  {machine.worked:.1f} s, "
+        f"{1000 * machine.worked / answered:.0f} ms an answer"
+    )
     print(f"received by all sessions           {answers.received / 1e6:.0f} MB")
     print(said("open the page, all at once", answers.opened))
     print(said("press Train, all at once", answers.trained))

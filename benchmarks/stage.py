@@ -23,7 +23,7 @@ import lstm_viz as lv
 from lstm_viz.network import load
 from lstm_viz.stage.bundle import module, standalone, styles
 from lstm_viz.stage.payload import stage_payload
-from lstm_viz.stage.snapshots import snapshot, training_payload
+from lstm_viz.stage.snapshots import snapshot, thinned, training_payload
 from lstm_viz.stage.tokens import Guess, Token, read_tokens
 from lstm_viz.tasks import TASKS
 from tests.browser.chromium import find
@@ -106,18 +106,19 @@ def tokens_of(steps: int) -> list[Token]:
     return [Token("x", guesses, "x", None) for _ in range(steps)]
 
 
-def in_training() -> dict[str, Any]:
-    """The stage with MOMENTS of the training of 32 units, which read 100 steps, as in adding."""
-    cell, steps = lv.CELLS["lstm"], 100
-    x = np.random.default_rng(0).normal(size=(steps, 1, 2))
-    weights = [lv.init_weights(cell, 2, 32, seed=seed) for seed in (0, 1)]
+def in_training(steps: int = 100, units: int = 32, inputs: int = 2) -> dict[str, Any]:
+    """The stage with MOMENTS of a training; the usual numbers are those of adding."""
+    cell = lv.CELLS["lstm"]
+    x = np.random.default_rng(0).normal(size=(steps, 1, inputs))
+    first, last = (lv.init_weights(cell, inputs, units, seed=seed) for seed in (0, 1))
     traces = []
     for share in np.linspace(0, 1, MOMENTS):
-        between = {n: (1 - share) * weights[0][n] + share * weights[1][n] for n in weights[0]}
+        between = {name: (1 - share) * first[name] + share * last[name] for name in first}
         traces.append(lv.run(cell, between, x))
     made = [snapshot(step, trace, tokens_of(steps)) for step, trace in enumerate(traces)]
+    sent = thinned(range(MOMENTS), made[-1].size)
     newest = stage_payload(traces[-1], tokens_of(steps))
-    return training_payload(newest, traces[-1], made, MOMENTS)
+    return training_payload(newest, traces[-1], [made[step] for step in sent], MOMENTS)
 
 
 @contextmanager
@@ -220,6 +221,18 @@ def sizes() -> Iterator[tuple[str, str]]:
         steps, units = payload["steps"], payload["units"]
         what = f"payload, {name} (T={steps}, H={units})"
         yield what, f"{size / 1000:.0f} kB, made in {1000 * took:.0f} ms"
+    for task, numbers in {"adding": (100, 32, 2), "python": (163, 64, 24)}.items():
+        begun = perf_counter()
+        payload = in_training(*numbers)
+        took = perf_counter() - begun
+        sent = len(payload["training"]["snapshots"])
+        yield (
+            f"payload of a training, as {task}",
+            f"{len(json.dumps(payload)) / 1000:.0f} kB for {sent} of {MOMENTS} moments, "
+            f"read and made in {1000 * took:.0f} ms",
+        )
+    largest = in_training(200, 128, 24)["training"]["snapshots"]
+    yield "moments of the largest network", f"{len(largest)} of {MOMENTS}"
 
 
 def spread(times: Iterable[float]) -> str:

@@ -71,15 +71,13 @@ def training_of(
     can be shown.
     """
     found = _found(job)
-    kept = tuple(step for step in found.kept if snapshot_of(job, step, example))
+    kept = snapshots_of(job, found.kept, example)
     if not kept:
         raise ValueError(_("None of the weights that were kept can be shown."))
-    newest = snapshot_of(job, kept[-1], example)
-    chosen = thinned(kept, newest.size if newest else 1, needed)
-    return _training(
-        *(job, chosen, len(kept), example, tuple(address.items())),
-        *(tuple(results(found, chosen).items()), spoken()),
-    )
+    chosen = thinned([one.after for one in kept], kept[-1].size, needed)
+    known = results(found, chosen)
+    where = tuple(address.items())
+    return _training(job, chosen, len(kept), example, where, spoken(), len(known), known)
 
 
 def pinned_beside(
@@ -97,7 +95,7 @@ def pinned_beside(
     right = training_of(job, example, address, needed)
     if not snapshot_of(*pinned, example):
         raise ValueError(_("The weights that were pinned cannot be shown."))
-    left = _training(*pinned[:1], (pinned[1],), 1, example, (), (), spoken())
+    left = _training(pinned[0], (pinned[1],), 1, example, (), spoken(), 0, {})
     traces = tuple(_read(*at, example)[2][0] for at in (pinned, (job, _found(job).kept[-1])))
     return pair_payload(*on_one_scale(left, right), (traces[0], traces[1]), names, address)
 
@@ -115,17 +113,18 @@ def results(found: Run, steps: tuple[int, ...]) -> dict[int, Result]:
     }
 
 
-@st.cache_resource(max_entries=30, show_spinner=False)
+@st.cache_resource(max_entries=60, show_spinner=False)
 def _training(
     job: str,
     chosen: tuple[int, ...],
     kept: int,
     example: int,
     address: tuple[tuple[str, str], ...],
-    known: tuple[tuple[int, Result], ...],
     language: str,
+    count: int,
+    _known: Mapping[int, Result],
 ) -> dict[str, Any]:
-    del language  # the words of the payload depend on it
+    del language, count  # the words of the payload depend on it, and what is known on how much
     network, sequence, recording = _read(job, chosen[-1], example)
     read = tokens(network, recording, sequence)
     newest = stage_payload(
@@ -137,8 +136,14 @@ def _training(
         answer=_(network.task.answer) if isinstance(network.task, Exercise) else "",
         file_name=f"{network.task.name}-{network.cell.name or 'own-cell'}",
     )
-    there = [one for step in chosen if (one := snapshot_of(job, step, example))]
-    return training_payload(newest, recording[0], there, kept, dict(known), pins=True)
+    there = snapshots_of(job, chosen, example)
+    return training_payload(newest, recording[0], there, kept, _known, pins=True)
+
+
+@st.cache_resource(max_entries=300, show_spinner=False)
+def snapshots_of(job: str, steps: tuple[int, ...], example: int) -> tuple[Snapshot, ...]:
+    """Those of the moments that can be shown. Asked for as one: a key costs more than a look."""
+    return tuple(one for step in steps if (one := snapshot_of(job, step, example)))
 
 
 @st.cache_resource(max_entries=1000, show_spinner=False)
@@ -168,5 +173,4 @@ def _read(job: str, step: int, example: int) -> tuple[Network, Sequence, Recordi
 
 def gates_of(job: str, kept: tuple[int, ...], example: int) -> dict[int, Mapping[str, float]]:
     """For every kept moment that can be shown the mean of each gate over the example."""
-    found = {step: snapshot_of(job, step, example) for step in kept}
-    return {step: one.means for step, one in found.items() if one}
+    return {one.after: one.means for one in snapshots_of(job, kept, example)}
