@@ -25,8 +25,8 @@ st.title(_("What if?"))
 st.write(
     _(
         "Hold a gate by dragging along its strip on the right; everything after it is computed "
-        "anew, and the untouched run stays on the left. Shut the memory where the subject is "
-        "introduced, and read what the network then expects."
+        "anew, and the untouched run stays on the left. Or use the buttons: “keep” the old memory "
+        "where a new subject is introduced, and read which pronoun follows."
     )
 )
 

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 import lstm_viz as lv
+from lstm_viz.captions import look_at
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.gate_table import gate_table
+from lstm_viz.intervention import Span, read_held
+from lstm_viz.network import load
 from lstm_viz.variants import CORNERS, hides, reachable
 from tests.agreement import assert_equal
 
@@ -73,6 +76,31 @@ def test_of_two_coupled_gates_only_the_learnt_one_is_held():
     assert table(CELLS["coupled"])["keep"].held == {"f": 1}
     assert table(CELLS["coupled"])["keep"].gates == {"f": 1, "i": 0}
     assert table(CELLS["cifg"])["keep"].held == {"i": 0}
+
+
+@pytest.mark.parametrize(
+    ("task", "cell", "wrong"),
+    [
+        ("subject", "lstm", "she"),
+        ("subject", "peephole", "she"),
+        ("subject", "gru", "she"),
+        ("subject_zh", "lstm", "她"),
+        ("subject_zh", "gru", "她"),
+    ],
+)
+def test_who_keeps_the_old_subject_while_a_new_one_is_read_says_the_wrong_pronoun(
+    task, cell, wrong
+):
+    network = load(task, cell)
+    sequence = next(iter(network.task.examples.values()))
+    met = look_at(network.read(sequence)[0], sequence).t
+    spans = [Span(g, met, met, v) for g, v in table(network.cell)["keep"].held.items()]
+    said = network.predictions(read_held(network, network.inputs(sequence), spans))[:, 0]
+    before = network.predictions(network.read(sequence))[:, 0]
+    asked = next(t for t in range(met, len(sequence)) if sequence[t + 1] in ("he", "他"))
+    symbols = network.symbols or ()
+    assert symbols[before[asked].argmax()] == sequence[asked + 1]
+    assert symbols[said[asked].argmax()] == wrong
 
 
 def test_a_row_out_of_reach_says_why():

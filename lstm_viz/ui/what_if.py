@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from lstm_viz.captions import look_at
 from lstm_viz.cells.symbols import plain
 from lstm_viz.edited import TRAINED, Edited
 from lstm_viz.gate_table import Row, gate_table, gates_of_table
@@ -106,12 +107,13 @@ def corner_buttons(
         )
         return
     texts = [f"{k}  {shown(element)}" for k, element in enumerate(sequence, start=1)]
+    telling = look_at(network.read(sequence)[layer], texts).t
     first, last = st.select_slider(
         _("Over these steps"),
         range(len(sequence)),
-        (min(10, len(sequence) - 1), min(10, len(sequence) - 1)),
+        (telling, telling),
         format_func=texts.__getitem__,
-        key=f"steps held of {len(sequence)}",
+        key=f"steps held of {network.task.name} {cell.name} {layer} {hash(sequence)}",
     )
     left, right = st.columns([1, 2], gap="medium")
     with left:

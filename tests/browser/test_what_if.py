@@ -64,9 +64,9 @@ def test_an_address_reproduces_an_intervention_and_undo_takes_it_back(server, pa
 def test_a_corner_button_sets_both_gates(what_if):
     what_if.get_by_text("By hand: the corners").click()
     what_if.get_by_role("button", name="erase: fₜ = 0, iₜ = 0").click()
-    expect(what_if.get_by_text("Held: fₜ = 0 at 11, iₜ = 0 at 11.")).to_be_visible()
+    expect(what_if.get_by_text("Held: fₜ = 0 at 14, iₜ = 0 at 14.")).to_be_visible()
     expect(what_if.locator(".held-span:not(.drawing-span)")).to_have_count(2)
-    expect(what_if.locator(".stage.pair")).to_have_attribute("data-step", "11")
+    expect(what_if.locator(".stage.pair")).to_have_attribute("data-step", "14")
 
 
 def test_the_buttons_of_a_gru_speak_of_its_own_gates_and_say_what_it_cannot(server, page):
@@ -76,4 +76,4 @@ def test_the_buttons_of_a_gru_speak_of_its_own_gates_and_say_what_it_cannot(serv
     expect(page.get_by_role("button", name="erase: not here")).to_be_disabled(timeout=30_000)
     expect(page.get_by_text("always add up to 1").first).to_be_visible()
     page.get_by_role("button", name="keep: zₜ = 1").click()
-    expect(page.get_by_text("Held: zₜ = 1 at 11.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("it now expects “she” instead of “he”")).to_be_visible(timeout=30_000)
