@@ -15,6 +15,7 @@ from lstm_viz.cells.typeset import aligned_latex
 from lstm_viz.edited import TRAINED, Edited, edited, network_for
 from lstm_viz.exercises import LESSONS
 from lstm_viz.findings import CERTAINTY, FINDINGS
+from lstm_viz.gate_table import gates_of_table
 from lstm_viz.gradients.reach import half_life, reach, untrained_trace
 from lstm_viz.language import _, spoken
 from lstm_viz.network import load, shipped
@@ -275,7 +276,9 @@ def table_of_variants(task: Task) -> None:
     def opened() -> None:
         rows = st.session_state["variants table"]["selection"]["rows"]
         if rows:
-            _open(list(CELLS)[rows[0]])
+            name = list(CELLS)[rows[0]]
+            _open(name)
+            st.toast(_("“{cell}” now stands above.").format(cell=_(CELLS[name].title)))
 
     score = task.score
     st.dataframe(
@@ -341,7 +344,11 @@ def _rows(task: str, language: str) -> list[dict[str, Any]]:
     D = recipe.embedding or 1
     rows = []
     for name, cell in CELLS.items():
-        gates = [s for s in cell.signals if cell.roles[s].key in ("keep", "write", "show", "reset")]
+        gates = [
+            signal
+            for signal in gates_of_table(cell)
+            if cell.ranges[signal][0] != cell.ranges[signal][1]  # a fixed one is no gate
+        ]
         measured = load(task, name).metrics.get(TASKS[task].score.key) if name in known else None
         rows.append(
             {
