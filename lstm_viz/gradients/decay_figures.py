@@ -109,7 +109,7 @@ def decay_figure(
     layout["shapes"] = [*_band_shapes(lowest, highest, look), *_lag_line(lag, look)]
     layout["annotations"] = [
         *_band_names(lowest, highest, look),
-        *_lag_name(lag, T, look),
+        *_lag_name(lag, look),
         *_end_labels(curves, T - 1, lowest, highest, look),
     ]
     return Figure({"data": traces, "layout": layout})
@@ -282,7 +282,12 @@ def _decades(lowest: float, highest: float, curves: Sequence[Curve]) -> dict[str
     step = next(s for s in (1, 2, 3, 5, 10) if (highest - lowest) / s <= 11 or s == 10)
     ticks = np.arange(-200 * step, 200 * step + 1, step)
     return {
-        "title": {"text": f"‖{_subscripted(symbol)}‖, {unit}", "font": {"size": 13}},
+        "title": {
+            "text": f"‖{_subscripted(symbol)}‖, {unit}",
+            "font": {"size": 13},
+            "standoff": 8,
+        },
+        "automargin": True,
         "range": [lowest, highest],
         "tickvals": ticks,
         "ticktext": [_power_of_ten(int(k)) for k in ticks],
@@ -342,20 +347,19 @@ def _lag_line(lag: int | None, look: Look) -> Iterable[dict[str, Any]]:
         yield {"type": "line", "line": line, **ends}
 
 
-def _lag_name(lag: int | None, T: int, look: Look) -> Iterable[dict[str, Any]]:
+def _lag_name(lag: int | None, look: Look) -> Iterable[dict[str, Any]]:
     if lag is not None:
-        right = lag > T / 2
         yield {
             "x": lag,
             "yref": "paper",
-            "y": 0.99,
-            "xanchor": "right" if right else "left",
+            "y": 0.8,
+            "xanchor": "right",
             "yanchor": "top",
-            "xshift": -6 if right else 6,
+            "xshift": -3,
+            "textangle": -90,
             "showarrow": False,
             "text": _("the task’s lag: {n} steps").format(n=lag),
             "font": {"size": 12, "color": look.text},
-            "bgcolor": look.surface,
         }
 
 

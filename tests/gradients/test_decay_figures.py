@@ -120,3 +120,12 @@ def test_what_was_read_stands_under_its_distance():
     assert list(figure.layout.xaxis.categoryarray) == ["the 0", "dog 1"]
     assert all(set(trace.x) <= {"the 0", "dog 1"} for trace in figure.data)
     assert decay_figure(curves(), LIGHT).layout.xaxis.categoryarray is None
+
+
+def test_the_lag_of_a_task_is_marked_where_it_lies():
+    figure = decay_figure(curves(), LIGHT, lag=12)
+    assert [(line.x0, line.x1) for line in figure.layout.shapes if line.type == "line"] == [
+        (12, 12)
+    ]
+    assert "the task’s lag: 12 steps" in [note.text for note in figure.layout.annotations]
+    assert not [one for one in decay_figure(curves(), LIGHT).layout.shapes if one.type == "line"]
