@@ -198,5 +198,7 @@ def described(given: Given, model: Model) -> str:
     if model.unread:
         names = ", ".join(cut(name) for name in model.unread[:3])
         more = " …" if len(model.unread) > 3 else ""
-        said += " " + _("Not needed to see the gates: {names}.").format(names=literal(names) + more)
+        said += " " + _("Also in the file, and not used here: {names}.").format(
+            names=literal(names) + more
+        )
     return said
