@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lstm_viz.cells.expressions import PAST, Expression
 from lstm_viz.cells.plan import Plan, plan
@@ -164,7 +164,7 @@ class Cell:
 
         Raises ValueError with a sentence.
         """
-        return parse_expression(text, {*self.names, "x"})
+        return _expression(text, self.names)
 
     def weight_shapes(self, D: int, H: int) -> dict[str, tuple[int, ...]]:
         """Name -> shape: W_* (H, D), U_* and R_* (H, H), p_*, b_* and d_* (H,)."""
@@ -175,6 +175,11 @@ class Cell:
         sizes = {W: H * D for W in self.weight_names if W.startswith(MATRIX_OF_INPUT)}
         sizes |= {U: H * H for U in self.weight_names if U.startswith(MATRIX_OF_STATE)}
         return sum(sizes.get(name, H) for name in self.weight_names)
+
+
+@lru_cache(maxsize=4096)  # a payload asks for the same thirty again and again
+def _expression(text: str, names: frozenset[str]) -> Expression:
+    return parse_expression(text, {*names, "x"})
 
 
 def _remade(text: str, description: dict) -> Cell:
