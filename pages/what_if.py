@@ -15,6 +15,7 @@ from lstm_viz.ui.what_if import (
     both_runs,
     changed_token,
     corner_buttons,
+    example_button,
     held_spans,
     layer_choice,
     take_drawn,
@@ -45,5 +46,7 @@ with st.expander(_("By hand: the corners of the gate table, and another token"))
     corner_buttons(network, sequence, spans, layer)
     changed = changed_token(task, sequence)
 
+if not spans and changed == sequence:
+    example_button(network, sequence, layer)
 drawn = both_runs(task, cell, sequence, changed, spans, address, layer)
 take_drawn(drawn, spans, value, everyone, network, sequence, layer)

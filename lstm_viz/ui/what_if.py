@@ -133,6 +133,23 @@ def corner_buttons(
         st.table([_written(row, gates_of_table(cell)) for row in rows])
 
 
+def example_button(network: Network, sequence: Sequence, layer: int) -> None:
+    """Something to begin with: the old memory kept where it is replaced most tellingly."""
+    rows = {row.name: row for row in gate_table(network.layers[layer][0]) if row.held}
+    row = rows.get("keep") or rows.get("overwrite")
+    if row is None:
+        return
+    tokens = [shown(element) for element in sequence]
+    telling = look_at(network.read(sequence)[layer], tokens).t
+    st.button(
+        _("For example, {what} at “{token}”: {gates}").format(
+            what=_named(row), token=tokens[telling], gates=_gates(row)
+        ),
+        on_click=_hold,
+        args=(tuple(Span(g, telling, telling, v, layer=layer) for g, v in row.held.items()),),
+    )
+
+
 def _named(row: Row) -> str:
     return {
         "keep": _("keep"),
@@ -146,8 +163,13 @@ def _named(row: Row) -> str:
 
 
 def _button(row: Row) -> str:
-    held = ", ".join(f"{plain(gate)} = {value:g}" for gate, value in row.held.items())
-    return f"{_named(row)}: {held}" if held else _("{row}: not here").format(row=_named(row))
+    if not row.held:
+        return _("{row}: not here").format(row=_named(row))
+    return f"{_named(row)}: {_gates(row)}"
+
+
+def _gates(row: Row) -> str:
+    return ", ".join(f"{plain(gate)} = {value:g}" for gate, value in row.held.items())
 
 
 def _written(row: Row, gates: tuple[str, ...]) -> dict[str, str]:
