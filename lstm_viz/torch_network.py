@@ -70,6 +70,8 @@ class CellLayer(nn.Module):
             {name: nn.Parameter(torch.tensor(weights[name])) for name in cell.weight_names}
         )
         self.kind = fused_kind(cell)
+        # torch's own module, empty; in a tuple, or its parameters would be taken for ours.
+        self.module: tuple[nn.Module, ...] = ()
 
     def forward(self, x: Tensor) -> Tensor:
         return self.fused(x) if self.kind else hidden(self.cell, dict(self.weights.items()), x)
@@ -85,8 +87,9 @@ class CellLayer(nn.Module):
             "bias_ih_l0": torch.cat([self.weights[f"b_{gate}"] for gate in order]),
             "bias_hh_l0": torch.cat([second.get(gate, none) for gate in order]),
         }
-        module = FUSED[self.kind](x.shape[2], self.hidden, device="meta")
-        return functional_call(module, packed, (x,))[0]
+        if not self.module:  # made once: even an empty one draws its starting weights
+            self.module = (FUSED[self.kind](x.shape[2], self.hidden, device="meta"),)
+        return functional_call(self.module[0], packed, (x,))[0]
 
     def signals(self, x: Tensor, wanted: Iterable[str] | None = None) -> dict[str, Tensor]:
         """The wanted signals (all of them if None) by the cell's own lines, each (T, B, H).

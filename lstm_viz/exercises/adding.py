@@ -66,7 +66,7 @@ def adding(length: int) -> Exercise:
         best=0.0,
         score=Score("squared_error", N_("mean squared error"), optimum=0.0),
         lag=length - length // 2,
-        recipe=Recipe(hidden=32, embedding=0, steps=1500),
+        recipe=Recipe(hidden=32, embedding=0, steps=1100, learning_rate=0.02),
         chrono=float(length),
         read_text=no_text,
         right=nobody_knows,

@@ -156,6 +156,7 @@ class _Speed:
     """Of one core of an ordinary machine, measured once: only ever said with an "about"."""
 
     step: float = 1.5e-3  # seconds for drawing, the loss and the optimiser
+    symbols: float = 1.5e-3  # more of them where symbols are drawn, embedded and chosen from
     call: float = 35e-6  # for a time step of any size
     product: float = 4e10  # multiplications and additions a second
 
@@ -167,4 +168,5 @@ def estimate(settings: Mapping[str, Any], practised: Exercise) -> float:
     numbers = cell.count(width, settings["hidden"]) + settings["hidden"] * practised.outputs
     length = max(len(sequence) for sequence in practised.examples.values())
     of_step = speed.call + 6 * settings["batch"] * numbers / speed.product
-    return settings["steps"] * (speed.step + length * of_step)
+    once = speed.step + (speed.symbols if practised.symbols else 0)
+    return settings["steps"] * (once + length * of_step)

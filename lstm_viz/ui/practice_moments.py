@@ -177,4 +177,4 @@ def _take_away(run: Run) -> None:
             ".safetensors",
             on_click="ignore",
         )
-    st.caption(_("The address of this page finds the run again; whoever has it can rewind it."))
+    st.caption(_("The address of this page finds the run again; whoever has it can delete it."))

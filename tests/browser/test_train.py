@@ -24,15 +24,15 @@ def test_a_run_survives_a_reload_is_stopped_and_goes_on(server, page):
         box.press("Tab")
         settled(page)
     ours.get_by_role("button", name="Train", exact=True).click()
-    expect(page.get_by_text(re.compile(r"\d+ of 1500 steps"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"\d+ of 1100 steps"))).to_be_visible(timeout=60_000)
     assert re.search(r"[?&]runs=[0-9a-f]{32}", page.url)
     page.reload()
     settled(page)
     expect(page.get_by_label("Hidden units", exact=True)).to_have_value("64")
     ours.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text(re.compile(r"stopped after \d+ of 1500"))).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(re.compile(r"stopped after \d+ of 1100"))).to_be_visible(timeout=30_000)
     ours.get_by_role("button", name="Resume").click()
-    expect(page.get_by_text(re.compile(r"\d+ of 1500 steps, \d+ a second"))).to_be_visible(
+    expect(page.get_by_text(re.compile(r"\d+ of 1100 steps, \d+ a second"))).to_be_visible(
         timeout=60_000
     )
     expect(page.get_by_role("heading", name="The gates as it learns")).to_be_visible()
