@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from plotly import graph_objects
 
 from lstm_viz.cells import Cell
 from lstm_viz.language import _
@@ -22,6 +25,15 @@ LINES = (  # one a cell, on a light and on a dark page
 GREY = ("#5b6777", "#a3b1c6")
 
 Figure = dict[str, Any]
+
+
+@lru_cache(maxsize=200)
+def checked(figure: str) -> graph_objects.Figure:
+    """A figure, as JSON, that Plotly has checked: that takes longer than all else about it.
+
+    A page that is run again shows the same one, as long as no more has been learnt.
+    """
+    return graph_objects.Figure(json.loads(figure))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import random
 import secrets
 import time
@@ -294,7 +295,9 @@ def _origin_said(found: Edited, metric: str) -> str:
 
 
 def chart(figure: dict[str, Any], key: str) -> None:
-    st.plotly_chart(figure, key=key, theme=None, config={"displayModeBar": False})
+    st.plotly_chart(
+        figures.checked(json.dumps(figure)), key=key, theme=None, config={"displayModeBar": False}
+    )
 
 
 def is_dark_page() -> bool:
