@@ -20,6 +20,7 @@ from lstm_viz.gradients.reach import half_life, reach, untrained_trace
 from lstm_viz.language import _, spoken
 from lstm_viz.network import load, shipped
 from lstm_viz.notation import NOTATIONS, gates_of, kind_of, lines_in
+from lstm_viz.notation_figures import stacked
 from lstm_viz.parameters import formula, reckoned
 from lstm_viz.tasks import TASKS, Sequence, Task
 from lstm_viz.ui.comparing import pair, side_by_side
@@ -428,6 +429,14 @@ def notations(cell: Cell, found: Edited) -> None:
                 for gate in gates_of(cell, H)
             ]
         )
+    weights = found.network.layers[0][1]
+    figure = stacked(cell, weights, notation, dark=st.context.theme.type == "dark")
+    said = _(
+        "The weights of the cell above, stacked as {library} stores them; blank where the library "
+        "keeps room for a gate that this cell does without."
+    ).format(library=_(notation.title))
+    st.plotly_chart(figure, theme=None, config={"displayModeBar": False}, alt=said)
+    st.caption(said)
 
 
 def _stored(block: slice | None, notation: Any) -> str:
