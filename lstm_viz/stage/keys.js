@@ -30,6 +30,23 @@ const TAKES_SPACE = 'button, a[href], summary, [role="button"], [role="link"], [
 const CLOSED_LIST = '[role="combobox"][aria-expanded="false"]';
 const CLICKER = /^(Shift\+)?(ArrowLeft|ArrowRight|PageUp|PageDown)$/;
 
+// What the keys do to a cursor. Where a step has no phases, those keys step as well.
+export function steering(cursor) {
+  const whole = cursor.phases === 1;
+  return {
+    forward: () => cursor.forward(),
+    back: () => cursor.back(),
+    subForward: () => (whole ? cursor.forward() : cursor.subForward()),
+    subBack: () => (whole ? cursor.back() : cursor.subBack()),
+    toggle: () => cursor.toggle(),
+    first: () => cursor.go(cursor.start),
+    last: () => cursor.go(cursor.end),
+    slower: () => cursor.changeSpeed(-1),
+    faster: () => cursor.changeSpeed(1),
+  };
+}
+
+// Of all KEYS; an action that says false leaves its key to the browser, and so does one not given.
 export function listenToKeys(actions, isOwnScrubber, signal) {
   const listener = (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;

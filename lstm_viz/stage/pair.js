@@ -10,7 +10,7 @@ import { Cursor } from "./cursor.js";
 import { element, fill, setAttributes, setText, shape } from "./dom.js";
 import { Drawing } from "./drawing.js";
 import { Equations } from "./equations.js";
-import { listenToKeys } from "./keys.js";
+import { listenToKeys, steering } from "./keys.js";
 import { moveFrom, whereabouts } from "./motion.js";
 import { written } from "./numbers.js";
 import { readingOf } from "./reading.js";
@@ -116,20 +116,10 @@ class Pair {
     cursor.on("move", () => this.moved());
     cursor.on("frame", () => this.draw());
     cursor.on("play", () => this.transport.showPlay(cursor));
-    const nothing = () => false;
     const actions = {
-      forward: () => cursor.forward(),
-      back: () => cursor.back(),
-      subForward: () => cursor.forward(),
-      subBack: () => cursor.back(),
-      toggle: () => cursor.toggle(),
-      first: () => cursor.go(0),
-      last: () => cursor.go(cursor.steps - 1),
-      slower: () => cursor.changeSpeed(-1),
-      faster: () => cursor.changeSpeed(1),
+      ...steering(cursor),
       ...this.training?.actions,
       fullScreen: () => (document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen?.()),
-      close: nothing,
     };
     listenToKeys(actions, (node) => node === this.transport.scrubber, signal);
     this.resized = new ResizeObserver(() => this.measure());

@@ -7,7 +7,7 @@ import { Address, addressed } from "./address.js";
 import { readColours, shaded, signedColour } from "./colours.js";
 import { Cursor } from "./cursor.js";
 import { element, fill, setAttributes, setText, shape } from "./dom.js";
-import { listenToKeys } from "./keys.js";
+import { listenToKeys, steering } from "./keys.js";
 import { Transport } from "./transport.js";
 import { Values } from "./values.js";
 
@@ -48,7 +48,7 @@ class Stack {
     this.dress();
     this.cursor.on("move", () => this.moved());
     this.cursor.on("play", () => this.transport.showPlay(this.cursor));
-    listenToKeys(this.actions(), (node) => node === this.transport.scrubber, signal);
+    listenToKeys(steering(this.cursor), (node) => node === this.transport.scrubber, signal);
     this.transport.showPlay(this.cursor);
   }
 
@@ -65,23 +65,6 @@ class Stack {
     const views = element("div", { class: "stack-views", role: "group", "aria-label": this.words.views }, ...this.views);
     const width = element("p", { class: "stack-legend" }, this.words.legend_width);
     this.root.replaceChildren(element("div", { class: "stack-bar" }, this.transport.root, views), this.scroller, this.says, this.depends, width);
-  }
-
-  actions() {
-    const { cursor } = this;
-    return {
-      forward: () => cursor.forward(),
-      back: () => cursor.back(),
-      subForward: () => cursor.forward(),
-      subBack: () => cursor.back(),
-      toggle: () => cursor.toggle(),
-      first: () => cursor.go(cursor.start),
-      last: () => cursor.go(cursor.end),
-      slower: () => cursor.changeSpeed(-1),
-      faster: () => cursor.changeSpeed(1),
-      fullScreen: () => false,
-      close: () => false,
-    };
   }
 
   look(looped) {

@@ -11,7 +11,7 @@ import { element, fill, setText, shape } from "./dom.js";
 import { Drawing } from "./drawing.js";
 import { Equations } from "./equations.js";
 import { Highlight, markLit, reportKeys } from "./highlight.js";
-import { listenToKeys } from "./keys.js";
+import { listenToKeys, steering } from "./keys.js";
 import { Legend, helpPanel, viewPanel } from "./legend.js";
 import { moveFrom, whereabouts } from "./motion.js";
 import { written, writtenExactly } from "./numbers.js";
@@ -142,17 +142,8 @@ class Stage {
   }
 
   actions() {
-    const { cursor } = this;
     return {
-      forward: () => cursor.forward(),
-      back: () => cursor.back(),
-      subForward: () => cursor.subForward(),
-      subBack: () => cursor.subBack(),
-      toggle: () => cursor.toggle(),
-      first: () => cursor.go(cursor.start),
-      last: () => cursor.go(cursor.end),
-      slower: () => cursor.changeSpeed(-1),
-      faster: () => cursor.changeSpeed(1),
+      ...steering(this.cursor),
       ...this.training?.actions,
       fullScreen: () => this.fullScreen(),
       close: () => this.panels.some((panel) => panel.close()),

@@ -15,13 +15,13 @@ import numpy as np
 from lstm_viz.cell_names import title_of
 from lstm_viz.cells import Cell
 from lstm_viz.cells.colours import colour_of
-from lstm_viz.cells.roles import NEGATIVE, POSITIVE, ROLES
+from lstm_viz.cells.roles import ROLES
 from lstm_viz.cells.symbols import plain
 from lstm_viz.gradients.decay import FLOAT32, Curve
 from lstm_viz.gradients.decay_words import share
 from lstm_viz.gradients.lanes import Lanes
 from lstm_viz.language import _, ngettext
-from lstm_viz.stage.payload import fingerprint
+from lstm_viz.stage.payload import fingerprint, signs
 from lstm_viz.stage.words import words
 
 OPENS_AT = 20  # steps back
@@ -76,10 +76,7 @@ def walk_payload(curves: Sequence[Curve], read: Sequence[str] = ()) -> dict[str,
         "start": {"t": max(0, drawn["last"] - OPENS_AT)},
         "scene": {"phases": [""]},
         "roles": {key: {"light": role.light, "dark": role.dark} for key, role in ROLES.items()},
-        "signs": {
-            "positive": dict(zip(("light", "dark"), POSITIVE, strict=True)),
-            "negative": dict(zip(("light", "dark"), NEGATIVE, strict=True)),
-        },
+        "signs": signs(),
         "words": said,
     }
     return payload | {"id": fingerprint(payload)}

@@ -4,7 +4,7 @@ import { Address, addressed } from "./address.js";
 import { readColours } from "./colours.js";
 import { Cursor } from "./cursor.js";
 import { element, setText } from "./dom.js";
-import { listenToKeys } from "./keys.js";
+import { listenToKeys, steering } from "./keys.js";
 import { Transport } from "./transport.js";
 import { Unrolled } from "./unrolled.js";
 
@@ -46,19 +46,9 @@ class Walk {
     cursor.on("frame", () => this.draw());
     cursor.on("play", () => this.transport.showPlay(cursor));
     cursor.on("play", () => this.announce());
-    const nothing = () => false;
     const actions = {
-      forward: () => cursor.forward(),
-      back: () => cursor.back(),
-      subForward: () => cursor.forward(),
-      subBack: () => cursor.back(),
-      toggle: () => cursor.toggle(),
-      first: () => cursor.go(cursor.start),
-      last: () => cursor.go(cursor.end),
-      slower: () => cursor.changeSpeed(-1),
-      faster: () => cursor.changeSpeed(1),
+      ...steering(cursor),
       fullScreen: () => (document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen?.()),
-      close: nothing,
     };
     for (const [name, action] of Object.entries(actions)) actions[name] = () => this.isSeen() && action();
     listenToKeys(actions, (node) => node === this.transport.scrubber, signal);
