@@ -275,9 +275,8 @@ def table_of_variants(task: Task) -> None:
     """Every cell of the catalogue; a click on a row opens it."""
 
     def opened() -> None:
-        rows = st.session_state["variants table"]["selection"]["rows"]
-        if rows:
-            name = list(CELLS)[rows[0]]
+        for row in _selected_rows():
+            name = list(CELLS)[row]
             _open(name)
             st.toast(_("“{cell}” now stands above.").format(cell=_(CELLS[name].title)))
 
@@ -294,10 +293,10 @@ def table_of_variants(task: Task) -> None:
             "measured": st.column_config.NumberColumn(
                 _("{score}, measured here").format(score=_(score.label)),
                 format="%.3g",
-                help=_(
-                    "Of the network that is shipped for this task; –: not trained here, open the "
-                    "row to train it."
-                ),
+                help=_("Of the network that is shipped for this task."),
+            ),
+            "network": st.column_config.TextColumn(
+                _("network"), help=_("Click the box before a row to train what is not.")
             ),
             "half-life": st.column_config.NumberColumn(
                 _("gradient’s half-life"),
@@ -313,6 +312,15 @@ def table_of_variants(task: Task) -> None:
             "source": _("paper"),
         },
     )
+    name = next((list(CELLS)[row] for row in _selected_rows()), None)
+    if name and (task.name, name) not in shipped() and task.name in LESSONS:
+        title = _(CELLS[name].title)
+        if st.button(_("Train “{cell}” beside the LSTM").format(cell=title)):
+            train(task.name, (CELLS["lstm"], CELLS[name]))
+
+
+def _selected_rows() -> list[int]:
+    return st.session_state["variants table"]["selection"]["rows"]
 
 
 def _open(name: str) -> None:
@@ -359,6 +367,7 @@ def _rows(task: str, language: str) -> list[dict[str, Any]]:
                 "reaches": ", ".join(corners(cell)) or "–",
                 "parameters": formula(cell),
                 "count": cell.count(D, recipe.hidden),
+                "network": _("not trained here") if measured is None else _("shipped"),
                 "measured": measured,
                 "half-life": half_life(reach(untrained_trace(cell))),
                 "source": cell.source,

@@ -19,6 +19,7 @@ def test_a_gate_that_is_fixed_is_no_gate():
 def test_a_metric_is_shown_where_a_network_is_shipped_and_nowhere_else():
     trained = {name for name, row in rows().items() if row["measured"] is not None}
     assert trained == {"rnn", "lstm", "peephole", "coupled", "gru"}
+    assert {name for name, row in rows().items() if row["network"] == "shipped"} == trained
 
 
 def test_an_edit_is_shown_with_the_line_that_went():
