@@ -130,6 +130,25 @@ def kind_of(cell: Cell) -> str | None:
     return None
 
 
+def names_in(cell: Cell, notation: Notation) -> dict[str, tuple[str, ...]]:
+    """What the notation calls each name of the cell that it calls otherwise.
+
+    More than one name where it keeps apart what we add up, as PyTorch does its two biases. Nothing
+    for a cell of no known kind. Colah's one matrix before a pair is no name: it stays ours.
+    """
+    kind = kind_of(cell)
+    if kind is None or notation is OURS:
+        return {}
+    found: dict[str, tuple[str, ...]] = {}
+    for ours, theirs in notation.letters.get(kind, {}).items():
+        if ours in cell.signals:
+            found |= {ours: (theirs,), ours + PAST: (theirs + PAST,)}
+    if notation is PYTORCH:
+        for weight, written in _pytorch_weights(cell, kind).items():
+            found[weight] = tuple(n.id for n in walk(written) if isinstance(n, Name))
+    return found
+
+
 def lines_in(cell: Cell, notation: Notation) -> tuple[Line, ...]:
     """The cell's lines as this notation writes them; its own lines where it is of no known kind.
 

@@ -10,10 +10,12 @@ from lstm_viz.ui.variants import (
     chosen_cell,
     compared,
     findings,
+    notation_choice,
     notations,
     parameters_said,
     table_of_variants,
     train_button,
+    weights_choice,
 )
 
 st.title(_("Toggle the cell"))
@@ -36,15 +38,18 @@ with left:
     st.code(changes(cell) or _("# nothing is switched: this is the LSTM"), language="diff")
 below = st.container()
 with below:
-    found = compared(cell, task, sequence, address)
+    with st.container(horizontal=True, gap="large"):
+        weights = weights_choice(cell, task)
+        notation = notation_choice()
+    found = compared(cell, task, sequence, address, weights, notation)
 with right:
     st.markdown(parameters_said(cell, found))
     with st.container(horizontal=True):
         train_button(cell, task)
         train_on_button(found)
 
-st.subheader(_("In other notations"))
-notations(cell, found)
+st.subheader(_("Notation: {whom}").format(whom=_(notation.title)))
+notations(cell, found, notation)
 
 st.subheader(_("All variants"))
 table_of_variants(task)

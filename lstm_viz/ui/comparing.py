@@ -9,10 +9,12 @@ import streamlit as st
 
 from lstm_viz.captions import look_at
 from lstm_viz.edited import Edited
+from lstm_viz.notation import OURS, Notation
 from lstm_viz.recording import Recording
 from lstm_viz.stage import bundle
 from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.renaming import written_in
 from lstm_viz.stage.tokens import read_series, read_tokens
 from lstm_viz.tasks import Sequence
 
@@ -44,15 +46,21 @@ def pair(
     address: Mapping[str, str],
     after_sequence: Sequence | None = None,
     layer: int = 0,
+    notation: Notation = OURS,
     **holds: Any,
 ) -> dict[str, Any]:
     """The payload of two runs: a network and what it recorded, each.
 
-    ``after_sequence`` is what the right one read, where it was something else.
+    ``after_sequence`` is what the right one read, where it was something else; ``notation`` is in
+    whose letters both are written.
     """
+    traces = (runs[0][1][layer], runs[1][1][layer])
     left = shown_run(*runs[0], sequence, layer)
     right = shown_run(*runs[1], after_sequence or sequence, layer)
-    traces = (runs[0][1][layer], runs[1][1][layer])
+    left, right = (
+        written_in(side, trace.cell, notation)
+        for side, trace in zip((left, right), traces, strict=True)
+    )
     return pair_payload(left, right, traces, names, address, **holds)
 
 

@@ -19,7 +19,7 @@ from lstm_viz.gate_table import gates_of_table
 from lstm_viz.gradients.reach import half_life, reach, untrained_trace
 from lstm_viz.language import _, spoken
 from lstm_viz.network import load, shipped
-from lstm_viz.notation import NOTATIONS, gates_of, kind_of, lines_in
+from lstm_viz.notation import NOTATIONS, Notation, gates_of, kind_of, lines_in
 from lstm_viz.notation_figures import stacked
 from lstm_viz.parameters import formula, reckoned
 from lstm_viz.tasks import TASKS, Sequence, Task
@@ -168,11 +168,19 @@ def changes(cell: Cell) -> str:
     return "\n".join(said)
 
 
-def compared(cell: Cell, task: Task, sequence: Sequence, address: Mapping[str, str]) -> Edited:
+def compared(
+    cell: Cell,
+    task: Task,
+    sequence: Sequence,
+    address: Mapping[str, str],
+    weights: str,
+    notation: Notation,
+) -> Edited:
     """The LSTM and the cell side by side; returns how the cell came by its weights."""
     where = {**address, "task": task.name, "switch": setting_in_address()}
-    weights = _weights_choice(cell, task)
-    payload, found = _compared(cell, task.name, sequence, weights, tuple(where.items()), spoken())
+    payload, found = _compared(
+        cell, task.name, sequence, weights, notation.key, tuple(where.items()), spoken()
+    )
     if isinstance(payload, str):
         st.error(payload)
     else:
@@ -186,7 +194,8 @@ def compared(cell: Cell, task: Task, sequence: Sequence, address: Mapping[str, s
 EDITS, AWAKE, OWN = "edited", "awake", "own"
 
 
-def _weights_choice(cell: Cell, task: Task) -> str:
+def weights_choice(cell: Cell, task: Task) -> str:
+    """Where the right cell's weights come from; asked where there is more than one answer."""
     base = network_for(task, CELLS["lstm"]).network
     start = edited(base, cell)
     said = {
@@ -217,6 +226,7 @@ def _compared(
     task: str,
     sequence: Sequence,
     weights: str,
+    notation: str,
     address: tuple[tuple[str, str], ...],
     language: str,
 ) -> tuple[dict[str, Any] | str, Edited]:
@@ -237,7 +247,7 @@ def _compared(
         return str(problem), found
     same = cell == CELLS["lstm"]
     names = (_("LSTM"), _("LSTM, nothing switched") if same else title_of(cell))
-    return pair(runs, sequence, names, dict(address)), found
+    return pair(runs, sequence, names, dict(address), notation=NOTATIONS[notation]), found
 
 
 def parameters_said(cell: Cell, found: Edited) -> str:
@@ -405,8 +415,8 @@ def findings(task: Task) -> None:
 # ---- notations -----------------------------------------------------------------------------------
 
 
-def notations(cell: Cell, found: Edited) -> None:
-    """The cell's equations as others write them, and where their gates are stored."""
+def notation_choice() -> Notation:
+    """In whose letters the page is written."""
     chosen = st.segmented_control(
         _("Notation"),
         list(NOTATIONS),
@@ -415,7 +425,11 @@ def notations(cell: Cell, found: Edited) -> None:
         key="notation",
         bind="query-params",
     )
-    notation = NOTATIONS[chosen or "ours"]
+    return NOTATIONS[chosen or "ours"]
+
+
+def notations(cell: Cell, found: Edited, notation: Notation) -> None:
+    """The cell's equations as others write them, and where their gates are stored."""
     kind = kind_of(cell)
     H = found.network.hidden
     left, right = st.columns([3, 2], gap="large")

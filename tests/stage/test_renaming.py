@@ -1,0 +1,75 @@
+"""In another library's letters everything is called otherwise, and nothing else is different."""
+
+import re
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import numpy as np
+import pytest
+
+import lstm_viz as lv
+from lstm_viz.notation import NOTATIONS
+from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.renaming import written_in
+from lstm_viz.stage.tokens import Token
+
+
+def payload(name: str) -> dict[str, Any]:
+    cell = lv.CELLS[name]
+    trace = lv.run(cell, lv.init_weights(cell, 2, 3), np.ones((2, 1, 2)))
+    return stage_payload(trace, [Token("a", (), None, None)] * 2)
+
+
+def shown(mathml: str) -> str:
+    """The letters as they stand on the screen."""
+    return re.sub(r"\s", "", "".join(ET.fromstring(mathml).itertext()))
+
+
+def keys(found: dict[str, Any]) -> list[str]:
+    return sorted(set(re.findall(r'data-key="([^"]*)"', str(found["equations"]))))
+
+
+def equation(found: dict[str, Any], signal: str) -> str:
+    return next(shown(e["mathml"]) for e in found["equations"] if e["signal"] == signal)
+
+
+def test_pytorch_has_two_biases_two_letters_a_weight_and_calls_the_candidate_g():
+    found = written_in(payload("lstm"), lv.CELLS["lstm"], NOTATIONS["pytorch"])
+    assert equation(found, "f").endswith(
+        "(Wifxt+Whfht−1+bif+bhf)".replace("Wifxt", "Wif\u2062xt").replace("Whfht", "Whf\u2062ht")
+    )
+    assert equation(found, "c_tilde").startswith("gt=")
+    assert "gt" in equation(found, "c")
+    titles = {s["name"]: s["title"] for s in found["signals"]}
+    assert titles["c_tilde"].startswith("gₜ")
+    labels = {
+        label.get("symbol"): "".join(run["text"] for run in label["runs"])
+        for label in found["scene"]["labels"]
+        if "runs" in label
+    }
+    assert labels["c_tilde"] == "gt"
+    assert labels["c_prev"] == "ct−1"
+
+
+def test_colahs_memory_is_a_capital():
+    found = written_in(payload("lstm"), lv.CELLS["lstm"], NOTATIONS["colah"])
+    assert equation(found, "c").startswith("Ct=")
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "peephole", "coupled", "gru", "slstm"])
+@pytest.mark.parametrize("notation", NOTATIONS.values(), ids=NOTATIONS)
+def test_keys_values_and_places_stay(cell, notation):
+    before = payload(cell)
+    found = written_in(before, lv.CELLS[cell], notation)
+    assert keys(found) == keys(before)
+    changed = {"equations", "signals", "about", "scene", "id"}
+    assert all(found[key] == before[key] for key in before.keys() - changed)
+    assert found["scene"]["wires"] == before["scene"]["wires"]
+    assert [label["x"] for label in found["scene"]["labels"]] == [
+        label["x"] for label in before["scene"]["labels"]
+    ]
+
+
+def test_a_cell_that_no_library_has_keeps_its_letters():
+    before = payload("slstm")
+    assert written_in(before, lv.CELLS["slstm"], NOTATIONS["pytorch"]) == before
