@@ -158,3 +158,14 @@ def test_who_asked_for_no_movement_sees_none(visit, server):
     expect(page.locator(".pair-side.right .wire.peephole").first).to_be_attached()
     expect(page.locator(".pair-side.right .equation.changed")).to_have_count(3)
     assert page.evaluate("window.begun") == 0
+
+
+def test_the_notation_rewrites_both_sides(page_at):
+    page = page_at("")
+    candidate = page.locator('.pair-side.right .equation[data-signal="c_tilde"]')
+    expect(candidate).to_be_visible()
+    expect(candidate).not_to_contain_text("g")
+    page.get_by_role("radiogroup", name="Notation").get_by_text("PyTorch", exact=True).click()
+    expect(candidate).to_contain_text("g")
+    expect(page.locator('.pair-side.left .equation[data-signal="c_tilde"]')).to_contain_text("g")
+    expect(page.get_by_text("stacked as PyTorch stores them")).to_be_visible()
