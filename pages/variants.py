@@ -4,16 +4,14 @@ import streamlit as st
 
 from lstm_viz.language import _
 from lstm_viz.ui.choices import chosen_sequence, follow_address, sequence_choice, task_choice
+from lstm_viz.ui.notations import notation_choice, notations
 from lstm_viz.ui.practice_link import train_on_button
+from lstm_viz.ui.variant_table import findings, table_of_variants
 from lstm_viz.ui.variants import (
     changes,
     chosen_cell,
     compared,
-    findings,
-    notation_choice,
-    notations,
     parameters_said,
-    table_of_variants,
     train_button,
     weights_choice,
 )

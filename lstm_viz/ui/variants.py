@@ -1,4 +1,4 @@
-"""The page of switches: which cell is set, what it changes, and how all variants compare."""
+"""The page of switches: which cell is set, what it changes, and both cells side by side."""
 
 from __future__ import annotations
 
@@ -10,17 +10,10 @@ from typing import Any
 import streamlit as st
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.cells.symbols import plain
-from lstm_viz.cells.typeset import aligned_latex
 from lstm_viz.edited import TRAINED, Edited, edited, network_for
 from lstm_viz.exercises import LESSONS
-from lstm_viz.findings import CERTAINTY, FINDINGS
-from lstm_viz.gate_table import gates_of_table
-from lstm_viz.gradients.reach import half_life, reach, untrained_trace
 from lstm_viz.language import _, spoken
-from lstm_viz.network import load, shipped
-from lstm_viz.notation import NOTATIONS, Notation, gates_of, kind_of, lines_in
-from lstm_viz.notation_figures import stacked
+from lstm_viz.notation import NOTATIONS, Notation
 from lstm_viz.parameters import formula, reckoned
 from lstm_viz.tasks import TASKS, Sequence, Task
 from lstm_viz.ui.comparing import pair, side_by_side
@@ -278,62 +271,7 @@ def train_button(cell: Cell, task: Task) -> None:
         train(task.name, (CELLS["lstm"], cell))
 
 
-# ---- all variants --------------------------------------------------------------------------------
-
-
-def table_of_variants(task: Task) -> None:
-    """Every cell of the catalogue; a click on a row opens it."""
-
-    def opened() -> None:
-        for row in _selected_rows():
-            name = list(CELLS)[row]
-            _open(name)
-            st.toast(_("“{cell}” now stands above.").format(cell=_(CELLS[name].title)))
-
-    score = task.score
-    st.dataframe(
-        _rows(task.name, spoken()),
-        hide_index=True,
-        on_select=opened,
-        selection_mode="single-row",
-        key="variants table",
-        height=420,
-        placeholder="–",
-        column_config={
-            "measured": st.column_config.NumberColumn(
-                _("{score}, measured here").format(score=_(score.label)),
-                format="%.3g",
-                help=_("Of the network that is shipped for this task."),
-            ),
-            "network": st.column_config.TextColumn(
-                _("network"), help=_("Click the box before a row to train what is not.")
-            ),
-            "half-life": st.column_config.NumberColumn(
-                _("gradient’s half-life"),
-                format="%.1f",
-                help=_("Steps, untrained, over 20 steps back; – where it does not fall."),
-            ),
-            "cell": _("cell"),
-            "gates": _("gates"),
-            "states": _("states"),
-            "reaches": _("its gates can"),
-            "parameters": _("parameters"),
-            "count": st.column_config.NumberColumn(_("for this task")),
-            "source": _("paper"),
-        },
-    )
-    name = next((list(CELLS)[row] for row in _selected_rows()), None)
-    if name and (task.name, name) not in shipped() and task.name in LESSONS:
-        title = _(CELLS[name].title)
-        if st.button(_("Train “{cell}” beside the LSTM").format(cell=title)):
-            train(task.name, (CELLS["lstm"], CELLS[name]))
-
-
-def _selected_rows() -> list[int]:
-    return st.session_state["variants table"]["selection"]["rows"]
-
-
-def _open(name: str) -> None:
+def open_cell(name: str) -> None:
     """Sets the controls to a cell of the catalogue."""
     settings = [name] if name in OTHERS else _settings()
     _set(next(s for s in settings if name in OTHERS or _cell_of(s) == CELLS[name]))
@@ -353,118 +291,3 @@ def _cell_of(setting: str) -> Cell:
     gates, *flipped = setting.split(".")
     flags = {name: begin != (name in flipped) for name, begin in FLAGS.items()}
     return _switches(gates, flags).cell
-
-
-@st.cache_resource(max_entries=30, show_spinner=False)
-def _rows(task: str, language: str) -> list[dict[str, Any]]:
-    del language
-    known = {cell for learnt, cell in shipped() if learnt == task}
-    recipe = TASKS[task].recipe
-    D = recipe.embedding or 1
-    rows = []
-    for name, cell in CELLS.items():
-        gates = [
-            signal
-            for signal in gates_of_table(cell)
-            if cell.ranges[signal][0] != cell.ranges[signal][1]  # a fixed one is no gate
-        ]
-        measured = load(task, name).metrics.get(TASKS[task].score.key) if name in known else None
-        rows.append(
-            {
-                "cell": _(cell.title),
-                "gates": ", ".join(map(plain, gates)) or "–",
-                "states": ", ".join(map(plain, cell.states)),
-                "reaches": ", ".join(corners(cell)) or "–",
-                "parameters": formula(cell),
-                "count": cell.count(D, recipe.hidden),
-                "network": _("not trained here") if measured is None else _("shipped"),
-                "measured": measured,
-                "half-life": half_life(reach(untrained_trace(cell))),
-                "source": cell.source,
-            }
-        )
-    return rows
-
-
-# ---- what others found ---------------------------------------------------------------------------
-
-
-def findings(task: Task) -> None:
-    """What the papers found, each with its source and certainty, beside what is measured here."""
-    known = {cell for learnt, cell in shipped() if learnt == task.name}
-    label = _(task.score.label)
-    for finding in FINDINGS:
-        measured = [
-            f"{_(CELLS[name].title)} {load(task.name, name).metrics[task.score.key]:.3g}"
-            for name in (*finding.cells, "lstm")
-            if name in known and task.score.key in load(task.name, name).metrics
-        ]
-        here = (
-            _("Here, on “{task}”, {label}: {numbers}.").format(
-                task=_(task.title), label=label, numbers=", ".join(dict.fromkeys(measured))
-            )
-            if finding.cells and len(set(measured)) > 1
-            else _("Not measured here.")
-        )
-        st.markdown(
-            f"{_(finding.text)}  \n:small[{finding.source} · {_(CERTAINTY[finding.certainty])}]  \n"
-            f":small[{here}]"
-        )
-
-
-# ---- notations -----------------------------------------------------------------------------------
-
-
-def notation_choice() -> Notation:
-    """In whose letters the page is written."""
-    chosen = st.segmented_control(
-        _("Notation"),
-        list(NOTATIONS),
-        default="ours",
-        format_func=lambda key: _(NOTATIONS[key].title),
-        key="notation",
-        bind="query-params",
-    )
-    return NOTATIONS[chosen or "ours"]
-
-
-def notations(cell: Cell, found: Edited, notation: Notation) -> None:
-    """The cell's equations as others write them, and where their gates are stored."""
-    kind = kind_of(cell)
-    H = found.network.hidden
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        st.latex(aligned_latex(lines_in(cell, notation)))
-    with right:
-        if kind is None:
-            st.write(_("No library has this cell under letters of its own; these are its paper’s."))
-            return
-        st.write(_(notation.notes[kind]))
-        if not notation.orders:
-            return
-        st.table(
-            [
-                {
-                    _("here"): plain(gate.signal),
-                    _("there"): gate.places[notation.key].letter,
-                    _("stored in"): _stored(gate.places[notation.key].block, notation),
-                }
-                for gate in gates_of(cell, H)
-            ]
-        )
-    weights = found.network.layers[0][1]
-    figure = stacked(cell, weights, notation, dark=st.context.theme.type == "dark")
-    said = _(
-        "The weights of the cell above, stacked as {library} stores them; blank where the library "
-        "keeps room for a gate that this cell does without."
-    ).format(library=_(notation.title))
-    st.plotly_chart(figure, theme=None, config={"displayModeBar": False}, alt=said)
-    st.caption(said)
-
-
-def _stored(block: slice | None, notation: Any) -> str:
-    if block is None:
-        return "–"
-    return _("{along} {first}–{last} of {stacks}").format(
-        along=_(notation.along), first=block.start, last=block.stop - 1, stacks=notation.stacks
-    )

@@ -1,7 +1,8 @@
 """What the page of switches says about the variants."""
 
 from lstm_viz.cells import CELLS
-from lstm_viz.ui.variants import _rows, changes
+from lstm_viz.ui.variant_table import _rows
+from lstm_viz.ui.variants import changes
 
 
 def rows() -> dict:
