@@ -128,11 +128,6 @@ def _say_dropping(
         before=_signed(before),
         after=_signed(after),
     )
-    after = event.end - t - 1
-    if after >= 3:
-        sentence += " " + _("From then on it was held again, for {after} steps.").format(
-            after=after
-        )
     return Caption(sentence, t, unit)
 
 

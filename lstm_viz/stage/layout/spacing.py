@@ -25,6 +25,7 @@ CIRCLE = 23.0  # radius of an operation
 BOX_WIDTH, BOX_HEIGHT = 88.0, 50.0
 BOX_SIDE = 46.0  # between two wires that enter a box at one side
 LETTER = 12.4  # about the width of a letter on a part
+MINUS = 6.0  # how much wider a minus is, with its room on both sides
 LABEL = 36.0  # room for a gate's name above its box
 CLEAR = 16.0  # between two wires
 PITCH_X, PITCH_Y = 124.0, 84.0  # between two columns of boxes, and two rows
@@ -119,7 +120,7 @@ class _Spacing:
 
     def size_of(self, name: str) -> tuple[float, float]:
         part = self.parts[name]
-        text = len(part.label) * LETTER
+        text = len(part.label) * LETTER + part.label[:-1].count("−") * MINUS
         if part.kind == "layer":
             line = self.grid.column_line(self.places.column[name])
             rails = sum(at == line for _, at in self.slots)
