@@ -151,6 +151,7 @@ def test_a_text_is_read_with_the_symbols_that_are_listed(model_page):
 
 def test_a_csv_column_and_typed_numbers_are_read(model_page):
     give_model(model_page, state_dict(module_of("LSTM", 1, 3)))
+    expect(model_page.get_by_text("LSTM, 1 layer, 3 units")).to_be_visible()
     choose(model_page, "What it reads", "A file")
     table = b"hour,load\n" + b"".join(b"%d,%d\n" % (t, 9 - t) for t in range(8))
     give(model_page, table, "x.csv", to=1)

@@ -40,8 +40,7 @@ def test_what_is_out_of_bounds_is_refused_in_words(change, words):
         checked_settings(usual("adding") | change)
 
 
-def test_a_typed_cell_is_known_by_its_text_and_a_known_one_by_its_name(monkeypatch, tmp_path):
-    monkeypatch.setenv("LSTMVIZ_DATA", str(tmp_path))
+def test_a_typed_cell_is_known_by_its_text_and_a_known_one_by_its_name():
     lstm, flat = CELLS["lstm"].text, "c = 0.9 * c_prev + W_c @ x\nh = tanh(c)"
     assert usual("adding", lstm) == usual("adding", "lstm")
     assert usual("adding", f"\n  {flat}\n\n")["cell"] == flat
@@ -54,8 +53,7 @@ def test_a_text_that_cannot_be_learnt_is_refused_before_it_is_queued():
         checked_settings(usual("text", material=OWN["text"]) | {"material": "short"})
 
 
-def test_settings_that_mean_the_same_are_the_same_run(monkeypatch, tmp_path):
-    monkeypatch.setenv("LSTMVIZ_DATA", str(tmp_path))
+def test_settings_that_mean_the_same_are_the_same_run():
     name = jobs().name
     plain = usual("adding") | {"start": "plain"}
     assert name(plain) == name(plain | {"forget_bias": 3.0})
@@ -66,8 +64,7 @@ def test_settings_that_mean_the_same_are_the_same_run(monkeypatch, tmp_path):
     assert name(plain) != name(plain | {"seed": 1})
 
 
-def test_to_go_on_from_a_trained_network_is_another_run_of_its_size(monkeypatch, tmp_path):
-    monkeypatch.setenv("LSTMVIZ_DATA", str(tmp_path))
+def test_to_go_on_from_a_trained_network_is_another_run_of_its_size():
     anew = usual("counting", "peephole")
     on = anew | {"start": "trained lstm"}
     assert checked_settings(on)["start"] == "trained lstm"
