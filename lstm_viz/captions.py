@@ -31,7 +31,6 @@ class _Event:
     t: int
     unit: int
     start: int
-    end: int = 0  # the first step that is no part of it
 
 
 def look_at(trace: Trace, tokens: Sequence[str], sequence: int = 0) -> Caption:
@@ -84,7 +83,7 @@ def _dropping(kept: np.ndarray, moved: np.ndarray) -> _Event:
                 end = t + 1 + int(low[0]) if len(low) else len(kept)
                 spans = np.sqrt(min(length, LONG) * min(end - t, LONG)) / LONG
                 score = drop * spans * min(abs(float(moved[t, unit])), 1.0)
-                best = max(best, _Event(score, t, unit, start, end), key=lambda e: e.score)
+                best = max(best, _Event(score, t, unit, start), key=lambda e: e.score)
     return best
 
 
