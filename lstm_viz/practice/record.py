@@ -117,26 +117,49 @@ def read_record(data: bytes) -> Record:
         raise ValueError(f"damaged: {str(error)[:200]}") from None
 
 
+class GoneError(ValueError):
+    """What was to be read has been deleted, or is begun again; asked for later, it may be there."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What one file of weights held when it had this time of change."""
+
+    file: Path
+    changed: int
+    arrays: Mapping[str, np.ndarray] = field(compare=False, repr=False)
+
+
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What can be read of a run's folder. ``damaged`` names the files that could not be."""
+    """What could be read of a run's folder at one time; ``damaged`` names the files that could not.
+
+    It stays whole when the run is deleted, or begun again, in the meantime.
+    """
 
     folder: Path
     settings: Mapping[str, Any]
     record: Record | None = None
-    kept: tuple[int, ...] = ()
-    damaged: tuple[str, ...] = field(default=())
+    weights: Mapping[int, Weights] = field(default_factory=dict)
+    damaged: tuple[str, ...] = ()
 
     @cached_property
     def exercise(self) -> Exercise:
         return exercise_of(self.settings)
 
+    @cached_property
+    def kept(self) -> tuple[int, ...]:
+        """After how many training steps weights were kept, in order."""
+        return tuple(self.weights)
+
     def network(self, step: int) -> Network:
-        """The network after so many steps, one of ``kept``. ValueError if its file is damaged."""
-        if step not in self.kept:
-            raise ValueError(f"No weights were kept after {step} steps.")
-        file = self.folder / SNAPSHOTS / file_name(step)
-        return _network(file, file.stat().st_mtime_ns, _key(self.settings))
+        """The network after so many steps, one of ``kept``.
+
+        Raises GoneError if none was kept then, ValueError if it is another network's.
+        """
+        if step not in self.weights:
+            raise GoneError(f"No weights were kept after {step} steps.")
+        return _network(self.weights[step], _key(self.settings))
 
 
 def file_name(step: int) -> str:
@@ -152,16 +175,17 @@ def open_run(folder: Path, settings: Mapping[str, Any]) -> Run:
         pass
     except ValueError:
         damaged.append(RECORD)
-    kept = []
+    kept = {}
     for file in sorted((folder / SNAPSHOTS).glob("??????.safetensors")):
         if not file.stem.isdigit():
             continue
         try:
-            _arrays(file, file.stat().st_mtime_ns)
-            kept.append(int(file.stem))
+            kept[int(file.stem)] = _weights(file, file.stat().st_mtime_ns)
+        except FileNotFoundError:
+            pass  # deleted since it was listed
         except (ValueError, OSError):
             damaged.append(f"{SNAPSHOTS}/{file.name}")
-    return Run(folder, settings, record, tuple(kept), tuple(damaged))
+    return Run(folder, settings, record, kept, tuple(damaged))
 
 
 @lru_cache(64)
@@ -171,9 +195,8 @@ def _record(file: Path, changed: int) -> Record:
 
 
 @lru_cache(2048)
-def _arrays(file: Path, changed: int) -> Mapping[str, np.ndarray]:
-    del changed
-    return network_file.read(file.read_bytes())[0]
+def _weights(file: Path, changed: int) -> Weights:
+    return Weights(file, changed, network_file.read(file.read_bytes())[0])
 
 
 def _key(settings: Mapping[str, Any]) -> str:
@@ -181,9 +204,9 @@ def _key(settings: Mapping[str, Any]) -> str:
 
 
 @lru_cache(256)
-def _network(file: Path, changed: int, settings: str) -> Network:
+def _network(kept: Weights, settings: str) -> Network:
     start = beginning(json.loads(settings))
-    arrays, wanted = _arrays(file, changed), start.arrays()
+    arrays, wanted = kept.arrays, start.arrays()
     if {n: a.shape for n, a in arrays.items()} != {n: a.shape for n, a in wanted.items()}:
         raise ValueError("damaged: these are another network's weights")
     return start.with_arrays(arrays)

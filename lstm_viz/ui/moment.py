@@ -13,7 +13,7 @@ from lstm_viz.exercises import Exercise
 from lstm_viz.language import _, spoken
 from lstm_viz.network import Network
 from lstm_viz.practice.desk import run as find_run
-from lstm_viz.practice.record import Run
+from lstm_viz.practice.record import GoneError, Run
 from lstm_viz.recording import Recording
 from lstm_viz.stage.pair import on_one_scale, pair_payload
 from lstm_viz.stage.payload import stage_payload
@@ -148,11 +148,16 @@ def snapshots_of(job: str, steps: tuple[int, ...], example: int) -> tuple[Snapsh
 
 @st.cache_resource(max_entries=1000, show_spinner=False)
 def snapshot_of(job: str, step: int, example: int) -> Snapshot | None:
-    """A moment of a run; None where its weights are damaged or beyond all bounds."""
+    """A moment of a run; None where its weights are damaged or beyond all bounds.
+
+    Raises GoneError where there is none now.
+    """
     try:
         network, sequence, recording = _read(job, step, example)
         read = tokens(network, recording, sequence)
         return snapshot(step, recording[0], read, series(network, recording, sequence))
+    except GoneError:
+        raise
     except (ValueError, FloatingPointError):
         return None
 
@@ -160,7 +165,7 @@ def snapshot_of(job: str, step: int, example: int) -> Snapshot | None:
 def _found(job: str) -> Run:
     found = find_run(job)
     if found is None:
-        raise ValueError(_("This run has been deleted."))
+        raise GoneError(_("This run has been deleted."))
     return found
 
 

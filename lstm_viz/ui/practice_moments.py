@@ -13,7 +13,7 @@ from lstm_viz.language import _
 from lstm_viz.practice import figures
 from lstm_viz.practice.desk import jobs
 from lstm_viz.practice.desk import run as find_run
-from lstm_viz.practice.record import Run, exported
+from lstm_viz.practice.record import GoneError, Run, exported
 from lstm_viz.stage.component import stage
 from lstm_viz.ui.comparing import beside_pinned
 from lstm_viz.ui.moment import Pin, gates_of, pinned_beside, training_of
@@ -33,6 +33,16 @@ def moments(shown: list[str]) -> None:
 
 
 def _moments(shown: list[str]) -> None:
+    try:
+        _gates_as_it_learns(shown)
+    except GoneError:
+        st.info(_("This run was deleted, or begun again, a moment ago."))
+    except ValueError as problem:
+        st.warning(str(problem))
+
+
+def _gates_as_it_learns(shown: list[str]) -> None:
+    """Raises GoneError where a run goes while it is read, ValueError where it cannot be shown."""
     found = {name: run for name in shown if (run := find_run(name)) and run.kept}
     if not found:
         return
@@ -48,11 +58,7 @@ def _moments(shown: list[str]) -> None:
         PROBE: str(example + 1) if example else "",
         PIN: f"{pinned[0]}~{pinned[1]}" if pinned else "",
     }
-    try:
-        moved = _on_stage(found, name, example, pinned, address)
-    except ValueError as problem:
-        st.warning(str(problem))
-        return
+    moved = _on_stage(found, name, example, pinned, address)
     if moved is not None:
         st.session_state[PINNED] = (name, int(moved))
         st.rerun(scope="fragment")
@@ -77,7 +83,8 @@ def _on_stage(
         payload = training_of(name, example, address, _asked())
         return stage(payload, key=f"stage of {settings['cell']} {settings['task']}")
     other = find_run(pinned[0])
-    assert other is not None
+    if other is None:
+        raise GoneError
     among = {**found, pinned[0]: other}
     names = (
         _("{run}, pinned after {after} training steps").format(

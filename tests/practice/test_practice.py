@@ -1,6 +1,7 @@
 """A run follows from its settings, whatever happens to it on the way."""
 
 import json
+import shutil
 from dataclasses import dataclass, field, replace
 from importlib import resources
 
@@ -16,8 +17,10 @@ from lstm_viz.practice.record import (
     CHECKPOINT,
     RECORD,
     SNAPSHOTS,
+    GoneError,
     Record,
     Run,
+    _network,
     beginning,
     exported,
     open_run,
@@ -235,6 +238,18 @@ def test_damaged_files_are_named_and_left_out(tmp_path):
     assert last.record is None
     assert RECORD in last.damaged
     assert last.kept == again.kept
+
+
+def test_what_was_read_of_a_run_stays_whole_when_the_run_is_begun_again(tmp_path):
+    found = practised(tmp_path / "run", small())
+    before = {step: found.network(step).arrays() for step in found.kept[:2]}
+    shutil.rmtree(tmp_path / "run")
+    _network.cache_clear()
+    assert all(same(weights(found, step), before[step]) for step in before)
+    assert len(weights(found)) == len(weights(found, 0))
+    again = open_run(tmp_path / "run", found.settings)
+    with pytest.raises(GoneError):
+        again.network(0)
 
 
 def test_weights_of_another_network_are_refused(tmp_path):

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.practice.desk import jobs, run
-from lstm_viz.practice.record import SNAPSHOTS
+from lstm_viz.practice.record import SNAPSHOTS, GoneError
 from tests.serving import ROOT
 
 MAIN, PAGE = ROOT / "lstm_viz" / "ui" / "main.py", ROOT / "pages" / "train.py"
@@ -108,6 +108,22 @@ def what_was_learnt(name: str) -> dict[str, bytes]:
     files = (found.folder / SNAPSHOTS).iterdir()
     losses = {"loss": found.record.loss.tobytes(), "metric": found.record.metric.tobytes()}
     return losses | {file.name: file.read_bytes() for file in files}
+
+
+def test_a_run_that_goes_while_it_is_drawn_is_told_and_breaks_nothing(monkeypatch):
+    at = learnt(small(opened(), seed=3))
+
+    def gone(*_arguments):
+        raise GoneError
+
+    monkeypatch.setattr("lstm_viz.ui.practice_moments.gates_of", gone)
+    at.run()
+    assert not at.exception
+    assert "begun again, a moment ago" in "\n".join(said.value for said in at.info)
+    monkeypatch.undo()
+    at.run()
+    assert "begun again" not in "\n".join(said.value for said in at.info)
+    assert "When did the gates open?" in text_of(at)
 
 
 def test_delete_deletes_once_it_was_said_twice():
