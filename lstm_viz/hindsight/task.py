@@ -31,8 +31,8 @@ EXAMPLES = (
 def episode(rng: np.random.Generator) -> tuple[str, ...]:
     """Two or three sentences, each about someone else; of most the pronoun tells who it is."""
     count = int(rng.integers(2, 4))
-    text = " ".join(GRAMMAR.sentence(rng, SOMEONE, _drawn(rng)) for _ in range(count))
-    words = tuple(text.split())
+    said = [GRAMMAR.sentence(rng, (SOMEONE,), _drawn(rng)) for _ in range(count)]
+    words = tuple(word for sentence in said for word in sentence)
     asked = answers(words)
     is_good = len(words) <= LONGEST and any(answer is not None for answer in asked)
     return words if is_good else episode(rng)

@@ -7,10 +7,10 @@ are also seen and met, which makes them no subject. A name tells the sex, and so
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -31,6 +31,8 @@ from lstm_viz.tasks.task import (
 if TYPE_CHECKING:
     from lstm_viz.network import Network
     from lstm_viz.trace import Trace
+
+T = TypeVar("T")
 
 LONGEST_DISTANCE = 30  # words between, in what is trained on
 LONGEST_EPISODE = 60
@@ -73,51 +75,63 @@ class Grammar:
     def _is_rule(self, word: str) -> bool:
         return word in self.rules or word == "PERSON"
 
-    def words(self, rng: np.random.Generator, form: str) -> Iterator[str]:
-        """The words of a form, every rule in it replaced by one of its forms."""
-        for word in form.split():
-            if word == "PERSON":
-                yield from self.person(rng, _one(rng, self.pronouns)).split()
-            elif word in self.rules:
-                yield from self.words(rng, _one(rng, self.rules[word]))
-            else:
-                yield word
+    @cached_property
+    def _forms(self) -> dict[str, tuple[tuple[str, ...], ...]]:
+        """The forms of every rule and the persons of every pronoun, word by word."""
+        forms = {**self.rules, **self.persons}
+        return {name: tuple(tuple(form.split()) for form in forms[name]) for name in forms}
 
-    def person(self, rng: np.random.Generator, pronoun: str) -> str:
-        return _one(rng, self.persons[pronoun])
+    def _speak(self, rng: np.random.Generator, form: Iterable[str], said: list[str]) -> None:
+        """Adds the words of a form to ``said``, every rule in it replaced by one of its forms."""
+        for word in form:
+            if word == "PERSON":
+                said += self.person(rng, _one(rng, self.pronouns))
+            elif word in self.rules:
+                self._speak(rng, _one(rng, self._forms[word]), said)
+            else:
+                said.append(word)
+
+    def person(self, rng: np.random.Generator, pronoun: str) -> tuple[str, ...]:
+        return _one(rng, self._forms[pronoun])
 
     def sentence(
-        self, rng: np.random.Generator, opening: str, pronoun: str, more: int | None = None
-    ) -> str:
+        self,
+        rng: np.random.Generator,
+        opening: tuple[str, ...],
+        pronoun: str,
+        more: int | None = None,
+    ) -> list[str]:
         """One sentence: the subject acts, does ``more``, and is referred to, or not."""
         more = bisect(MORE, rng.random()) if more is None else more
-        form = f"BEGIN {opening} PREDICATE" + " AND_PREDICATE" * more
-        form += f" LINK {pronoun} PREDICATE" * bisect(REFERRED, rng.random())
-        return " ".join(self.words(rng, f"{form} END"))
+        form = ["BEGIN", *opening, "PREDICATE", *["AND_PREDICATE"] * more]
+        form += ["LINK", pronoun, "PREDICATE"] * bisect(REFERRED, rng.random())
+        said: list[str] = []
+        self._speak(rng, [*form, "END"], said)
+        return said
 
     def episode(self, rng: np.random.Generator) -> Sequence:
         """Two to four sentences, the subject replaced in about three of five."""
-        pronoun = _one(rng, self.pronouns)
-        text = [self.sentence(rng, self.person(rng, pronoun), pronoun)]
-        for _ in range(rng.integers(1, 4)):
-            if rng.random() < 0.6:
-                pronoun = _one(rng, self.pronouns)
-                opening = self.person(rng, pronoun)
-            else:
-                opening = pronoun
-            text.append(self.sentence(rng, opening, pronoun))
-        words = tuple(" ".join(text).split())
-        too_far = max((far for _, far, _ in self.references(words)), default=0) > LONGEST_DISTANCE
-        return self.episode(rng) if too_far or len(words) > LONGEST_EPISODE else words
+        while True:
+            pronoun = _one(rng, self.pronouns)
+            words = self.sentence(rng, self.person(rng, pronoun), pronoun)
+            for _ in range(rng.integers(1, 4)):
+                if rng.random() < 0.6:
+                    pronoun = _one(rng, self.pronouns)
+                    opening = self.person(rng, pronoun)
+                else:
+                    opening = (pronoun,)
+                words += self.sentence(rng, opening, pronoun)
+            distances = (far for _, far, _ in self.references(tuple(words)))
+            if len(words) <= LONGEST_EPISODE and max(distances, default=0) <= LONGEST_DISTANCE:
+                return tuple(words)
 
     def stretched(self, rng: np.random.Generator) -> Sequence:
         """Two sentences and two subjects, who do far more than any in an episode."""
-        text = []
+        words: list[str] = []
         for more in (0, int(rng.integers(2, 14))):
             pronoun = _one(rng, self.pronouns)
-            text.append(self.sentence(rng, self.person(rng, pronoun), pronoun, more))
-        words = tuple(" ".join(text).split())
-        return words if len(words) <= MAX_STEPS else self.stretched(rng)
+            words += self.sentence(rng, self.person(rng, pronoun), pronoun, more)
+        return tuple(words) if len(words) <= MAX_STEPS else self.stretched(rng)
 
     def subjects(self, words: Sequence) -> list[tuple[int, str]]:
         """Every subject: the place of the word that tells its sex, and its pronoun."""
@@ -169,7 +183,7 @@ class Grammar:
         return set(" ".join(self.rules["END"] + self.rules["BEGIN"]).split())
 
 
-def _one(rng: np.random.Generator, forms: tuple[str, ...]) -> str:
+def _one(rng: np.random.Generator, forms: tuple[T, ...]) -> T:
     return forms[int(rng.random() * len(forms))]  # rng.integers takes ten times as long
 
 
