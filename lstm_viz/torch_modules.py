@@ -223,8 +223,7 @@ def kernels_h(parameters: Parameters, x: np.ndarray, start: Mapping[str, np.ndar
     """h of one layer and direction of an LSTM, (T, B, H), from torch's own kernel on the CPU."""
     before = [torch.from_numpy(start[name][None]) for name in "hc"]
     read, biased = torch.from_numpy(x), len(parameters) == 4
-    with torch.no_grad():
-        h, *_ = torch.lstm(read, before, parameters, biased, 1, 0.0, False, False, False)
+    h, *_ = torch.lstm(read, before, parameters, biased, 1, 0.0, False, False, False)
     return h.numpy()
 
 

@@ -127,8 +127,8 @@ def _around(
     with quiet():
         drives = x.reshape(T * B, -1) @ W.T
         drives += past.reshape(T * B, H) @ U.T
-        for bias in biases:
-            drives += bias
+        if biases:
+            drives += np.add(*biases)
         gates = np.ascontiguousarray(drives.reshape(T, B, -1, H).transpose(2, 0, 1, 3))
         applied = {function: NUMPY[function](gates) for function in recipe.functions}
         for number, (signal, function) in enumerate(recipe.gates):
