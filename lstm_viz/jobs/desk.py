@@ -178,10 +178,10 @@ class Jobs:
     def delete(self, job: str) -> bool:
         """Delete a job and its files; False while it is alive."""
         place = self.place_of(job)
-        if not self.store.delete(job):
-            return False
-        shutil.rmtree(place, ignore_errors=True)
-        return True
+        with self.store.deleting(job) as is_gone:
+            if is_gone:  # before anybody can submit it again: what begins anew is not deleted
+                shutil.rmtree(place, ignore_errors=True)
+        return is_gone
 
 
 def _hang_up(office: subprocess.Popen[bytes]) -> None:

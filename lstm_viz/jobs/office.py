@@ -19,8 +19,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import CancelledError, TimeoutError
-from functools import partial
+from concurrent.futures import CancelledError, TimeoutError, wait
+from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,10 @@ JOBS_PER_WORKER = 20  # then the worker is replaced by a fresh one
 
 
 class Office:
-    """Starts what is queued, ends what is to be ended, and writes down what became of it."""
+    """Starts what is queued, ends what is to be ended, and writes down what became of it.
+
+    One thread does all of it; others only ``ring``.
+    """
 
     def __init__(self, folder: Path, work: str, workers: int, seconds: float, silent: float):
         self.folder, self.work, self.workers = folder, work, workers
@@ -59,11 +62,11 @@ class Office:
         return ProcessPool(self.workers, JOBS_PER_WORKER, _prepared, context=context)
 
     def serve(self, is_open: Callable[[], bool]) -> None:
-        """Until ``is_open()`` says no."""
+        """Until ``is_open()`` says no, or the pool is broken: then another office is opened."""
         self.store.give_up_running()
         for _ in range(self.workers):  # warm: the first job need not wait for the first import
             self.pool.schedule(_loaded, (self.work,))
-        while is_open():
+        while is_open() and self.pool.active:
             self.look()
             self.ring.wait(PAUSE)
             self.ring.clear()
@@ -72,6 +75,10 @@ class Office:
 
     def look(self) -> None:
         """Everything that is to be done now."""
+        # Unlike done(), this is not true of a job that is cancelled before its worker has ended.
+        over = wait(self.running.values(), timeout=0).done
+        for job in [job for job, future in self.running.items() if future in over]:
+            self._ended(job)
         for job in self.store.abandoned(self.silent):
             self.store.ask_to_stop(job)
         for job in self.store.to_stop():
@@ -83,13 +90,17 @@ class Office:
         folder = self.folder / job.id
         if self.store.take_afresh(job.id):
             shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(exist_ok=True)
-        (folder / STOP).unlink(missing_ok=True)
-        (folder / "settings.json").write_text(canonical(job.settings), encoding="utf-8")
+        try:
+            folder.mkdir(exist_ok=True)
+            (folder / STOP).unlink(missing_ok=True)
+            (folder / "settings.json").write_text(canonical(job.settings), encoding="utf-8")
+        except OSError as problem:
+            self.store.finish(job.id, State.FAILED, str(problem)[:500])
+            return
         arguments = (self.work, job.settings, str(folder))
         future = self.pool.schedule(_worked, arguments, timeout=self.seconds)
         self.running[job.id] = future
-        future.add_done_callback(partial(self._ended, job.id))
+        future.add_done_callback(lambda _future: self.ring.set())
 
     def _stop(self, job: str) -> None:
         if job not in self.running:
@@ -101,11 +112,10 @@ class Office:
         elif time.monotonic() > self.told[job] + PATIENCE:
             self.running[job].cancel()
 
-    def _ended(self, job: str, future: ProcessFuture) -> None:
-        self.store.finish(job, *outcome(future, self.seconds))
+    def _ended(self, job: str) -> None:
+        self.store.finish(job, *outcome(self.running[job], self.seconds))
         self.told.pop(job, None)
-        self.running.pop(job, None)
-        self.ring.set()
+        del self.running[job]
 
 
 def outcome(future: ProcessFuture, seconds: float) -> Outcome:
@@ -120,6 +130,8 @@ def outcome(future: ProcessFuture, seconds: float) -> Outcome:
     except ProcessExpired:
         gone = N_("Its process ended without a word; other runs are not affected.")
         return State.FAILED, gone, {}
+    except BrokenProcessPool:
+        return State.LOST, "", {}
 
 
 def _prepared() -> None:

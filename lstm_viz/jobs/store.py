@@ -66,6 +66,7 @@ CREATE TABLE IF NOT EXISTS watchers (
 );
 CREATE TABLE IF NOT EXISTS afresh (job TEXT PRIMARY KEY);
 """
+PATIENCE = 20.0  # seconds to wait for others
 COLUMNS = "id, settings, state, message, created, started, finished, private"
 
 # A session's second job waits until everybody's first one has been started, and so on.
@@ -83,12 +84,26 @@ class Store:
 
     def __init__(self, file: Path):
         self.file = file
+        end = time.monotonic() + PATIENCE
+        while not self._is_prepared():
+            if time.monotonic() > end:
+                raise TimeoutError(f"{file} is locked by another process.")
+            time.sleep(0.01)
+
+    def _is_prepared(self) -> bool:
+        """SQLite waits for others who open the file with everything but its kind of journal."""
         with closing(self._connected()) as db:
-            db.execute("PRAGMA journal_mode=WAL")
+            try:
+                db.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as problem:
+                if problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                return False
             db.executescript(SCHEMA)
+        return True
 
     def _connected(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self.file, timeout=20, isolation_level=None)
+        db = sqlite3.connect(self.file, timeout=PATIENCE, isolation_level=None)
         db.execute("PRAGMA synchronous=NORMAL")
         return db
 
@@ -214,8 +229,15 @@ class Store:
     def finish(
         self, job: str, state: State, message: str = "", values: Mapping[str, Any] | None = None
     ) -> None:
+        """A job has come to an end; one that was asked for again while it stopped goes on."""
         said = json.dumps([message, dict(values or {})]) if message else ""
         with self._writing() as db:
+            if state is State.STOPPED:
+                db.execute(
+                    "UPDATE jobs SET state = ?, started = NULL"
+                    " WHERE id = ? AND state = ? AND is_to_stop = 0",
+                    (State.QUEUED, job, State.RUNNING),
+                )
             db.execute(
                 "UPDATE jobs SET state = ?, message = ?, finished = ?, is_to_stop = 0"
                 " WHERE id = ? AND state = ?",
@@ -249,8 +271,12 @@ class Store:
         )
         return [_job(row) for row in rows]
 
-    def delete(self, job: str) -> bool:
-        """Forget a job; False, and nothing happens, while it is alive."""
+    @contextmanager
+    def deleting(self, job: str) -> Iterator[bool]:
+        """Forget a job; False, and nothing happens, while it is alive.
+
+        Nobody submits or starts one while the block lasts.
+        """
         with self._writing() as db:
             gone = db.execute(
                 "DELETE FROM jobs WHERE id = ? AND state NOT IN (?, ?)",
@@ -259,7 +285,7 @@ class Store:
             if gone:
                 db.execute("DELETE FROM watchers WHERE job = ?", (job,))
                 db.execute("DELETE FROM afresh WHERE job = ?", (job,))
-            return bool(gone)
+            yield bool(gone)
 
     def surplus(self, keep: int) -> list[str]:
         """The jobs that have ended, beyond the ``keep`` latest."""
@@ -272,9 +298,10 @@ class Store:
 
 def _see(db: sqlite3.Connection, job: str, session: str, now: float) -> None:
     db.execute(
-        "INSERT INTO watchers (job, session, seen) VALUES (?, ?, ?)"
+        "INSERT INTO watchers (job, session, seen)"
+        " SELECT ?, ?, ? WHERE EXISTS (SELECT 1 FROM jobs WHERE id = ?)"
         " ON CONFLICT (job, session) DO UPDATE SET seen = ?",
-        (job, session, now, now),
+        (job, session, now, job, now),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -12,11 +13,18 @@ from lstm_viz.practice.record import Run, open_run
 from lstm_viz.practice.settings import VERSION, checked_settings
 
 WORK = "lstm_viz.practice.work:practise"
+_MAKING = threading.Lock()
+
+
+def jobs() -> Jobs:
+    """The one desk of this process, made when first asked for."""
+    with _MAKING:  # two visitors at once would make two, each with an office of its own
+        return _made()
 
 
 @cache
-def jobs() -> Jobs:
-    """Made when first asked for. LSTMVIZ_DATA says where, LSTMVIZ_WORKERS how many at once."""
+def _made() -> Jobs:
+    """LSTMVIZ_DATA says where, LSTMVIZ_WORKERS how many at once."""
     home = os.environ.get("LSTMVIZ_DATA")
     folder = Path(home) if home else Path.home() / ".lstm_viz"
     spare = max(1, (os.cpu_count() or 2) - 1)  # one core stays with the pages

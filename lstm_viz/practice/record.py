@@ -123,10 +123,10 @@ class GoneError(ValueError):
 
 @dataclass(frozen=True)
 class Weights:
-    """What one file of weights held when it had this time of change."""
+    """What one file of weights held when it was ``changed`` last."""
 
     file: Path
-    changed: int
+    changed: tuple[int, int, int]
     arrays: Mapping[str, np.ndarray] = field(compare=False, repr=False)
 
 
@@ -170,7 +170,7 @@ def open_run(folder: Path, settings: Mapping[str, Any]) -> Run:
     """Everything in the folder that can be read, with the names of what cannot."""
     record, damaged = None, []
     try:
-        record = _record(folder / RECORD, (folder / RECORD).stat().st_mtime_ns)
+        record = _record(folder / RECORD, _changed(folder / RECORD))
     except FileNotFoundError:
         pass
     except ValueError:
@@ -180,7 +180,7 @@ def open_run(folder: Path, settings: Mapping[str, Any]) -> Run:
         if not file.stem.isdigit():
             continue
         try:
-            kept[int(file.stem)] = _weights(file, file.stat().st_mtime_ns)
+            kept[int(file.stem)] = _weights(file, _changed(file))
         except FileNotFoundError:
             pass  # deleted since it was listed
         except (ValueError, OSError):
@@ -188,14 +188,20 @@ def open_run(folder: Path, settings: Mapping[str, Any]) -> Run:
     return Run(folder, settings, record, kept, tuple(damaged))
 
 
+def _changed(file: Path) -> tuple[int, int, int]:
+    """What is another for another file of this name: two may be written at the same time."""
+    found = file.stat()
+    return found.st_mtime_ns, found.st_ino, found.st_size
+
+
 @lru_cache(64)
-def _record(file: Path, changed: int) -> Record:
-    del changed  # the file's time, so that a new one is read
+def _record(file: Path, changed: tuple[int, int, int]) -> Record:
+    del changed  # so that a new one is read
     return read_record(file.read_bytes())
 
 
 @lru_cache(2048)
-def _weights(file: Path, changed: int) -> Weights:
+def _weights(file: Path, changed: tuple[int, int, int]) -> Weights:
     return Weights(file, changed, network_file.read(file.read_bytes())[0])
 
 

@@ -1,18 +1,26 @@
 """Work in other processes: it queues, can be stopped, and dies alone."""
 
+import errno
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pebble import ProcessFuture
 
 from lstm_viz.jobs import Job, Jobs, State, store
 from lstm_viz.jobs.desk import TooManyError
+from lstm_viz.jobs.office import STOP, Office, Outcome
 from tests.jobs import chores
 from tests.serving import ROOT
 
@@ -332,6 +340,161 @@ def test_a_living_job_cannot_be_deleted(jobs):
     assert lines(jobs, job)
     jobs.stop(job, "ada")
     ended(jobs, job)
+
+
+def test_nobody_submits_a_job_again_while_its_files_are_deleted(tmp_path, monkeypatch):
+    jobs, locked = desk(tmp_path, Unattended), []
+    job = jobs.submit(count(1), "ada")
+    jobs.stop(job, "ada")
+    jobs.place_of(job).mkdir()
+
+    def deleted(place, ignore_errors):
+        refused = pytest.raises(sqlite3.OperationalError, match="locked")
+        with closing(sqlite3.connect(jobs.store.file, timeout=0)) as db, refused:
+            db.execute("BEGIN IMMEDIATE")
+        locked.append(place)
+        place.rmdir()
+
+    monkeypatch.setattr(shutil, "rmtree", deleted)
+    assert jobs.delete(job)
+    assert locked == [jobs.place_of(job)]
+    assert jobs.look(job) is None
+
+
+def test_who_watches_a_job_that_was_just_deleted_leaves_no_trace(tmp_path):
+    jobs = desk(tmp_path, Unattended)
+    job = jobs.submit(count(1), "ada")
+    jobs.stop(job, "ada")
+    jobs.delete(job)
+    jobs.store.watch(job, "ben")
+    assert jobs.store._rows("SELECT * FROM watchers") == []
+
+
+def test_a_database_that_another_process_is_writing_is_waited_for(tmp_path):
+    file = tmp_path / "jobs.sqlite"
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        ending = threading.Timer(0.3, other.execute, ["COMMIT"])
+        ending.start()
+        assert store.Store(file).count(State.QUEUED) == 0
+        ending.join()
+
+
+class Handmade(Office):
+    """An office whose workers are the test: what it gives them are futures to be filled in."""
+
+    def __init__(self, folder: Path):
+        super().__init__(folder, "tests.jobs.chores:do", workers=2, seconds=60, silent=60)
+        self.given: list[ProcessFuture] = []
+
+    def _pool(self) -> Any:
+        def schedule(*_arguments: Any, **_options: Any) -> ProcessFuture:
+            self.given.append(ProcessFuture())
+            self.given[-1].set_running_or_notify_cancel()
+            return self.given[-1]
+
+        return SimpleNamespace(schedule=schedule)
+
+
+DONE: Outcome = (State.DONE, "", {})
+STOPPED: Outcome = (State.STOPPED, "", {})
+
+
+def test_a_job_asked_for_again_while_it_stops_goes_on(tmp_path):
+    jobs, office = desk(tmp_path, Unattended), Handmade(tmp_path)
+    job = jobs.submit(count(1), "ada")
+    office.look()
+    jobs.stop(job, "ada")
+    office.look()
+    assert (jobs.place_of(job) / STOP).exists()
+    assert jobs.submit(count(1), "ben") == job
+    office.given[0].set_result(STOPPED)
+    office.look()
+    assert look(jobs, job).state is State.RUNNING
+    assert not (jobs.place_of(job) / STOP).exists()
+    office.given[1].set_result(DONE)
+    office.look()
+    assert look(jobs, job).state is State.DONE
+
+
+def test_a_job_that_ends_by_itself_as_it_is_ended_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr("lstm_viz.jobs.office.PATIENCE", 0.0)
+    jobs, office = desk(tmp_path, Unattended), Handmade(tmp_path)
+    job = jobs.submit(count(1), "ada")
+    office.look()
+    jobs.stop(job, "ada")
+    office.look()
+
+    class Ending(dict):
+        """The jobs that run; this one ends when it has just been found among them."""
+
+        def __contains__(self, name: object) -> bool:
+            found = super().__contains__(name)
+            if not office.given[0].done():
+                office.given[0].set_result(STOPPED)
+            return found
+
+    office.running = Ending(office.running)
+    office.look()
+    office.look()
+    assert look(jobs, job).state is State.STOPPED
+    assert not office.running
+    assert not office.told
+
+
+def test_a_job_is_not_resumed_before_its_last_worker_has_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr("lstm_viz.jobs.office.PATIENCE", 0.0)
+    jobs, office = desk(tmp_path, Unattended), Handmade(tmp_path)
+    job = jobs.submit(count(1), "ada")
+    office.look()
+    jobs.stop(job, "ada")
+    for _ in range(3):
+        office.look()
+    assert office.given[0].cancelled()
+    assert look(jobs, job).state is State.RUNNING
+    office.given[0].set_running_or_notify_cancel()  # as the pool says that the worker has ended
+    office.look()
+    assert look(jobs, job).state is State.STOPPED
+
+
+def test_a_job_for_which_there_is_no_room_on_the_disk_fails_alone(tmp_path, monkeypatch):
+    jobs, office = desk(tmp_path, Unattended), Handmade(tmp_path)
+    job = jobs.submit(count(1), "ada")
+
+    def full(*_arguments, **_options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    office.look()
+    monkeypatch.undo()
+    assert look(jobs, job).state is State.FAILED
+    assert "No space left" in look(jobs, job).why
+    other = jobs.submit(count(2), "ada")
+    office.look()
+    assert look(jobs, other).state is State.RUNNING
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it asks /proc who works")
+def test_an_office_whose_idle_workers_were_killed_is_replaced_and_no_job_is_lost(tmp_path):
+    jobs = desk(tmp_path)
+    try:
+        job = jobs.submit(count(1), "ada")
+        ended(jobs, job)
+        first = office_of(jobs)
+        os.kill(int(lines(jobs, job)[0].split()[0]), signal.SIGKILL)
+        first.wait(30)
+        job = jobs.submit(count(2), "ada")
+        until(lambda: not watched(jobs, job).state.is_alive)
+        assert look(jobs, job).state is State.DONE
+        assert office_of(jobs) is not first
+    finally:
+        jobs.close()
+
+
+def watched(jobs: Jobs, job: str) -> Job:
+    found = jobs.watch(job, "ada")
+    assert found is not None
+    return found
 
 
 def test_of_the_ended_jobs_the_oldest_make_room(tmp_path):
