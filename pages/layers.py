@@ -26,7 +26,7 @@ controls = st.columns([1.2, 0.7, 1.6, 2.6, 1.1], vertical_alignment="bottom")
 cell, layers, both = layers_choices(controls[:3])
 words, address = example_choice(*controls[3:])
 shown = show(cell, layers, both, words, address)
-with badge.container(horizontal=True, horizontal_alignment="right"):
+with badge:
     proof_of(shown)
 left, right = st.columns([1.2, 1], gap="large")
 with left:

@@ -16,7 +16,7 @@ from lstm_viz.ui.proof import proof
 from lstm_viz.ui.reading import read
 
 follow_address()
-title, *columns = st.columns([5, 5.2, 3.3, 4.6, 2.2], vertical_alignment="bottom")
+title, *columns = st.columns([5, 5.8, 2.9, 4.3, 2.1], vertical_alignment="bottom")
 title.title(_("Watch it think"), anchor=False)
 with columns[0]:
     task = task_choice()
@@ -31,6 +31,6 @@ with columns[3]:
     exports(reading)
 caption, badge = st.columns([3.8, 1.2], vertical_alignment="center")
 caption.markdown(f"**{_(task.question)}**  \n{reading.caption.text}")
-with badge.container(horizontal=True, horizontal_alignment="right"):
+with badge:
     proof(reading)
 stage(reading.payload)

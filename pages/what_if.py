@@ -32,9 +32,12 @@ st.write(
 )
 
 follow_address()
-with st.container(horizontal=True):
+columns = st.columns([2, 1, 1.5])
+with columns[0]:
     task = task_choice()
+with columns[1]:
     cell = cell_choice(task)
+with columns[2]:
     chosen = sequence_choice(task)
 sequence, address = chosen_sequence(task, chosen)
 network = load(task.name, cell)

@@ -14,7 +14,8 @@ export class TokenStrip {
     this.buttons = tokens.map((token, step) => this.button(token, step));
     this.retell(tokens);
     const expects = tokens.some((token) => token.predictions.length > 0);
-    this.list = element("div", { class: "token-list", style: `--token-width: ${columnWidth(tokens, guesses)}em` }, ...this.buttons);
+    this.least = columnWidth(tokens, guesses);
+    this.list = element("div", { class: "token-list" }, ...this.buttons);
     this.scroller = element("div", { class: "token-scroller" }, this.list);
     const labels = element(
       "div",
@@ -68,11 +69,14 @@ export class TokenStrip {
     this.scroll(step);
   }
 
-  // All columns are equally wide, so nothing has to be measured but the window they move in; asking
-  // where it stands would cost a layout at every step, so it is noted when it moves.
+  // All columns are equally wide, and as many as are seen fill the window: none is cut at its edges.
+  // Asking where the window stands would cost a layout at every step: it is noted when it moves.
   measure() {
     this.width = this.scroller.clientWidth;
-    this.column = this.list.scrollWidth / this.buttons.length;
+    const least = this.least * parseFloat(getComputedStyle(this.list).fontSize);
+    const seen = Math.min(Math.max(Math.floor(this.width / least), 1), this.buttons.length);
+    this.column = this.width / seen;
+    this.list.style.setProperty("--token-width", `${this.column}px`);
     if (this.current !== null) this.scroll(this.current);
   }
 
@@ -81,7 +85,7 @@ export class TokenStrip {
     const middle = (step + 0.5) * this.column;
     const margin = Math.min(this.width / 3, 1.5 * this.column);
     const seen = middle - margin >= this.left && middle + margin <= this.left + this.width;
-    if (!seen) this.scroller.scrollLeft = middle - this.width / 2;
+    if (!seen) this.scroller.scrollLeft = Math.round((middle - this.width / 2) / this.column) * this.column;
   }
 }
 
@@ -107,7 +111,7 @@ function textsOf(tokens) {
 function columnWidth(tokens, guesses) {
   const widest = (texts) => texts.reduce((most, text) => Math.max(most, widthOf(text)), 0);
   const needed = [1.08 * widest(tokens.map(({ text }) => text)), guesses.length ? 0.74 * widest(guesses) + 4.2 : 0];
-  return (Math.min(Math.max(...needed, 1.6), 9) + 0.5).toFixed(2);
+  return Math.min(Math.max(...needed, 1.6), 9) + 0.75;
 }
 
 // A Chinese character is a square, a Latin letter a good half of one.

@@ -24,7 +24,8 @@ def show_verdict(handle: str) -> None:
     @st.fragment(run_every=LOOK_AGAIN if waiting else None)
     def badge() -> None:
         verdict = poll(handle)
-        _show(verdict)
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            _show(verdict)
         if waiting and verdict is not None:
             st.rerun()  # of the page: only that ends the looking
 
