@@ -31,11 +31,16 @@ format: .venv/installed-dev
 bench: .venv/installed-bench
 	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; PYTHONPATH=. $(BIN)/python $$benchmark || exit 1; done
 
-# Collects every sentence that the source marks with _() or N_() for the translators.
+# Collects every sentence that the source marks with _() or N_(), brings each translation up to date
+# (what is new is empty there, and stays English) and compiles it. A new language begins with:
+# pybabel init -D lstm_viz -i $(WORDS)/messages.pot -d $(WORDS) -l LANGUAGE
+WORDS := lstm_viz/locale
 messages: .venv/installed-dev
-	mkdir -p lstm_viz/locale
 	$(BIN)/pybabel --quiet extract --no-location --sort-output --keywords N_ --project "LSTM Viz" \
-		--output lstm_viz/locale/messages.pot lstm_viz pages
+		--output $(WORDS)/messages.pot lstm_viz pages
+	$(BIN)/pybabel --quiet update --domain lstm_viz --input-file $(WORDS)/messages.pot \
+		--output-dir $(WORDS) --no-fuzzy-matching --ignore-obsolete --no-wrap
+	$(BIN)/pybabel --quiet compile --domain lstm_viz --directory $(WORDS)
 
 .venv/installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

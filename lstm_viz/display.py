@@ -116,7 +116,8 @@ def _strip(trace: Trace, signal: str, units: np.ndarray) -> str:
 
 
 def _alt(signal: str, role: Role) -> str:
-    return f"{plain(signal)}, {_(role.name)}: {_('every unit at every step')}"
+    every = _("every unit at every step")
+    return f"{plain(signal)}, {_(role.name)}: {every}"
 
 
 def _coloured(values: np.ndarray, low: float, high: float, role: Role) -> np.ndarray:

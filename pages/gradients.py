@@ -64,7 +64,7 @@ with result:
     seen = compared(cells, source, quantity)
     show_decay(seen, read, lag_of(source))
     if isinstance(source, Kept):
-        st.markdown(f"**{_('What it is for: what the runs have learnt')}**")
+        st.markdown("**" + _("What it is for: what the runs have learnt") + "**")
         show_purpose(lessons(seen, source))
     show_findings(seen)
 

@@ -23,6 +23,7 @@ from lstm_viz.cells.expressions import (
     walk,
 )
 from lstm_viz.cells.text import Line
+from lstm_viz.language import N_
 
 
 @dataclass(frozen=True)
@@ -43,54 +44,54 @@ ROLES = {
     for role in (
         Role(
             "keep",
-            "keep (forget gate)",
-            "1 keeps the memory, 0 erases it",
+            N_("keep (forget gate)"),
+            N_("1 keeps the memory, 0 erases it"),
             light="#00805a",
             dark="#3ecf9b",
         ),
         Role(
             "write",
-            "write (input gate)",
-            "1 lets the candidate into the memory, 0 keeps it out",
+            N_("write (input gate)"),
+            N_("1 lets the candidate into the memory, 0 keeps it out"),
             light="#a86a00",
             dark="#f0b94d",
         ),
         Role(
             "show",
-            "show (output gate)",
-            "1 shows the memory to the outside, 0 hides it",
+            N_("show (output gate)"),
+            N_("1 shows the memory to the outside, 0 hides it"),
             light="#a83279",
             dark="#e58bc1",
         ),
         Role(
             "reset",
-            "reset gate",
-            "1 lets the past into the candidate, 0 leaves it out",
+            N_("reset gate"),
+            N_("1 lets the past into the candidate, 0 leaves it out"),
             light="#0b7aa3",
             dark="#5cc3ea",
         ),
         Role(
             "candidate",
-            "candidate",
-            "what could be written into the memory",
+            N_("candidate"),
+            N_("what could be written into the memory"),
             light="#66701c",
             dark="#c0cd72",
         ),
         Role(
             "memory",
-            "memory (cell state)",
-            "what is carried from step to step",
+            N_("memory (cell state)"),
+            N_("what is carried from step to step"),
             light="#4338ca",
             dark="#a9a6ff",
         ),
         Role(
             "output",
-            "output (hidden state)",
-            "what the cell shows to the next step and the next layer",
+            N_("output (hidden state)"),
+            N_("what the cell shows to the next step and the next layer"),
             light="#7a4a21",
             dark="#dcab7c",
         ),
-        Role("other", "intermediate", "a step on the way", light="#5b6777", dark="#a3b1c6"),
+        Role("other", N_("intermediate"), N_("a step on the way"), light="#5b6777", dark="#a3b1c6"),
     )
 }
 

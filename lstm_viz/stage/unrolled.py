@@ -117,7 +117,7 @@ def _straight_said(part: float) -> str:
         return _("none of it straight")
     if part > 1.005:
         return _("all of it straight, the rest works against it")
-    return _("{percent} % of it straight").format(percent=f"{100 * part:.0f}")
+    return _("{part:.0%} of it straight").format(part=part)
 
 
 def _back(distance: int) -> str:

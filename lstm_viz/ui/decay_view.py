@@ -90,7 +90,8 @@ def show_findings(seen: Comparison) -> None:
     by_key = {finding.key: finding for finding in FINDINGS}
     count = len(now) + len(before)
     with st.container(border=True):
-        st.markdown(f"**{_('Found {n} of {all}').format(n=count, all=len(FINDINGS))}**")
+        found_so_far = _("Found {n} of {all}").format(n=count, all=len(FINDINGS))
+        st.markdown(f"**{found_so_far}**")
         for key, sentence in now.items():
             st.markdown(f":material/search_check: **{_(by_key[key].title)}.** {sentence}")
         if before:
@@ -125,10 +126,10 @@ def show_paths(cells: Several[str], source: Source) -> None:
         unit = unit_choice(next(iter(divides.paths.values())).shape[1])
     one, many = st.columns(2, gap="medium")
     with one:
-        st.markdown(f"**{_('In one step: which path it takes')}**")
+        st.markdown("**" + _("In one step: which path it takes") + "**")
         _figure(paths_figure(divides, unit, _look()), step_caption(divides, unit), "paths")
     with many:
-        st.markdown(f"**{_('Over all steps: how often it went through a gate')}**")
+        st.markdown("**" + _("Over all steps: how often it went through a gate") + "**")
         _figure(excursions_figure(divides, _look()), split_caption(divides), "excursions")
     paths = cut_choice(cell)
     if paths:

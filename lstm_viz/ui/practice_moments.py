@@ -64,7 +64,7 @@ def _gates_as_it_learns(shown: list[str]) -> None:
         st.rerun(scope="fragment")
     means = gates_of(name, run.kept, example)
     if any(means.values()):  # a plain RNN has no gates
-        st.markdown(f"**{_('When did the gates open?')}**")
+        st.markdown("**" + _("When did the gates open?") + "**")
         cell = run.network(run.kept[-1]).cell
         chart(figures.gate_means(cell, means, is_dark_page()), "gate means")
     _take_away(run)

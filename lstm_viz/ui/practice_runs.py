@@ -237,7 +237,7 @@ def _curves(found: Mapping[str, Run]) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         unit = _("nats an answer") if practised.choices else _("squared error, scaled")
-        st.markdown(f"**{_('Loss')}**")
+        st.markdown("**" + _("Loss") + "**")
         chart(figures.loss(curves, unit, is_dark), "loss")
         st.caption(_("Thin: on what is trained on. With dots: on what is never trained on."))
         if practised.best == 0:

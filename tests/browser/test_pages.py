@@ -39,3 +39,19 @@ def test_a_page_fits_its_window(address, width, scheme, server, visit):
     settled(page)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert pixels_scrolled_off(page) == 0
+
+
+def test_a_chinese_browser_is_spoken_to_in_chinese_on_every_page_it_opens(server, visit):
+    page = visit(locale="zh-CN")
+    page.goto(server.url)
+    expect(page.get_by_role("heading", name="看它思考")).to_be_visible()
+    settled(page)
+    page.get_by_role("button", name="改动它").click()
+    page.get_by_role("menuitem", name="如果……会怎样？").click()
+    expect(page.get_by_role("heading", name="如果……会怎样？")).to_be_visible()
+    expect(page.get_by_text("还没有固定任何东西：两次运行相同。")).to_be_visible()
+
+
+def test_an_address_may_ask_for_a_language(server, page):
+    page.goto(f"{server.url}/?lang=zh")
+    expect(page.get_by_role("heading", name="看它思考")).to_be_visible()
