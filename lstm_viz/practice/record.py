@@ -117,10 +117,6 @@ def read_record(data: bytes) -> Record:
         raise ValueError(f"damaged: {str(error)[:200]}") from None
 
 
-class GoneError(ValueError):
-    """What was to be read has been deleted, or is begun again; asked for later, it may be there."""
-
-
 @dataclass(frozen=True)
 class Weights:
     """What one file of weights held when it was ``changed`` last."""
@@ -143,6 +139,11 @@ class Run:
     weights: Mapping[int, Weights] = field(default_factory=dict)
     damaged: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """Its job's id."""
+        return self.folder.name
+
     @cached_property
     def exercise(self) -> Exercise:
         return exercise_of(self.settings)
@@ -155,10 +156,10 @@ class Run:
     def network(self, step: int) -> Network:
         """The network after so many steps, one of ``kept``.
 
-        Raises GoneError if none was kept then, ValueError if it is another network's.
+        Raises ValueError if none was kept then, or if it is another network's.
         """
         if step not in self.weights:
-            raise GoneError(f"No weights were kept after {step} steps.")
+            raise ValueError(f"No weights were kept after {step} steps.")
         return _network(self.weights[step], _key(self.settings))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
@@ -14,9 +17,12 @@ from lstm_viz.network import load
 from lstm_viz.tasks import Sequence
 from lstm_viz.trace import Trace
 from lstm_viz.ui.decay_controls import Source
+from lstm_viz.ui.decay_runs import Kept
+
+KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Kept: lambda kept: kept.key}
 
 
-@st.cache_resource(max_entries=300, show_spinner=False)
+@st.cache_resource(max_entries=300, show_spinner=False, hash_funcs=KEYS)
 def measured(cell: str, source: Source, quantity: str, cut: tuple[str, ...] = ()) -> Curve:
     """One curve; ``cut`` are names of paths."""
     trace, loss = _read(cell, source)
@@ -25,7 +31,7 @@ def measured(cell: str, source: Source, quantity: str, cut: tuple[str, ...] = ()
     return curve(trace, quantity, loss, [name for path in cut for name in names[path]], largest)
 
 
-@st.cache_resource(max_entries=60, show_spinner=False)
+@st.cache_resource(max_entries=60, show_spinner=False, hash_funcs=KEYS)
 def divided(cell: str, source: Source) -> Split:
     """How one cell's gradient divides among its paths."""
     return split(_read(cell, source)[0])

@@ -34,33 +34,32 @@ _CHOSEN, _READ = "measured runs", "measured address"
 PAIR, PAIR_TASK, PAIR_SIZES = ("rnn", "lstm"), "order", (20, 50, 100)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kept:
-    """Runs of one exercise, by the key of their cell, after so many training steps.
+    """Runs of one exercise as they were read, by the key of their cell, after so many steps.
 
     ``first`` is the first moment at which all of them were kept.
     """
 
-    runs: tuple[tuple[str, str], ...]
+    runs: Mapping[str, Run]
     step: int
     first: int = 0
+
+    @property
+    def key(self) -> str:
+        """The same for the same weights: a run's name says what it learns."""
+        return " ".join([*(run.name for run in self.runs.values()), str(self.step)])
 
     def trace(self, cell: str) -> tuple[Trace, Loss]:
         """What the run of this cell did up to a last answer, and the derivative of its loss.
 
-        Raises ValueError where the run or its weights cannot be read.
+        Raises ValueError where its weights are damaged.
         """
-        return last_answer(self.run(cell).network(self.step))
-
-    def run(self, cell: str) -> Run:
-        found = find_run(dict(self.runs)[cell])
-        if found is None:
-            raise ValueError(_("This run has been deleted."))
-        return found
+        return last_answer(self.runs[cell].network(self.step))
 
     @property
     def exercise(self) -> Exercise:
-        return self.run(self.runs[0][0]).exercise
+        return next(iter(self.runs.values())).exercise
 
 
 def runs_choice() -> dict[str, Run]:
@@ -125,8 +124,7 @@ def moment_choice(runs: Mapping[str, Run]) -> Kept:
     if len(common) > 1:
         step = st.select_slider(_("After how many training steps"), common, key=key)
     write(key, str(step), str(common[-1]))
-    names = tuple((cell, run.folder.name) for cell, run in runs.items())
-    return Kept(names, step, common[0])
+    return Kept(runs, step, common[0])
 
 
 def lag_of(source: object) -> int | None:
@@ -137,8 +135,7 @@ def lag_of(source: object) -> int | None:
 def lessons(seen: Comparison, kept: Kept) -> list[Lesson]:
     """Each run's gradient before training and now, beside what has been measured of it."""
     found = []
-    for (cell, _job), start, now in zip(kept.runs, seen.before, seen.curves, strict=True):
-        run = kept.run(cell)
+    for run, start, now in zip(kept.runs.values(), seen.before, seen.curves, strict=True):
         record = run.record
         at = np.zeros(0, int) if record is None else record.at
         metric = np.zeros(0) if record is None else record.metric

@@ -54,7 +54,7 @@ def compared(cells: Several[str], source: Source, quantity: str) -> Comparison:
         before = (
             [measured(cell, start, quantity) for cell in cells] if (start := _start(source)) else []
         )
-    except ValueError as problem:  # a run whose files are gone or damaged
+    except (ValueError, FloatingPointError) as problem:  # weights that are damaged, or too large
         st.error(str(problem))
         st.stop()
     if isinstance(source, Start):

@@ -12,8 +12,7 @@ from lstm_viz.captions import look_at
 from lstm_viz.exercises import Exercise
 from lstm_viz.language import _, spoken
 from lstm_viz.network import Network
-from lstm_viz.practice.desk import run as find_run
-from lstm_viz.practice.record import GoneError, Run
+from lstm_viz.practice.record import Run
 from lstm_viz.recording import Recording
 from lstm_viz.stage.pair import on_one_scale, pair_payload
 from lstm_viz.stage.payload import stage_payload
@@ -22,7 +21,7 @@ from lstm_viz.stage.tokens import Guess, Series, Token, read_series, shown
 from lstm_viz.tasks import Sequence
 from lstm_viz.ui.practice_runs import said
 
-Pin: TypeAlias = tuple[str, int]  # a run, and after how many of its training steps
+Pin: TypeAlias = tuple[Run, int]  # a run, and after how many of its training steps
 
 GUESSES = 3
 FORECASTS = ("sine", "load", "series")  # the answer is the next number of the sequence itself
@@ -63,26 +62,25 @@ def series(network: Network, recording: Recording, sequence: Sequence) -> Series
 
 
 def training_of(
-    job: str, example: int, address: Mapping[str, str], needed: tuple[int, ...] = ()
+    run: Run, example: int, address: Mapping[str, str], needed: tuple[int, ...] = ()
 ) -> dict[str, Any]:
     """What the stage shows of a run's probe sequence at every moment that was kept.
 
     Those ``needed`` are among them also where not all can be sent. Raises ValueError if nothing
     can be shown.
     """
-    found = _found(job)
-    kept = snapshots_of(job, found.kept, example)
+    kept = _snapshots_of(run.name, run.kept, example, run)
     if not kept:
         raise ValueError(_("None of the weights that were kept can be shown."))
     chosen = thinned([one.after for one in kept], kept[-1].size, needed)
-    known = results(found, chosen)
+    known = results(run, chosen)
     where = tuple(address.items())
-    return _training(job, chosen, len(kept), example, where, spoken(), len(known), known)
+    return _training(run.name, chosen, len(kept), example, where, spoken(), len(known), known, run)
 
 
 def pinned_beside(
     pinned: Pin,
-    job: str,
+    run: Run,
     example: int,
     names: tuple[str, str],
     address: Mapping[str, str],
@@ -92,11 +90,12 @@ def pinned_beside(
 
     Raises ValueError if one of them cannot be shown.
     """
-    right = training_of(job, example, address, needed)
-    if not snapshot_of(*pinned, example):
+    right = training_of(run, example, address, needed)
+    other, after = pinned
+    if not _snapshot_of(other.name, after, example, other):
         raise ValueError(_("The weights that were pinned cannot be shown."))
-    left = _training(pinned[0], (pinned[1],), 1, example, (), spoken(), 0, {})
-    traces = tuple(_read(*at, example)[2][0] for at in (pinned, (job, _found(job).kept[-1])))
+    left = _training(other.name, (after,), 1, example, (), spoken(), 0, {}, other)
+    traces = tuple(_read(*at, example)[2][0] for at in (pinned, (run, run.kept[-1])))
     return pair_payload(*on_one_scale(left, right), (traces[0], traces[1]), names, address)
 
 
@@ -123,9 +122,10 @@ def _training(
     language: str,
     count: int,
     _known: Mapping[int, Result],
+    _run: Run,
 ) -> dict[str, Any]:
     del language, count  # the words of the payload depend on it, and what is known on how much
-    network, sequence, recording = _read(job, chosen[-1], example)
+    network, sequence, recording = _read(_run, chosen[-1], example)
     read = tokens(network, recording, sequence)
     newest = stage_payload(
         recording[0],
@@ -136,46 +136,38 @@ def _training(
         answer=_(network.task.answer) if isinstance(network.task, Exercise) else "",
         file_name=f"{network.task.name}-{network.cell.name or 'own-cell'}",
     )
-    there = snapshots_of(job, chosen, example)
+    there = _snapshots_of(job, chosen, example, _run)
     return training_payload(newest, recording[0], there, kept, _known, pins=True)
 
 
 @st.cache_resource(max_entries=300, show_spinner=False)
-def snapshots_of(job: str, steps: tuple[int, ...], example: int) -> tuple[Snapshot, ...]:
+def _snapshots_of(
+    job: str, steps: tuple[int, ...], example: int, _run: Run
+) -> tuple[Snapshot, ...]:
     """Those of the moments that can be shown. Asked for as one: a key costs more than a look."""
-    return tuple(one for step in steps if (one := snapshot_of(job, step, example)))
+    return tuple(one for step in steps if (one := _snapshot_of(job, step, example, _run)))
 
 
 @st.cache_resource(max_entries=1000, show_spinner=False)
-def snapshot_of(job: str, step: int, example: int) -> Snapshot | None:
+def _snapshot_of(job: str, step: int, example: int, _run: Run) -> Snapshot | None:
     """A moment of a run; None where its weights are damaged or beyond all bounds.
 
-    Raises GoneError where there is none now.
+    The same for every run of this name: its settings say what it learns.
     """
     try:
-        network, sequence, recording = _read(job, step, example)
+        network, sequence, recording = _read(_run, step, example)
         read = tokens(network, recording, sequence)
         return snapshot(step, recording[0], read, series(network, recording, sequence))
-    except GoneError:
-        raise
     except (ValueError, FloatingPointError):
         return None
 
 
-def _found(job: str) -> Run:
-    found = find_run(job)
-    if found is None:
-        raise GoneError(_("This run has been deleted."))
-    return found
-
-
-def _read(job: str, step: int, example: int) -> tuple[Network, Sequence, Recording]:
-    found = _found(job)
-    network = found.network(step)
-    sequence = list(found.exercise.examples.values())[example]
+def _read(run: Run, step: int, example: int) -> tuple[Network, Sequence, Recording]:
+    network = run.network(step)
+    sequence = list(run.exercise.examples.values())[example]
     return network, sequence, network.read(sequence)
 
 
-def gates_of(job: str, kept: tuple[int, ...], example: int) -> dict[int, Mapping[str, float]]:
+def gates_of(run: Run, example: int) -> dict[int, Mapping[str, float]]:
     """For every kept moment that can be shown the mean of each gate over the example."""
-    return {one.after: one.means for one in snapshots_of(job, kept, example)}
+    return {one.after: one.means for one in _snapshots_of(run.name, run.kept, example, run)}

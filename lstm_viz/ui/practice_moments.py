@@ -13,7 +13,7 @@ from lstm_viz.language import _
 from lstm_viz.practice import figures
 from lstm_viz.practice.desk import jobs
 from lstm_viz.practice.desk import run as find_run
-from lstm_viz.practice.record import GoneError, Run, exported
+from lstm_viz.practice.record import Run, exported
 from lstm_viz.stage.component import stage
 from lstm_viz.ui.comparing import beside_pinned
 from lstm_viz.ui.moment import Pin, gates_of, pinned_beside, training_of
@@ -35,14 +35,13 @@ def moments(shown: list[str]) -> None:
 def _moments(shown: list[str]) -> None:
     try:
         _gates_as_it_learns(shown)
-    except GoneError:
-        st.info(_("This run was deleted, or begun again, a moment ago."))
     except ValueError as problem:
         st.warning(str(problem))
 
 
 def _gates_as_it_learns(shown: list[str]) -> None:
-    """Raises GoneError where a run goes while it is read, ValueError where it cannot be shown."""
+    """Raises ValueError where weights are damaged."""
+    # Read once: whoever deletes a run, or begins it again, while it is drawn, changes nothing.
     found = {name: run for name in shown if (run := find_run(name)) and run.kept}
     if not found:
         return
@@ -56,13 +55,13 @@ def _gates_as_it_learns(shown: list[str]) -> None:
         ADDRESS: ",".join(shown),
         RUN: name if len(found) > 1 else "",
         PROBE: str(example + 1) if example else "",
-        PIN: f"{pinned[0]}~{pinned[1]}" if pinned else "",
+        PIN: f"{pinned[0].name}~{pinned[1]}" if pinned else "",
     }
     moved = _on_stage(found, name, example, pinned, address)
     if moved is not None:
         st.session_state[PINNED] = (name, int(moved))
         st.rerun(scope="fragment")
-    means = gates_of(name, run.kept, example)
+    means = gates_of(run, example)
     if any(means.values()):  # a plain RNN has no gates
         st.markdown("**" + _("When did the gates open?") + "**")
         cell = run.network(run.kept[-1]).cell
@@ -80,19 +79,17 @@ def _on_stage(
     """Draws the run; returns after how many training steps it has just been pinned, if it was."""
     settings = found[name].settings
     if pinned is None:
-        payload = training_of(name, example, address, _asked())
+        payload = training_of(found[name], example, address, _asked())
         return stage(payload, key=f"stage of {settings['cell']} {settings['task']}")
-    other = find_run(pinned[0])
-    if other is None:
-        raise GoneError
-    among = {**found, pinned[0]: other}
+    other, after = pinned
+    among = {**found, other.name: other}
     names = (
         _("{run}, pinned after {after} training steps").format(
-            run=label_of(other, among), after=pinned[1]
+            run=label_of(other, among), after=after
         ),
         label_of(found[name], among),
     )
-    payload = pinned_beside(pinned, name, example, names, address, _asked())
+    payload = pinned_beside(pinned, found[name], example, names, address, _asked())
     return beside_pinned(payload, key=f"pinned beside {settings['cell']} {settings['task']}")
 
 
@@ -140,20 +137,20 @@ def _pin(run: Run, shown: list[str]) -> Pin | None:
     )
     st.selectbox(_("Pinned after training steps"), kept, key="pinned after", on_change=_repin)
     st.button(_("Unpin"), on_click=lambda: state.update({PINNED: None}))
-    return state["pinned run"], state["pinned after"]
+    return there[state["pinned run"]], state["pinned after"]
 
 
 def _repin() -> None:
     st.session_state[PINNED] = (st.session_state["pinned run"], st.session_state["pinned after"])
 
 
-def _read_pin(text: str) -> Pin | None:
+def _read_pin(text: str) -> tuple[str, int] | None:
     """``RUN~STEPS``, as the address has it."""
     job, _tilde, after = text.partition("~")
     return (job, int(after)) if is_job_id(job) and after.isdecimal() and len(after) < 7 else None
 
 
-def _comparable(run: Run, pinned: Pin, shown: list[str]) -> dict[str, Run]:
+def _comparable(run: Run, pinned: tuple[str, int], shown: list[str]) -> dict[str, Run]:
     """The runs that read the same sequences with as many units, the pinned one among them.
 
     Empty if that one is gone, or is none of them.

@@ -17,7 +17,6 @@ from lstm_viz.practice.record import (
     CHECKPOINT,
     RECORD,
     SNAPSHOTS,
-    GoneError,
     Record,
     Run,
     _network,
@@ -248,7 +247,7 @@ def test_what_was_read_of_a_run_stays_whole_when_the_run_is_begun_again(tmp_path
     assert all(same(weights(found, step), before[step]) for step in before)
     assert len(weights(found)) == len(weights(found, 0))
     again = open_run(tmp_path / "run", found.settings)
-    with pytest.raises(GoneError):
+    with pytest.raises(ValueError, match="No weights were kept"):
         again.network(0)
 
 

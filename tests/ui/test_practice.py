@@ -2,17 +2,20 @@
 
 import json
 import re
+import shutil
 import time
+from importlib import import_module
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.practice.desk import jobs, run
-from lstm_viz.practice.record import SNAPSHOTS, GoneError
+from lstm_viz.practice.record import SNAPSHOTS
 from tests.serving import ROOT
 
 MAIN, PAGE = ROOT / "lstm_viz" / "ui" / "main.py", ROOT / "pages" / "train.py"
+GRADIENTS = ROOT / "pages" / "gradients.py"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -110,20 +113,54 @@ def what_was_learnt(name: str) -> dict[str, bytes]:
     return losses | {file.name: file.read_bytes() for file in files}
 
 
-def test_a_run_that_goes_while_it_is_drawn_is_told_and_breaks_nothing(monkeypatch):
-    at = learnt(small(opened(), seed=3))
+def goes_at(monkeypatch: pytest.MonkeyPatch, place: str, *names: str) -> None:
+    """In the moment in which this is called the files of these runs are deleted."""
+    module, _, function = place.rpartition(".")
+    called = getattr(import_module(module), function)
 
-    def gone(*_arguments):
-        raise GoneError
+    def gone(*arguments: Any) -> Any:
+        for name in names:
+            shutil.rmtree(jobs().place_of(name))
+        monkeypatch.undo()
+        return called(*arguments)
 
-    monkeypatch.setattr("lstm_viz.ui.practice_moments.gates_of", gone)
-    at.run()
+    monkeypatch.setattr(place, gone)
+
+
+def test_a_run_that_goes_while_it_is_drawn_is_drawn_to_the_end(monkeypatch):
+    name = address_of(learnt(small(opened(), seed=3)))
+    goes_at(monkeypatch, "lstm_viz.ui.practice_moments._run_on_stage", name)
+    at = opened(runs=name)
+    assert not jobs().place_of(name).exists()
     assert not at.exception
-    assert "begun again, a moment ago" in "\n".join(said.value for said in at.info)
-    monkeypatch.undo()
-    at.run()
-    assert "begun again" not in "\n".join(said.value for said in at.info)
+    assert not at.warning
+    assert len(shown(at)["training"]["snapshots"]) > 9
     assert "When did the gates open?" in text_of(at)
+    jobs().delete(name)
+
+
+def test_a_pinned_run_that_goes_while_it_is_drawn_is_drawn_to_the_end(monkeypatch):
+    name, other = (address_of(learnt(small(opened(), seed))) for seed in (3, 11))
+    goes_at(monkeypatch, "lstm_viz.ui.practice_moments.pinned_beside", name, other)
+    at = opened(runs=name, pin=f"{other}~1")
+    assert not at.exception
+    assert not at.warning
+    assert {"left", "right"} < set(shown(at))
+    for gone in (name, other):
+        jobs().delete(gone)
+
+
+def test_a_run_that_goes_while_its_gradient_is_measured_is_measured_to_the_end(monkeypatch):
+    name = address_of(learnt(small(opened(), seed=3)))
+    goes_at(monkeypatch, "lstm_viz.ui.decay_view.compared", name)
+    at = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    at.query_params["runs"], at.query_params["weights"] = name, "run"
+    at.switch_page(str(GRADIENTS)).run()
+    assert not jobs().place_of(name).exists()
+    assert not at.exception
+    assert not at.error
+    assert "Over all steps: how often it went through a gate" in text_of(at)
+    jobs().delete(name)
 
 
 def test_delete_deletes_once_it_was_said_twice():
