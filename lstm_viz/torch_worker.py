@@ -19,6 +19,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ PATIENCE = 60.0  # seconds for one answer, torch's own start included
 IDLE = 600.0  # seconds without a question after which the process is ended
 WAITING = 200  # questions that wait at most
 REMEMBERED = 2000  # verdicts
+AGAIN = 60.0  # seconds after which a question that found no verdict may be asked again
 LONGEST = 64 * 2**20  # bytes of a question
 
 
@@ -136,7 +138,7 @@ class _Judge:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._verdicts: OrderedDict[str, Verdict | None] = OrderedDict()
+        self._verdicts: OrderedDict[str, tuple[Verdict | None, float]] = OrderedDict()  # and when
         self._questions: queue.Queue[tuple[str, bytes]] = queue.Queue(WAITING)
         self._thread: threading.Thread | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -146,14 +148,18 @@ class _Judge:
         if len(question) > LONGEST:
             return self._note(handle, Verdict(problem="too much to compare"))
         with self._lock:
+            known, noted = self._verdicts.get(handle, (None, 0.0))
             if handle in self._verdicts:
                 self._verdicts.move_to_end(handle)
-                return handle
+                if known is None or not known.problem or time.monotonic() < noted + AGAIN:
+                    return handle
             try:
                 self._questions.put_nowait((handle, question))
             except queue.Full:
-                return handle  # not noted: asked again later, it may find a place
-            self._verdicts[handle] = None
+                full = Verdict(problem="too many questions are waiting")
+                self._verdicts[handle] = full, time.monotonic()
+                return handle
+            self._verdicts[handle] = None, time.monotonic()
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._serve, name="judge", daemon=True)
                 self._thread.start()
@@ -161,7 +167,7 @@ class _Judge:
 
     def poll(self, handle: str) -> Verdict | None:
         with self._lock:
-            return self._verdicts.get(handle)
+            return self._verdicts.get(handle, (None, 0.0))[0]
 
     def close(self) -> None:
         with self._lock:
@@ -171,7 +177,7 @@ class _Judge:
 
     def _note(self, handle: str, verdict: Verdict) -> str:
         with self._lock:
-            self._verdicts[handle] = verdict
+            self._verdicts[handle] = verdict, time.monotonic()
             self._verdicts.move_to_end(handle)
             while len(self._verdicts) > REMEMBERED:
                 self._verdicts.popitem(last=False)
@@ -184,7 +190,11 @@ class _Judge:
             except queue.Empty:
                 self.close()
                 continue
-            self._note(handle, self._answer(question))
+            try:
+                verdict = self._answer(question)
+            except Exception as error:  # the next question deserves an answer, too
+                verdict = Verdict(problem=f"{type(error).__name__}: {error}"[:300])
+            self._note(handle, verdict)
 
     def _answer(self, question: bytes) -> Verdict:
         """The answer to one question, tried twice: it may not be to blame for a dead process."""

@@ -125,6 +125,35 @@ def test_a_process_that_dies_of_every_question_is_a_problem_in_words(judge, monk
     assert found == Verdict(problem="torch's process ended before it had answered")
 
 
+def test_a_question_without_a_verdict_may_be_asked_again_but_not_at_once(judge, monkeypatch):
+    question = question_about(load("subject", "lstm"))
+    with monkeypatch.context() as broken:
+        broken.setattr(torch_worker, "COMMAND", (sys.executable, "-c", "raise SystemExit"))
+        assert verdict(judge, question).problem
+    assert judge.poll(judge.submit(question)).problem, "a page that looks again asks no more"
+    monkeypatch.setattr(torch_worker, "AGAIN", 0.0)
+    assert verdict(judge, question).difference < 1e-12
+
+
+def test_what_goes_wrong_on_this_side_is_a_problem_and_the_next_question_is_answered(judge):
+    def exhausted(question):
+        del judge._put
+        raise MemoryError("no room for the question")
+
+    judge._put = exhausted
+    assert "no room" in verdict(judge, question_about(load("subject", "lstm"))).problem
+    assert verdict(judge, question_about(load("subject", "gru"))).difference < 1e-12
+
+
+def test_a_question_that_finds_no_place_is_told_so(monkeypatch):
+    monkeypatch.setattr(torch_worker, "WAITING", 1)
+    judge = torch_worker._Judge()
+    judge._serve = lambda: None  # nobody answers
+    first, second = (judge.submit(question) for question in (b"one", b"another"))
+    assert judge.poll(first) is None
+    assert judge.poll(second).problem == "too many questions are waiting"
+
+
 def test_a_process_that_never_answers_is_ended(judge, monkeypatch):
     monkeypatch.setattr(torch_worker, "PATIENCE", 0.2)
     sleeper = (sys.executable, "-c", "import time; time.sleep(60)")
