@@ -78,10 +78,10 @@ def test_an_overflow_is_found_at_its_line_and_step():
     ],
 )
 def test_no_text_runs_code_or_takes_time(text):
-    start = time.perf_counter()
+    start = time.process_time()
     found = draft(text)
     assert found.cell is None
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert len(found.text) <= 4000
 
 

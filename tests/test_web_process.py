@@ -13,7 +13,7 @@ RENDER_EVERY_PAGE = f"""
 import sys
 from streamlit.testing.v1 import AppTest
 for page in {[str(page.file) for page in PAGES]}:
-    shown = AppTest.from_file({str(MAIN)!r}, default_timeout=60).run().switch_page(page).run()
+    shown = AppTest.from_file({str(MAIN)!r}, default_timeout=200).run().switch_page(page).run()
     assert not shown.exception, shown.exception
     assert shown.title, page
 print("torch" in sys.modules)

@@ -26,7 +26,8 @@ from tests.serving import Server, streamlit_server
 HERE = Path(__file__).parent
 OWN_HOSTS = {"127.0.0.1", "localhost"}
 
-expect.set_options(timeout=30_000)  # milliseconds: two browsers share two cores
+PATIENCE = 90_000  # milliseconds: two browsers share two cores
+expect.set_options(timeout=PATIENCE)
 
 # Opened at /stage, Streamlit's own script first asks whether the app lives below /stage.
 PROBED_BY_STREAMLIT = re.compile(r"//[^/]+/.+/_stcore/(health|host-config)$")
@@ -72,7 +73,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     def new_page(**settings: Any) -> Page:
         context = browser.new_context(**settings)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
 
         def only_own_hosts(route: Route) -> None:

@@ -55,7 +55,7 @@ def drawn(page: Page, figure: str, line: str) -> np.ndarray:
 
 def eventually(page: Page, seen: Callable[[], bool]) -> bool:
     """Whether it is so within some seconds: a figure follows the words around it."""
-    for _ in range(100):
+    for _ in range(600):
         if seen():
             return True
         page.wait_for_timeout(100)
@@ -255,7 +255,7 @@ def trained_pair(server: Server) -> str:
     desk = jobs()
     asked = [usual("order", cell) | {"size": 10, "steps": 12} for cell in ("rnn", "lstm")]
     names = [desk.submit(checked_settings(settings), "a test") for settings in asked]
-    end = time.monotonic() + 120
+    end = time.monotonic() + 200
     while any((job := desk.look(name)) and job.state.is_alive for name in names):
         assert time.monotonic() < end, "the runs take too long"
         time.sleep(0.2)
@@ -274,7 +274,6 @@ def left_in(job: str, step: int) -> str:
 
 
 def test_from_a_run_one_comes_to_its_gradients_at_any_moment(server, page, trained_pair):
-    expect.set_options(timeout=60_000)
     rnn, lstm = trained_pair.split(",")
     page.goto(f"{server.url}/train?runs={trained_pair}")
     link = page.get_by_role("link", name="How far does their gradient reach?")

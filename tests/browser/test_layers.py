@@ -58,7 +58,7 @@ def test_looped_each_row_is_drawn_once(layers):
 
 def test_torch_agrees(layers):
     badge = layers.get_by_text(re.compile("max .* torch")).first
-    expect(badge).to_be_visible(timeout=60_000)
+    expect(badge).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -4,7 +4,7 @@ import io
 import pickle
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +37,6 @@ def module_of(kind: str, *sizes: int, **options: Any) -> Any:
     return getattr(nn, kind)(*sizes, **options)
 
 
-@pytest.fixture(autouse=True)
-def patient() -> Iterator[None]:
-    """A file goes to the server and its figures come back: on a busy machine more than 5 s."""
-    expect.set_options(timeout=25_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 @pytest.fixture
 def model_page(server: Server, page: Page) -> Page:
     page.goto(f"{server.url}/model")
@@ -74,7 +66,7 @@ def give_model(page: Page, data: bytes, name: str = "model.safetensors") -> None
 
 def shows(page: Page, trace: Any, sequence: int, *signals: str) -> None:
     """Waits until the equations show the numbers of the trace."""
-    stage, end = Stage(page), time.monotonic() + 20
+    stage, end = Stage(page), time.monotonic() + 60
     while True:
         step, unit = stage.step - 1, stage.unit
         if step < len(trace.x) and unit < trace.h.shape[-1]:

@@ -1,7 +1,6 @@
 """A student types a cell: it is read as one types, and everything follows."""
 
 import re
-import time
 from urllib.parse import quote
 
 import pytest
@@ -60,14 +59,14 @@ def test_an_overflow_says_where_and_at_which_step(own):
 def test_what_cannot_be_run_is_still_there_when_the_page_is_loaded_again(own):
     text = "a = exp(9 * c_prev + W_a @ x)\nc = c_prev + a\nh = tanh(c)"
     box(own).fill(text)
-    expect(problem(own)).to_contain_text("At step", timeout=30_000)
+    expect(problem(own)).to_contain_text("At step")
     own.wait_for_function(
         "text => new URL(location.href).searchParams.get('equations') === text", arg=text
     )
     own.reload()
     settled(own)
-    expect(box(own)).to_have_value(text, timeout=30_000)
-    expect(problem(own)).to_contain_text("At step", timeout=30_000)
+    expect(box(own)).to_have_value(text)
+    expect(problem(own)).to_contain_text("At step")
 
 
 def test_a_link_opens_with_its_cell_in_the_editor(server, page):
@@ -125,18 +124,16 @@ def test_a_cell_is_kept_under_a_name(own):
 @pytest.mark.parametrize(
     "text",
     [
-        'h = __import__("os").system("sleep 60")',
+        'h = __import__("os").system("sleep 600")',
         "h = 9 ** 9 ** 9 ** 9 ** 9",
         "\n".join(f"s{k} = tanh(U_{k} @ s{(k + 1) % 39}_prev)" for k in range(39)) + "\nh = s0",
         "c = " + " ** ".join(["c_prev"] * 25) + "\nh = c + b_h",
     ],
 )
 def test_no_text_runs_code_or_keeps_the_page_waiting(own, text):
-    start = time.monotonic()
     box(own).fill(text)
     expect(own.locator(".stage")).to_be_visible()
     own.wait_for_timeout(600)
     settled(own)
-    assert time.monotonic() - start < 20
     box(own).fill(LSTM)
     expect(problem(own)).to_be_hidden()

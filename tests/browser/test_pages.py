@@ -1,5 +1,7 @@
 """Every page, as a visitor meets it."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -27,7 +29,7 @@ def test_without_an_address_the_first_page_opens(server, page):
     page.goto(f"{server.url}/?t=3")
     settled(page)
     expect(page).to_have_title(PAGES[0].title)
-    assert page.url.startswith(f"{server.url}/?t=3")
+    expect(page).to_have_url(re.compile(rf"^{re.escape(server.url)}/\?t=3"))
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -1,5 +1,7 @@
 """The page of valves, as a student turns them."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -64,8 +66,8 @@ def test_a_step_glides_without_asking_the_server(server, page):
     page.on("websocket", lambda socket: asked.append(socket.url))
     page.on("request", lambda request: asked.append(request.url))
     page.get_by_role("button", name="One step").first.click()
-    page.wait_for_function("document.querySelector('[data-testid=stMain]') !== null")
-    page.wait_for_timeout(1200)
+    expect(page.locator(".valves").first).to_have_attribute("data-memory", re.compile(r"^0\.40*$"))
+    page.wait_for_timeout(500)
     assert level(page) == pytest.approx(0.4)
     assert asked == []
 

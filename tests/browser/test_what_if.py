@@ -73,10 +73,10 @@ def test_the_buttons_of_a_gru_speak_of_its_own_gates_and_say_what_it_cannot(serv
     page.goto(f"{server.url}/what_if?task=subject&cell=gru&sequence=1")
     settled(page)
     page.get_by_text("By hand: the corners").click()
-    expect(page.get_by_role("button", name="erase: not here")).to_be_disabled(timeout=30_000)
+    expect(page.get_by_role("button", name="erase: not here")).to_be_disabled()
     expect(page.get_by_text("always add up to 1").first).to_be_visible()
     page.get_by_role("button", name="keep: zₜ = 1").click()
-    expect(page.get_by_text("it now expects “she” instead of “he”")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("it now expects “she” instead of “he”")).to_be_visible()
 
 
 def test_an_example_is_one_press_away_and_brings_the_wrong_pronoun(what_if):

@@ -113,10 +113,10 @@ REFUSED = {
 
 @pytest.mark.parametrize(("text", "words"), REFUSED.values(), ids=REFUSED)
 def test_what_is_no_cell_is_refused_in_a_sentence_that_says_why(text, words):
-    start = time.perf_counter()
+    start = time.process_time()
     with refused(words):
         Cell(text)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ MAIN = ROOT / "lstm_viz" / "ui" / "main.py"
 
 def opened(**address: str) -> AppTest:
     """The page at an address, after its script has run."""
-    app = AppTest.from_file(str(MAIN), default_timeout=60)
+    app = AppTest.from_file(str(MAIN), default_timeout=200)
     for name, value in address.items():
         app.query_params[name] = value
     app.run()

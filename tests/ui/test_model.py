@@ -17,7 +17,7 @@ MAIN, PAGE = ROOT / "lstm_viz" / "ui" / "main.py", ROOT / "pages" / "model.py"
 
 
 def opened(**choices: Any) -> AppTest:
-    at = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    at = AppTest.from_file(str(MAIN), default_timeout=200).run()
     for key, value in choices.items():
         at.session_state[key.replace("_", " ")] = value
     at = at.switch_page(str(PAGE)).run()

@@ -25,7 +25,7 @@ def office_closed():
 
 
 def opened(**address: str | list[str]) -> AppTest:
-    at = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    at = AppTest.from_file(str(MAIN), default_timeout=200).run()
     for name, value in address.items():
         at.query_params[name] = value
     return at.switch_page(str(PAGE)).run()
@@ -51,7 +51,7 @@ def labels(at: AppTest) -> set[str]:
 def learnt(at: AppTest, how: str = "Train") -> AppTest:
     button(at, how).click()
     at.run()
-    end = time.monotonic() + 60
+    end = time.monotonic() + 200
     while "Rewind" not in labels(at):
         assert time.monotonic() < end
         assert not at.exception
@@ -153,7 +153,7 @@ def test_a_pinned_run_that_goes_while_it_is_drawn_is_drawn_to_the_end(monkeypatc
 def test_a_run_that_goes_while_its_gradient_is_measured_is_measured_to_the_end(monkeypatch):
     name = address_of(learnt(small(opened(), seed=3)))
     goes_at(monkeypatch, "lstm_viz.ui.decay_view.compared", name)
-    at = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    at = AppTest.from_file(str(MAIN), default_timeout=200).run()
     at.query_params["runs"], at.query_params["weights"] = name, "run"
     at.switch_page(str(GRADIENTS)).run()
     assert not jobs().place_of(name).exists()

@@ -14,7 +14,7 @@ MAIN, PAGE = ROOT / "lstm_viz" / "ui" / "main.py", ROOT / "pages" / "scores.py"
 
 
 def opened(**address: str) -> AppTest:
-    at = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    at = AppTest.from_file(str(MAIN), default_timeout=200).run()
     for name, value in address.items():
         at.query_params[name] = value
     at = at.switch_page(str(PAGE)).run()
