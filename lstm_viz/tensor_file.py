@@ -21,7 +21,7 @@ MAX_SIDE = 4096
 MAX_VALUE = 1e4
 
 # The types that are read, and those that may lie beside them unread, in bytes.
-READ = {"F16": "<f2", "F32": "<f4", "F64": "<f8"}
+READ = {"BF16": "<u2", "F16": "<f2", "F32": "<f4", "F64": "<f8"}
 ITEM_SIZES = {"BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1, "I16": 2, "U16": 2}
 ITEM_SIZES |= {"F16": 2, "BF16": 2, "I32": 4, "U32": 4, "F32": 4, "I64": 8, "U64": 8, "F64": 8}
 
@@ -42,7 +42,10 @@ class Stored:
         if not all(1 <= side <= MAX_SIDE for side in self.shape):
             raise ValueError(f"{cut(self.name)} has the shape {self.shape}")
         count = math.prod(self.shape)
-        found = np.frombuffer(data, READ[self.kind], count, self.start).astype(np.float64)
+        found = np.frombuffer(data, READ[self.kind], count, self.start)
+        if self.kind == "BF16":  # the upper half of a float32
+            found = (found.astype("<u4") << 16).view("<f4")
+        found = found.astype(np.float64)
         if not np.abs(found).max() <= MAX_VALUE:  # nor is NaN
             raise ValueError(
                 f"{cut(self.name)} has values that are not finite, or beyond ±{MAX_VALUE:g}"

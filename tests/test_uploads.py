@@ -18,10 +18,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save
+from safetensors.torch import save as torch_save
 from torch import nn
 
 import lstm_viz as lv
-from lstm_viz.tensor_file import MAX_BYTES
+from lstm_viz.tensor_file import MAX_BYTES, MAX_VALUE, Stored
 from lstm_viz.uploads import CONVERSION, MAX_HIDDEN, NotOpened, models
 from tests.agreement import assert_equal, refused
 
@@ -93,6 +94,35 @@ def test_every_precision_that_numpy_has_is_read(dtype):
     assert_equal(
         model.weights[0, "forward"]["W_i"], arrays["weight_ih_l0"][:H].astype(float), within=0
     )
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_a_module_in_half_precision_acts_as_torch_says_its_weights_are(dtype):
+    module = module_of("LSTM", num_layers=2, bidirectional=True).to(dtype)
+    (model,) = models(torch_save(module.state_dict())).values()
+    x = torch.randn(6, 2, D, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    assert_equal(model.record(x.numpy()).output, lv.record(module.double(), x).output)
+
+
+def test_every_bfloat16_is_widened_as_torch_widens_it():
+    every = torch.arange(2**16, dtype=torch.int32).to(torch.uint16).view(torch.bfloat16)
+    wide = every.double()
+    usual = every[wide.abs() <= MAX_VALUE]  # nor is NaN
+    assert len(usual) > 2**15
+    data = usual.view(torch.uint16).numpy().astype("<u2").tobytes()
+    side = 128
+    rows = len(usual) // side
+    found = Stored("w", "BF16", (rows, side), 0).numbers(data)
+    expected = usual[: rows * side].double().reshape(rows, side).numpy()
+    assert (found == expected).all()
+    assert (np.signbit(found) == np.signbit(expected)).all()
+
+
+@pytest.mark.parametrize("bits", [0x7FC0, 0x7F80, 0xFF80, 0x461D])
+def test_a_bfloat16_that_is_no_weight_is_refused(bits):
+    data = np.array([bits, 0], "<u2").tobytes()
+    with pytest.raises(ValueError, match="not finite, or beyond ±10000"):
+        Stored("w", "BF16", (2,), 0).numbers(data)
 
 
 def test_what_else_is_in_the_file_is_named_and_left_alone():
@@ -274,13 +304,13 @@ NO_MODEL = {
         as_file(PLAIN | {"embedding.weight": np.full((5, D), np.inf, "f4")}),
         "'embedding.weight'",
     ),
-    "bfloat16": (
+    "eight bits": (
         with_header(
             {
-                "weight_ih_l0": entry([4, 1], 0, 8, "BF16"),
-                "weight_hh_l0": entry([4, 1], 8, 16, "BF16"),
+                "weight_ih_l0": entry([4, 1], 0, 4, "F8_E4M3"),
+                "weight_hh_l0": entry([4, 1], 4, 8, "F8_E4M3"),
             },
-            b"\0" * 16,
+            b"\0" * 8,
         ),
         "save it as F32",
     ),
