@@ -70,8 +70,10 @@ export class TokenStrip {
   }
 
   // All columns are equally wide, and as many as are seen fill the window: none is cut at its edges.
-  // Asking where the window stands would cost a layout at every step: it is noted when it moves.
+  // Asking where the window stands would cost a layout at every step: it is noted when it moves, and
+  // here, because a stage that is put elsewhere on the page forgets it without a word.
   measure() {
+    this.left = this.scroller.scrollLeft;
     this.width = this.scroller.clientWidth;
     const least = this.least * parseFloat(getComputedStyle(this.list).fontSize);
     const seen = Math.min(Math.max(Math.floor(this.width / least), 1), this.buttons.length);
