@@ -38,6 +38,12 @@ class Span:
     unit: int | None = None
     layer: int = 0
 
+    def covers(self, other: Span) -> bool:
+        """Whether nothing is left of the other one when this one is held after it."""
+        same = (self.signal, self.layer) == (other.signal, other.layer)
+        units = self.unit is None or self.unit == other.unit
+        return same and units and self.first <= other.first and other.last <= self.last
+
     def __str__(self) -> str:
         unit = "" if self.unit is None else self.unit
         layer = f"{self.layer + 1}." if self.layer else ""
@@ -57,6 +63,12 @@ def read_spans(text: str, cells: Sequence[Cell], steps: int, units: int) -> tupl
         if fits and 0 <= layer < len(cells) and signal in cells[layer].signals:
             found.append(Span(signal, first, last, float(match[6]), unit, layer))
     return tuple(found)
+
+
+def held_after(spans: Sequence[Span], new: Sequence[Span]) -> tuple[Span, ...]:
+    """The new spans behind those of the old ones of which they leave something."""
+    left = [span for span in spans if not any(one.covers(span) for one in new)]
+    return (*left, *new)[-MOST_SPANS:]
 
 
 def write_spans(spans: Iterable[Span]) -> str:

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import CELLS
-from lstm_viz.intervention import Span, hold_of, read_held, read_spans, write_spans
+from lstm_viz.intervention import (
+    Span,
+    held_after,
+    hold_of,
+    read_held,
+    read_spans,
+    write_spans,
+)
 from lstm_viz.network import load, untrained
 from lstm_viz.run import run
 from lstm_viz.tasks import TASKS
@@ -51,6 +58,17 @@ def test_one_unit_can_be_held_alone():
     after = read_held(NETWORK, INPUTS, [Span("o", 4, 4, 0, unit=2)])
     assert after[0].o[4, 0, 2] == 0
     assert (np.delete(after[0].o[4, 0], 2) > 0).all()
+
+
+def test_what_a_later_span_covers_is_forgotten_and_nothing_is_held_otherwise_for_that():
+    wide, one_unit = Span("f", 2, 6, 0.0), Span("f", 3, 5, 0.5, unit=1)
+    other = Span("f", 3, 5, 0.0, layer=1)
+    new = (Span("f", 3, 5, 1.0),)
+    assert held_after((wide, one_unit, other), new) == (wide, other, *new)
+    assert held_after(new, (one_unit,)) == (*new, one_unit)
+    for before in ((wide, one_unit), (one_unit, wide), new):
+        kept, all_of_them = held_after(before, new), (*before, *new)
+        assert np.array_equal(hold_of(kept, 9, 3)["f"], hold_of(all_of_them, 9, 3)["f"], True)
 
 
 def test_the_later_of_two_spans_wins():

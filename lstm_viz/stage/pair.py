@@ -27,8 +27,10 @@ def pair_payload(
 
     ``held`` are the spans to be framed on the right run's strips; ``holding`` lets one draw more.
     Of a right run that is sent with its whole training the browser takes the differences.
+    A value of what both have is drawn alike in both.
     """
     before, after = traces
+    left, right = on_one_scale(left, right)
     common = [signal for signal in right["signals"] if signal["name"] in before.cell.signals]
     differences = {s["name"]: _difference(before[s["name"]], after[s["name"]]) for s in common}
     data = {
@@ -55,7 +57,7 @@ def pair_payload(
             "difference": _("{right} − {left}, signal by signal").format(
                 left=names[0], right=names[1]
             ),
-            "held": _("held by hand, whatever its equation says"),
+            "held": _("held by hand"),
             "nothing_common": _("The two cells have no signal in common."),
         },
     }
@@ -65,15 +67,27 @@ def pair_payload(
 def on_one_scale(
     left: Mapping[str, Any], right: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Both payloads; the same value of a signal that they have in common has the same colour."""
-    limits: dict[str, float] = {}
-    for signal in [*left["signals"], *right["signals"]]:
-        limits[signal["name"]] = max(signal["limit"], limits.get(signal["name"], 0.0))
+    """Both payloads, in which the same value of the same thing has the same colour and width."""
+    strips = [
+        {signal["name"]: signal["limit"] for signal in side["signals"]} for side in (left, right)
+    ]
+    wires = [
+        {key: scale["limit"] for key, scale in side["scales"].items()} for side in (left, right)
+    ]
+    colours, widths = _larger(*strips), _larger(*wires)
     one, other = (
-        {**side, "signals": [{**s, "limit": limits[s["name"]]} for s in side["signals"]]}
+        {
+            **side,
+            "signals": [{**s, "limit": colours[s["name"]]} for s in side["signals"]],
+            "scales": {key: {**s, "limit": widths[key]} for key, s in side["scales"].items()},
+        }
         for side in (left, right)
     )
     return one, other
+
+
+def _larger(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    return {key: max(one.get(key, 0.0), other.get(key, 0.0)) for key in one.keys() | other.keys()}
 
 
 def changed_lines(before: Trace, after: Trace) -> list[str]:

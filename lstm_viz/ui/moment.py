@@ -14,7 +14,7 @@ from lstm_viz.language import _, spoken
 from lstm_viz.network import Network
 from lstm_viz.practice.record import Run
 from lstm_viz.recording import Recording
-from lstm_viz.stage.pair import on_one_scale, pair_payload
+from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.payload import stage_payload
 from lstm_viz.stage.snapshots import Result, Snapshot, snapshot, thinned, training_payload
 from lstm_viz.stage.tokens import Guess, Series, Token, read_series, shown
@@ -96,7 +96,7 @@ def pinned_beside(
         raise ValueError(_("The weights that were pinned cannot be shown."))
     left = _training(other.name, (after,), 1, example, (), spoken(), 0, {}, other)
     traces = tuple(_read(*at, example)[2][0] for at in (pinned, (run, run.kept[-1])))
-    return pair_payload(*on_one_scale(left, right), (traces[0], traces[1]), names, address)
+    return pair_payload(left, right, (traces[0], traces[1]), names, address)
 
 
 def results(found: Run, steps: tuple[int, ...]) -> dict[int, Result]:

@@ -12,7 +12,7 @@ from lstm_viz.captions import look_at
 from lstm_viz.cells.symbols import plain
 from lstm_viz.edited import TRAINED, Edited
 from lstm_viz.gate_table import Row, gate_table, gates_of_table
-from lstm_viz.intervention import MOST_SPANS, Span, read_held, read_spans, write_spans
+from lstm_viz.intervention import Span, held_after, read_held, read_spans, write_spans
 from lstm_viz.language import _, spoken
 from lstm_viz.network import Network, load
 from lstm_viz.recording import Recording
@@ -40,7 +40,7 @@ def _read(text: str, network: Network, sequence: Sequence) -> tuple[Span, ...]:
 
 def _hold(spans: tuple[Span, ...]) -> None:
     st.session_state[_DONE] = [*st.session_state[_DONE][-50:], st.session_state[_HELD]]
-    st.session_state[_HELD] = write_spans(spans[-MOST_SPANS:])
+    st.session_state[_HELD] = write_spans(spans)
 
 
 def _undo() -> None:
@@ -126,7 +126,7 @@ def corner_buttons(
                 key=f"corner {row.name}",
                 disabled=not new,
                 on_click=_hold,
-                args=((*spans, *new),),
+                args=(held_after(spans, new),),
                 width="stretch",
             )
     with right:
@@ -240,7 +240,7 @@ def take_drawn(
     new = Span(str(drawn["signal"]), int(drawn["from"]), int(drawn["to"]), value, unit, layer)
     checked = _read(str(new), network, sequence)
     if checked:
-        _hold((*spans, *checked))
+        _hold(held_after(spans, checked))
         st.rerun()
 
 

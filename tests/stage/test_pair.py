@@ -2,12 +2,15 @@
 
 import base64
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pytest
 
 from lstm_viz.cells import CELLS
 from lstm_viz.edited import edited
+from lstm_viz.intervention import Span, read_held
 from lstm_viz.network import Network, load
 from lstm_viz.recording import Recording
 from lstm_viz.stage.pair import pair_payload
@@ -74,3 +77,29 @@ def test_the_wires_that_came_and_went_are_named():
 def test_signals_that_one_cell_lacks_are_not_compared():
     data = pair("gru")[0]
     assert [signal["name"] for signal in data["difference"]["signals"]] == ["h"]
+
+
+@pytest.mark.parametrize("name", ["coupled", "gru"])
+def test_a_value_has_the_same_colour_and_width_on_both_sides(name):
+    data, _before, _after = pair(name)
+    left, right = (
+        {s["name"]: s["limit"] for s in data[side]["signals"]} for side in ("left", "right")
+    )
+    common = left.keys() & right.keys()
+    assert "h" in common
+    assert {key: left[key] for key in common} == {key: right[key] for key in common}
+    wires = data["left"]["scales"], data["right"]["scales"]
+    for key in wires[0].keys() & wires[1].keys():
+        assert wires[0][key]["limit"] == wires[1][key]["limit"]
+
+
+def test_the_common_scale_is_that_of_the_run_that_reaches_further():
+    before = BASE.read(SEQUENCE)
+    after = read_held(BASE, BASE.inputs(SEQUENCE), [Span("f", 0, 24, 1.0)])
+    one, other = payload(BASE, before), payload(BASE, after)
+    both = pair_payload(one, other, (before[0], after[0]), ("one", "other"), {})
+    assert limit(one) < limit(other) == limit(both["left"]) == limit(both["right"])
+
+
+def limit(side: Mapping[str, Any]) -> float:
+    return next(signal["limit"] for signal in side["signals"] if signal["name"] == "c")
