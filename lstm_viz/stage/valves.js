@@ -35,13 +35,13 @@ class Valves {
     this.sliders = new Map(controls.map((control) => [control.name, new Slider(control, (value) => this.moved(control, value), signal)]));
     this.picture = new Picture(words);
     this.recorder = new Recorder(words);
-    this.lines = this.data.sentences.map(() => element("p"));
+    this.lines = this.data.sentences.map(({ symbols }) => [element("span", {}, ...lowered(symbols)), element("span", { class: "numbers" })]);
     this.table = corners.length ? new Table(corners, words, (corner) => this.take(corner), signal) : null;
     this.playing = pushed(words.run, () => this.toggle(), signal);
     const buttons = element("div", { class: "valves-buttons" }, pushed(words.step, () => this.step(), signal, "primary"), this.playing, pushed(words.empty, () => this.empty(), signal));
     this.root.replaceChildren(
       element("div", { class: "valves-controls" }, ...[...this.sliders.values()].map((slider) => slider.root), buttons, this.table?.root),
-      element("div", { class: "valves-stage" }, this.picture.root, element("div", { class: "valves-lines" }, ...this.lines), this.recorder.root),
+      element("div", { class: "valves-stage" }, this.picture.root, element("div", { class: "valves-lines" }, ...this.lines.map((parts) => element("p", {}, ...parts))), this.recorder.root),
     );
   }
 
@@ -69,7 +69,7 @@ class Valves {
   empty() {
     this.stop();
     this.now = null;
-    this.history = [];
+    this.history = [{ c: 0, h: 0 }];
     this.past = Object.fromEntries(this.data.states.map((state) => [`${state}_prev`, 0]));
     this.draw();
   }
@@ -111,7 +111,7 @@ class Valves {
 
   // The step is over: what was computed is the past of the next one.
   arrive() {
-    this.history = [...this.history, this.now].slice(-REMEMBERED);
+    this.history = [...this.history, this.now].slice(-REMEMBERED - 1);
     this.past = carried(this.data.states, this.now);
     this.now = null;
     this.draw();
@@ -119,10 +119,10 @@ class Valves {
 
   draw(share = 0) {
     const values = this.now ?? this.next();
-    this.picture.show(values, this.history.at(-1)?.h ?? 0, share, Boolean(this.now));
+    this.picture.show(values, this.history.at(-1).h, share, Boolean(this.now));
     this.recorder.show(this.history);
     const texts = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, written(value, 2)]));
-    this.data.sentences.forEach((sentence, index) => setText(this.lines[index], fill(sentence, texts).replaceAll("+ \u2212", "\u2212 ")));
+    this.data.sentences.forEach(({ numbers }, index) => setText(this.lines[index][1], fill(numbers, texts).replaceAll("+ \u2212", "\u2212 ")));
     this.table?.show(values);
     for (const [name, slider] of this.sliders) slider.show(values[name]);
     this.root.dataset.memory = written(values.c_prev, 6);
@@ -241,7 +241,7 @@ class Valve {
   constructor(x, y, across, role) {
     Object.assign(this, { x, y, across });
     this.gap = shape("path", { class: "valve-gap" });
-    this.number = label(across ? x : x - 26, across ? y + 44 : y + 5, "", "number", across ? "middle" : "end");
+    this.number = label(across ? x : x - 34, across ? y + 44 : y + 5, "", "number", across ? "middle" : "end");
     this.root = shape("g", { "data-role": role }, shape("circle", { class: "valve", cx: x, cy: y, r: 24 }), this.gap, this.number);
   }
 
@@ -271,7 +271,7 @@ class Gauge {
 
 // ---- what was ------------------------------------------------------------------------------------
 
-const [LONG, HIGH, EDGE] = [640, 112, 52];
+const [LONG, HIGH, FOOT, EDGE] = [640, 112, 22, 52];
 
 class Recorder {
   constructor(words) {
@@ -279,19 +279,20 @@ class Recorder {
     this.output = shape("polyline", { class: "recorded output" });
     this.root = shape(
       "svg",
-      { class: "valves-record", viewBox: `0 0 ${LONG} ${HIGH}`, role: "img", "aria-label": words.record },
+      { class: "valves-record", viewBox: `0 0 ${LONG} ${HIGH + FOOT}`, role: "img", "aria-label": words.record },
       shape("path", { class: "rule", d: `M${EDGE} ${HIGH / 2}H${LONG}` }),
       label(0, HIGH / 2 + 4, "0", "tick"),
       label(0, 14, written(FULL, 0), "tick"),
       label(0, HIGH - 4, written(-FULL, 0), "tick"),
       this.memory,
       this.output,
-      label(LONG - 4, 14, words.recorded, "tick", "end"),
+      label(EDGE, HIGH + FOOT - 4, words.recorded, "tick"),
+      label(LONG - 4, HIGH + FOOT - 4, words.over, "tick", "end"),
     );
   }
 
   show(history) {
-    const points = (name) => [0, ...history.map((values) => values[name])].map((value, k) => `${EDGE + (k * (LONG - EDGE - 6)) / REMEMBERED},${HIGH / 2 - (Math.min(Math.max(value, -FULL), FULL) / FULL) * (HIGH / 2 - 6)}`);
+    const points = (name) => history.map((values) => values[name]).map((value, k) => `${EDGE + (k * (LONG - EDGE - 6)) / REMEMBERED},${HIGH / 2 - (Math.min(Math.max(value, -FULL), FULL) / FULL) * (HIGH / 2 - 6)}`);
     setAttributes(this.memory, { points: points("c").join(" ") });
     setAttributes(this.output, { points: points("h").join(" ") });
   }
@@ -343,4 +344,9 @@ function pushed(words, action, signal, kind = "plain") {
   const node = element("button", { type: "button", class: kind }, words);
   node.addEventListener("click", action, { signal });
   return node;
+}
+
+// "W_f" with its index below the line.
+function lowered(text) {
+  return text.split(/(_[a-z]+)/).map((part) => (part.startsWith("_") ? element("sub", {}, part.slice(1)) : part));
 }

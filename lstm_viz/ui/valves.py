@@ -120,14 +120,17 @@ def _show(
     _valves(key=key, data=data, width="stretch", height="content")
 
 
-def _sentence(name: str) -> str:
-    """An equation in symbols, with a place for each number, and its result."""
+def _sentence(name: str) -> dict[str, str]:
+    """An equation in symbols; and behind it, with a place for each number and for its result."""
     source = str(CELL[name].expression).replace("sigmoid", "σ").replace(" @ ", " · ")
     source = source.replace("*", "·")
     names = re.compile(r"\b[A-Za-z]\w*\b(?!\()")
     symbols = names.sub(lambda found: plain(found[0]), source)
     places = names.sub(lambda found: f"{{{found[0]}}}", source)
-    return f"{plain(name)} = {symbols} = {places} = {{{name}}}"
+    return {
+        "symbols": f"{plain(name)} = {symbols}",
+        "numbers": f" = {places} = {{{name}}}",
+    }
 
 
 def _words() -> dict[str, Any]:
@@ -148,5 +151,6 @@ def _words() -> dict[str, Any]:
         ),
         "record": _("The memory and the output over the last steps"),
         "recorded": _("solid: memory c, dashed: output h"),
+        "over": _("the last 40 steps →"),
         "table": [_("Set the gates to"), "f", "i", "o", _("what becomes of c and h")],
     }
