@@ -263,7 +263,8 @@ def drawn(model: Model) -> Read:
 def _shown(step: np.ndarray) -> str:
     """One step's numbers as a token: themselves if they are few, else the place of a single 1."""
     if len(step) <= FEW:
-        return " ".join(f"{number:.3g}" for number in step)
+        digits = 3 if len(step) == 1 else 2
+        return " ".join(f"{number:.{digits}g}" for number in step).replace("-", "−")
     if np.count_nonzero(step) == 1 and step.max() == 1:
         return f"#{int(step.argmax())}"
     return "·"

@@ -165,7 +165,7 @@ def half_lives(trace: Trace, dark: bool = False) -> go.Figure:
         font={"color": MUTED[dark], "size": 12},
     )
     _laid_out(found, dark, _("units, the most forgetful first"), _("steps until half is left"))
-    found.update_yaxes(type="log", exponentformat="power", dtick=1)
+    found.update_yaxes(type="log", exponentformat="none", dtick=1)
     return found
 
 

@@ -22,7 +22,7 @@ st.write(
         "only the pronoun that comes later tells."
     )
 )
-controls = st.columns([1.2, 0.7, 1.6, 2.6, 1.1], vertical_alignment="bottom")
+controls = st.columns([0.95, 0.65, 1.55, 3.0, 1.05], vertical_alignment="bottom")
 cell, layers, both = layers_choices(controls[:3])
 words, address = example_choice(*controls[3:])
 shown = show(cell, layers, both, words, address)
@@ -35,7 +35,7 @@ with left:
     st.caption(
         _(
             "“Someone” told rightly in 300 episodes that were drawn apart from those for training; "
-            "guessing is right in 50 %. Each of these networks was trained once, from seed 0."
+            "guessing is right in 50%. Each of these networks was trained once, from seed 0."
         )
     )
 with right:

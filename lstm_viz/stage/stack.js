@@ -87,6 +87,7 @@ class Stack {
     const width = LEFT + columns * COLUMN + (this.looped ? 330 : 16);
     this.picture.replaceChildren();
     setAttributes(this.picture, { viewBox: `0 0 ${width} ${this.bottom + 14}`, width, height: this.bottom + 14 });
+    this.picture.style.setProperty("--natural", `${width}px`);
     this.wires = [];
     this.boxes = [];
     for (const row of rows) this.text(LEFT - 22, this.y(row) + 4, row.title, { class: "stack-row", "text-anchor": "end" });

@@ -81,12 +81,12 @@ def depends_said(read: Sequence[str], place: int, strengths: np.ndarray) -> str:
     most = int(strengths.argmax())
     if not strengths[place + 1 :].any():
         said = _(
-            "Blank any word, and the answer at word {at} changes only if that word stood before "
-            "it: nothing that comes later counts."
+            "Blank one word at a time: for the answer at word {at} nothing that comes later counts."
         )
     else:
         said = _(
-            "Blank any word: the answer at word {at} changes most without “{word}”, word {most}."
+            "Blank one word at a time: the answer at word {at} changes most without “{word}”, "
+            "word {most}."
         )
     return said.format(at=place + 1, word=read[most], most=most + 1)
 
@@ -121,7 +121,10 @@ def _words() -> dict[str, Any]:
         "not_yet": _("{row} at “{word}” (word {t}) is computed in round {round}."),
         "picture": _("Cells over time: one column a word, one row a layer and direction."),
         "answer_at": _("Answer at word {t}: {name} {share}"),
-        "legend_width": _("A line’s width is the size of the h that passes."),
+        "legend_width": _(
+            "A line’s width is the size of the h that passes. The stronger the blue behind a word, "
+            "the more the answer changes without it."
+        ),
     }
 
 

@@ -173,10 +173,10 @@ def shapes(cell: str, layers: int, both: bool) -> dict[str, list[str]]:
     places = list(reader.weights)
     H = reader.hidden
     return {
-        _("Row"): [title(place) for place in places],
+        _("Layer"): [title(place) for place in places],
         _("reads D"): [str(reader.width(layer)) for layer, _way in places],
         _("units H"): [str(H) for _place in places],
-        formula(reader.cell): [
+        _("parameters {formula}").format(formula=formula(reader.cell)): [
             str(reader.cell.count(reader.width(layer), H)) for layer, _way in places
         ],
     }

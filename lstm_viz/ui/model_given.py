@@ -112,17 +112,14 @@ def _ask_for_file() -> None:
     try:
         _models(given.key, given.data)
     except NotOpened as problem:
-        _refuse(problem)
+        st.error(literal(str(problem)))
         st.code(CONVERSION, "python", wrap_lines=True)
+        st.caption(_still())
     except ValueError as problem:
-        _refuse(problem)
+        st.error(literal(str(problem)))
+        st.caption(_still())
     else:
         st.session_state[_KEPT] = given
-
-
-def _refuse(problem: ValueError) -> None:
-    st.error(literal(str(problem)))
-    st.caption(_still())
 
 
 def _still() -> str:

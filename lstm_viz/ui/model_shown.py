@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from lstm_viz.captions import look_at
@@ -113,6 +114,11 @@ def inputs_said(seen: Seen) -> str:
     x = seen.recorded.read.x
     if seen.is_text or seen.recorded.model.is_embedded:
         return ""
+    if x.shape[-1] > 1 and (x.max(-1) == 1).all() and (np.abs(x).sum(-1) == 1).all():
+        return _(
+            "At each step one input is 1 and all others are 0: a whole number alone is the number "
+            "of a symbol."
+        )
     said = _("What is read lies between {low} and {high}, with mean {mean} and deviation {spread}.")
     said = said.format(
         low=_signed(x.min()), high=_signed(x.max()), mean=_signed(x.mean()), spread=_signed(x.std())
