@@ -68,7 +68,7 @@ def table() -> dict[str, list[str]]:
     """Tasks down, cells across, then the best possible and the best without a network."""
     rows = [_row(learnt(TASKS[name])) for name in dict.fromkeys(task for task, _cell in shipped())]
     heads = dict.fromkeys(head for row in rows for head in row)
-    return {head: [row.get(head, "") for row in rows] for head in heads}
+    return {head: [row.get(head) or "–" for row in rows] for head in heads}
 
 
 def _row(row: Learnt) -> dict[str, str]:

@@ -14,7 +14,7 @@ from lstm_viz.ui.choices import (
 from lstm_viz.ui.following import agreement, follow, loss_choice, skip_choice, weight_sums
 
 follow_address()
-title, *columns = st.columns([5.2, 4.6, 3, 4.4, 4.2], vertical_alignment="bottom")
+title, *columns = st.columns([4.8, 4.8, 3.1, 4.1, 4.6], vertical_alignment="bottom")
 title.title(_("Follow it back"), anchor=False)
 with columns[0]:
     task = task_choice()

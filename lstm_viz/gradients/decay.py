@@ -105,7 +105,12 @@ class Start:
         return run(cell, self.weights(cell), x)
 
 
-SCHEMES = ("pytorch", "keras", "orthogonal", "chrono")
+SCHEMES: Mapping[str, str] = {
+    "pytorch": N_("as PyTorch does"),
+    "keras": N_("as Keras does"),
+    "orthogonal": N_("orthogonal"),
+    "chrono": N_("chrono"),
+}
 
 # Starts with a name; steps, hidden units and seed are left as they are.
 NAMED: Mapping[str, tuple[str, Start]] = {

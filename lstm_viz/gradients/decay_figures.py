@@ -431,7 +431,11 @@ def _shares(bars: Sequence[Mapping[str, Any]], look: Look, x: str, y: str) -> Fi
     layout = base_layout(look, SHARES_HEIGHT, right=8)
     layout |= {"barmode": "relative", "bargap": 0, "showlegend": True}
     layout["xaxis"]["title"] |= {"text": x}
-    layout["yaxis"] |= {"title": {"text": y, "font": {"size": 13}}, "tickformat": ".0%"}
+    layout["yaxis"] |= {
+        "title": {"text": y, "font": {"size": 13}, "standoff": 8},
+        "tickformat": ".0%",
+        "automargin": True,
+    }
     return Figure({"data": list(bars), "layout": layout})
 
 

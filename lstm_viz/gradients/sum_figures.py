@@ -25,7 +25,7 @@ def sums_figure(
         figure.add_scatter(
             x=labels,
             y=np.asarray(norms, "f4"),
-            name=plain(signal).rstrip("ₜ"),
+            name=_letter(signal),
             mode="lines",
             line={"shape": "hv", "width": 3, "color": role.dark if dark else role.light},
             hovertemplate="%{y:.3g}",
@@ -46,7 +46,8 @@ def sums_figure(
         **read_axis(labels),
     )
     figure.update_yaxes(
-        title={"text": _("norm of the sum so far"), "font": {"size": 13}},
+        title={"text": _("norm of the sum so far"), "font": {"size": 13}, "standoff": 14},
+        automargin=True,
         gridcolor=grid,
         zerolinecolor=grid,
         rangemode="tozero",
@@ -65,4 +66,9 @@ def sums_caption(sums: Mapping[str, np.ndarray], tokens: Sequence[str]) -> str:
         "The same weights are used at every step, so their gradient is a sum with one summand a "
         "step. Those of {signal} end with the largest norm, {norm:.2g}; the step that changes it "
         "most is {t}, “{token}”."
-    ).format(signal=signal, norm=sums[signal][0], t=t + 1, token=tokens[t])
+    ).format(signal=_letter(signal), norm=sums[signal][0], t=t + 1, token=tokens[t])
+
+
+def _letter(signal: str) -> str:
+    """A gate's letter, at no particular step: these weights are those of all steps."""
+    return plain(signal).rstrip("ₜ")

@@ -161,15 +161,17 @@ def _term(key: str, mathml: str, source: str) -> dict[str, Any]:
 
 
 def _equation(signal: str, left: str, terms: list[dict[str, Any]]) -> dict[str, Any]:
-    inside = [_bare(term["mathml"]) for term in terms]
-    right = "<mo>+</mo>".join(inside) if inside else "<mn>0</mn>"
+    first, *others = [_bare(term["mathml"]) for term in terms] or ["<mn>0</mn>"]
+    summands = [f'<mo form="infix">+</mo>{other}' for other in others]
+    # Where a long sum has no room, its line is broken between the rows of the class "piece".
+    right = "".join(f'<mrow class="piece">{summand}</mrow>' for summand in summands)
     parts = [
         {"key": term["key"], "place": "summand" if k else "first", **({"sign": "+"} if k else {})}
         for k, term in enumerate(terms)
     ]
     return {
         "signal": signal,
-        "mathml": _math(f"<mrow>{left}<mo>=</mo>{right}</mrow>"),
+        "mathml": _math(f"<mrow>{left}<mo>=</mo>{first}</mrow>{right}"),
         "function": None,
         "pre": signal,
         "terms": terms,

@@ -80,7 +80,7 @@ class EquationLine {
     this.button = element(
       "button",
       { type: "button", class: "equation-line", "aria-expanded": "false", "aria-controls": id, "data-key": equation.signal },
-      symbols(equation.mathml, payload.signals),
+      ...inPieces(symbols(equation.mathml, payload.signals)),
     );
     this.button.addEventListener("click", onToggle);
     leaveFocus(this.button);
@@ -132,6 +132,16 @@ class EquationLine {
     this.terms.reach ??= this.ofTerms();
     this.terms.show(number, later);
   }
+}
+
+// Mathematics that says where it may be broken, as one <math> a piece: a line breaks between them.
+function inPieces(math) {
+  const pieces = [...math.querySelectorAll(":scope > .piece")].map((piece) => {
+    const own = math.cloneNode(false);
+    own.append(piece);
+    return own;
+  });
+  return [math, ...pieces];
 }
 
 // The right side with a number for every symbol; returns the spans that hold the numbers.

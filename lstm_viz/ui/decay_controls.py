@@ -92,7 +92,9 @@ def _go_to(start: Start) -> None:
 def start_choice() -> Start:
     """How the cells start, how large they are and how much they read."""
     default = Start()
-    scheme = selected(_("Start"), "start", SCHEMES, default.scheme)
+    scheme = selected(
+        _("Start"), "start", list(SCHEMES), default.scheme, lambda key: _(SCHEMES[key])
+    )
     bias = st.select_slider(
         _("Forget bias"),
         BIASES,
@@ -127,7 +129,9 @@ def start_choice() -> Start:
 def cells_choice(names: list[str]) -> list[str]:
     """Some cells of the catalogue, at least one."""
     default = [name for name in names if name in ("rnn", "lstm", "gru")] or names[:1]
-    chosen = several(_("Cells"), "cells", names, default, max_selections=MOST_CELLS)
+    chosen = several(
+        _("Cells"), "cells", names, default, _title(title_of), max_selections=MOST_CELLS
+    )
     if not chosen:
         st.info(_("No cell is chosen; these are shown."))
     return chosen or default

@@ -11,7 +11,7 @@ from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.typeset import aligned_latex
 from lstm_viz.edited import Edited
 from lstm_viz.language import _
-from lstm_viz.notation import NOTATIONS, Notation, gates_of, kind_of, lines_in
+from lstm_viz.notation import NOTATIONS, Notation, gates_of, kind_of, lines_in, names_in
 from lstm_viz.notation_figures import stacked
 
 
@@ -32,9 +32,15 @@ def notations(cell: Cell, found: Edited, notation: Notation) -> None:
     """The cell's equations as others write them, and where their gates are stored."""
     kind = kind_of(cell)
     H = found.network.hidden
+    dark = st.context.theme.type == "dark"
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.latex(aligned_latex(lines_in(cell, notation)))
+        theirs = names_in(cell, notation)
+        colours = {
+            theirs.get(signal, (signal,))[0]: role.dark if dark else role.light
+            for signal, role in cell.roles.items()
+        }
+        st.latex(aligned_latex(lines_in(cell, notation), colours))
     with right:
         if kind is None:
             st.write(_("No library has this cell under letters of its own; these are its paper’s."))
@@ -53,7 +59,7 @@ def notations(cell: Cell, found: Edited, notation: Notation) -> None:
             ]
         )
     weights = found.network.layers[0][1]
-    figure = stacked(cell, weights, notation, dark=st.context.theme.type == "dark")
+    figure = stacked(cell, weights, notation, dark)
     said = _(
         "The weights of the cell above, stacked as {library} stores them; blank where the library "
         "keeps room for a gate that this cell does without."

@@ -184,14 +184,18 @@ def facts(shown: Own) -> None:
     """Parameters, states and what the gates can do."""
     network, cell = shown.found.network, shown.cell
     D, H = _inputs(network), network.hidden
-    rows = (
-        (_("Parameters"), formula(cell), reckoned(cell, D, H)),
-        (_("Carried from step to step"), ", ".join(map(plain, cell.states)) or _("nothing"), ""),
-        (_("Its gates can"), ", ".join(corners(cell)) or _("nothing: it has none"), ""),
+    lines = (
+        _("Parameters: **{formula}**, here {numbers}").format(
+            formula=formula(cell), numbers=reckoned(cell, D, H)
+        ),
+        _("Carried from step to step: **{states}**").format(
+            states=", ".join(map(plain, cell.states)) or _("nothing")
+        ),
+        _("Its gates can: **{corners}**").format(
+            corners=", ".join(corners(cell)) or _("nothing: it has none")
+        ),
     )
-    for label, value, more in rows:
-        st.caption(label)
-        st.markdown(f"**{value}**" + (f"  \n{more}" if more else ""))
+    st.markdown("  \n".join(lines))
 
 
 def train_button(shown: Own, task: Task) -> None:

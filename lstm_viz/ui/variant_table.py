@@ -15,6 +15,7 @@ from lstm_viz.gradients.reach import half_life, reach, untrained_trace
 from lstm_viz.language import _, spoken
 from lstm_viz.network import load, shipped
 from lstm_viz.parameters import formula
+from lstm_viz.scores import short
 from lstm_viz.tasks import TASKS, Task
 from lstm_viz.ui.own_cell import corners
 from lstm_viz.ui.practice_link import train
@@ -41,9 +42,9 @@ def table_of_variants(task: Task) -> None:
         placeholder="–",
         column_config={
             "measured": st.column_config.NumberColumn(
-                _("{score}, measured here").format(score=_(score.label)),
-                format="%.3g",
-                help=_("Of the network that is shipped for this task."),
+                _(score.label),
+                format="percent" if score.unit == "%" else "%.3g",
+                help=_("Measured here, of the network that is shipped for this task."),
             ),
             "network": st.column_config.TextColumn(
                 _("network"), help=_("Click the box before a row to train what is not.")
@@ -53,7 +54,7 @@ def table_of_variants(task: Task) -> None:
                 format="%.1f",
                 help=_("Steps, untrained, over 20 steps back; – where it does not fall."),
             ),
-            "cell": _("cell"),
+            "cell": st.column_config.TextColumn(_("cell"), width=152),
             "gates": _("gates"),
             "states": _("states"),
             "reaches": _("its gates can"),
@@ -110,7 +111,7 @@ def findings(task: Task) -> None:
     label = _(task.score.label)
     for finding in FINDINGS:
         measured = [
-            f"{_(CELLS[name].title)} {load(task.name, name).metrics[task.score.key]:.3g}"
+            f"{_(CELLS[name].title)} {short(task, load(task.name, name).metrics[task.score.key])}"
             for name in (*finding.cells, "lstm")
             if name in known and task.score.key in load(task.name, name).metrics
         ]
