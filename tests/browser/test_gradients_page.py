@@ -160,8 +160,13 @@ def test_a_cell_has_its_colour_on_both_kinds_of_page(scheme, gradients, visit):
 # ---- trained networks ---------------------------------------------------------------------------
 
 
+def line_of(page: Page, cell: str) -> Locator:
+    """The text in this cell's colours; the chip with which the cell is chosen has its name too."""
+    return page.locator(".connections").get_by_label(cell, exact=True)
+
+
 def words(page: Page, cell: str) -> list[Locator]:
-    line = page.get_by_label(cell, exact=True).get_by_role("button")
+    line = line_of(page, cell).get_by_role("button")
     expect(line).to_have_count(len(SENTENCE))
     return line.all()
 
@@ -181,7 +186,7 @@ def test_the_words_on_which_a_prediction_depends_are_coloured(gradients):
     matrix = connectivity(load("subject", "lstm"), SENTENCE)
     step = telling(matrix)
     ours = matrix[step] / matrix[step].max()
-    expect(page.get_by_label("LSTM", exact=True)).to_be_visible()
+    expect(line_of(page, "LSTM")).to_be_visible()
     assert_equal(strengths(page, "LSTM")[: step + 1], ours[: step + 1], within=0.01)
     strongest_word = SENTENCE[strongest(matrix, step)]
     expect(page.get_by_text(f"To predict “{SENTENCE[step + 1]}”")).to_contain_text(strongest_word)
