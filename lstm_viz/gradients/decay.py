@@ -106,10 +106,10 @@ class Start:
 
 
 SCHEMES: Mapping[str, str] = {
-    "pytorch": N_("as PyTorch does"),
-    "keras": N_("as Keras does"),
-    "orthogonal": N_("orthogonal"),
-    "chrono": N_("chrono"),
+    "pytorch": N_("PyTorch’s default"),
+    "keras": N_("Keras"),
+    "orthogonal": N_("Orthogonal"),
+    "chrono": N_("Chrono"),
 }
 
 # Starts with a name; steps, hidden units and seed are left as they are.

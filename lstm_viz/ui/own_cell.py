@@ -184,18 +184,12 @@ def facts(shown: Own) -> None:
     """Parameters, states and what the gates can do."""
     network, cell = shown.found.network, shown.cell
     D, H = _inputs(network), network.hidden
-    lines = (
-        _("Parameters: **{formula}**, here {numbers}").format(
-            formula=formula(cell), numbers=reckoned(cell, D, H)
-        ),
-        _("Carried from step to step: **{states}**").format(
-            states=", ".join(map(plain, cell.states)) or _("nothing")
-        ),
-        _("Its gates can: **{corners}**").format(
-            corners=", ".join(corners(cell)) or _("nothing: it has none")
-        ),
+    rows = (
+        (_("Parameters"), formula(cell), f": {reckoned(cell, D, H)}"),
+        (_("Carried from step to step"), ", ".join(map(plain, cell.states)) or _("nothing"), ""),
+        (_("Its gates can"), ", ".join(corners(cell)) or _("nothing: it has none"), ""),
     )
-    st.markdown("  \n".join(lines))
+    st.markdown("  \n".join(f"{label}: **{value}**{more}" for label, value, more in rows))
 
 
 def train_button(shown: Own, task: Task) -> None:

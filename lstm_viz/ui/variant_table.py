@@ -44,7 +44,7 @@ def table_of_variants(task: Task) -> None:
             "measured": st.column_config.NumberColumn(
                 _(score.label),
                 format="percent" if score.unit == "%" else "%.3g",
-                help=_("Measured here, of the network that is shipped for this task."),
+                help=_("Of the network that is shipped for this task."),
             ),
             "network": st.column_config.TextColumn(
                 _("network"), help=_("Click the box before a row to train what is not.")
