@@ -15,6 +15,7 @@ all their gradients.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from lstm_viz.cells.plan import DRIVE, Together
 from lstm_viz.instructions import Call, compiled
 
 BLOCK = 16 * 2**10  # numbers in one coefficient of a block
+LONGEST = 512  # steps in a block: each has calls of its own, which take their time to make
 
 
 class Workspace:
@@ -39,8 +41,12 @@ class Workspace:
         self._lay_out_weights()
         self._lay_out_step()
         self.step_calls = self._step_calls()
-        self.back = _Back(self)
         self.record = self._array(0, len(self.now), batch)
+
+    @cached_property
+    def back(self) -> _Back:
+        """Made by the first pass that goes back: one that only reads needs none of it."""
+        return _Back(self)
 
     def _array(self, *shape: int) -> np.ndarray:
         return np.zeros(shape, self.dtype)
@@ -259,7 +265,7 @@ class _Back:
 
     def __init__(self, work: Workspace):
         self.work, H, B = work, work.H, work.B
-        self.length = max(2, BLOCK // (H * B) // 2 * 2)
+        self.length = max(2, min(LONGEST, BLOCK // (H * B)) // 2 * 2)
         self.record = work._array(self.length + 1, *work.now.shape)
         self.given = work._array(self.length, H, B)
         self.of_drives = work._array(self.length, work.drives, B)

@@ -12,7 +12,8 @@ from tests.serving import streamlit_server
 ADDRESSES = [page.address for page in PAGES]
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+# That every page can be drawn in a fresh process is shown without a browser in test_web_process.
+@pytest.mark.parametrize("address", (ADDRESSES[1], ADDRESSES[-1]))
 def test_an_address_opened_first_in_a_fresh_process_shows_its_page(address, visit):
     with streamlit_server() as fresh:
         page = visit(viewport={"width": 1280, "height": 800})
@@ -33,8 +34,7 @@ def test_without_an_address_the_first_page_opens(server, page):
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-@pytest.mark.parametrize("width", [390, 1280, 1920])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light"), (1920, "dark")])
 def test_a_page_fits_its_window(address, width, scheme, server, visit):
     page = visit(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page.goto(f"{server.url}/{address}")
