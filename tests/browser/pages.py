@@ -26,10 +26,13 @@ def stopped(page: Page) -> Page:
     return page
 
 
-def pixels_scrolled_off(page: Page) -> int:
-    """How many pixels the page is wider than its window."""
-    return page.evaluate(
-        """() => Math.max(...[document.documentElement,
+PIXELS = """() => Math.max(...[document.documentElement,
                              ...document.querySelectorAll('[data-testid="stMain"]')]
                  .map(box => box.scrollWidth - box.clientWidth))"""
-    )
+
+
+def pixels_scrolled_off(page: Page) -> int:
+    """How many pixels the page is wider than its window, once it has found its place in it."""
+    with contextlib.suppress(TimeoutError):
+        page.wait_for_function(f"({PIXELS})() === 0", timeout=20_000)
+    return page.evaluate(PIXELS)

@@ -13,7 +13,7 @@ ADDRESSES = [page.address for page in PAGES]
 
 
 # That every page can be drawn in a fresh process is shown without a browser in test_web_process.
-@pytest.mark.parametrize("address", (ADDRESSES[1], ADDRESSES[-1]))
+@pytest.mark.parametrize("address", [ADDRESSES[1], ADDRESSES[-1]])
 def test_an_address_opened_first_in_a_fresh_process_shows_its_page(address, visit):
     with streamlit_server() as fresh:
         page = visit(viewport={"width": 1280, "height": 800})
