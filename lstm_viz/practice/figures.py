@@ -12,16 +12,12 @@ import numpy as np
 from plotly import graph_objects
 
 from lstm_viz.cells import Cell
+from lstm_viz.cells.colours import colours_of
 from lstm_viz.language import _
 from lstm_viz.practice.record import Record
 
 POINTS = 240  # as many points of the training loss are drawn
-LINES = (  # one a cell, on a light and on a dark page
-    ("#1f5fbf", "#7fb2ff"),
-    ("#c2410c", "#ff9a5c"),
-    ("#0f766e", "#4fd1c0"),
-    ("#7c3aed", "#bda4ff"),
-)
+PAPER = ("#ffffff", "#11161d")  # a light and a dark page
 GREY = ("#5b6777", "#a3b1c6")
 
 Figure = dict[str, Any]
@@ -38,19 +34,21 @@ def checked(figure: str) -> graph_objects.Figure:
 
 @dataclass(frozen=True)
 class Curve:
-    """One run in a figure; ``colour`` counts the cells."""
+    """One run in a figure, in the colour of its cell."""
 
     label: str
-    colour: int
+    cell: Cell
     record: Record
 
 
 def loss(curves: Sequence[Curve], unit: str, is_dark: bool) -> Figure:
     """Training and validation loss on a logarithmic axis, beside what knowing some of it costs."""
     lines = []
+    colours = colours_of(curve.cell for curve in curves)
     for curve in curves:
         x, y = thinned(curve.record.loss)
-        colour = LINES[curve.colour][is_dark]
+        paint = colours[curve.cell]
+        colour = paint.dark if is_dark else paint.light
         name = _("{run}, training").format(run=curve.label)
         training = _line(x, y, name, colour, width=1, opacity=0.45)
         lines.append(training | {"showlegend": False})
@@ -59,7 +57,7 @@ def loss(curves: Sequence[Curve], unit: str, is_dark: bool) -> Figure:
                 *_from_one(curve.record.at, curve.record.validation),
                 _("{run}, validation").format(run=curve.label),
                 colour,
-                markers=True,
+                marker=paint.marker,
             )
         )
     levels: dict[str, float] = {}
@@ -72,15 +70,13 @@ def loss(curves: Sequence[Curve], unit: str, is_dark: bool) -> Figure:
 
 def metric(curves: Sequence[Curve], title: str, is_share: bool, is_dark: bool) -> Figure:
     """The task's own number, examined on what is never trained on."""
-    lines = [
-        _line(
-            *_from_one(curve.record.at, curve.record.metric),
-            curve.label,
-            LINES[curve.colour][is_dark],
-            markers=True,
-        )
-        for curve in curves
-    ]
+    lines = []
+    colours = colours_of(curve.cell for curve in curves)
+    for curve in curves:
+        paint = colours[curve.cell]
+        at = _from_one(curve.record.at, curve.record.metric)
+        colour = paint.dark if is_dark else paint.light
+        lines.append(_line(*at, curve.label, colour, marker=paint.marker))
     figure = _figure(lines, title, is_dark, {}, "linear")
     figure["layout"]["yaxis"] |= {"rangemode": "tozero"}
     if is_share:
@@ -96,7 +92,7 @@ def gate_means(cell: Cell, means: Mapping[int, Mapping[str, float]], is_dark: bo
         role = cell.roles[name]
         y = np.array([of_step[name] for of_step in means.values()])
         colour = role.dark if is_dark else role.light
-        lines.append(_line(x, y, f"{name}: {_(role.name)}", colour, markers=True))
+        lines.append(_line(x, y, f"{name}: {_(role.name)}", colour, marker="circle"))
     figure = _figure(lines, _("mean over the probe"), is_dark, {}, "linear")
     figure["layout"]["yaxis"] |= {"range": [0, 1]}
     return figure
@@ -124,16 +120,16 @@ def _line(
     colour: str,
     width: float = 2,
     opacity: float = 1,
-    markers: bool = False,
+    marker: str = "",
 ) -> Figure:
     return {
         "type": "scatter",
         "x": np.asarray(x, float).tolist(),
         "y": [float(f"{value:.5g}") if np.isfinite(value) else None for value in y],
         "name": name,
-        "mode": "lines+markers" if markers else "lines",
+        "mode": "lines+markers" if marker else "lines",
         "line": {"color": colour, "width": width},
-        "marker": {"size": 4, "color": colour},
+        "marker": {"size": 5, "color": colour, "symbol": marker or "circle"},
         "opacity": opacity,
         "hovertemplate": "%{y:.4g}",
     }
@@ -162,7 +158,11 @@ def _figure(
     ticks = {"gridcolor": grid, "zeroline": False, "automargin": True}
     steps = {"title": {"text": _("training steps")}, "type": "log", "dtick": 1}
     layout["xaxis"] = ticks | steps | {"range": [0, _decades(lines)]}
-    layout["yaxis"] = ticks | {"title": {"text": title}, "type": axis, "minor": {"showgrid": False}}
+    layout["yaxis"] = ticks | {
+        "title": {"text": title, "standoff": 10},
+        "type": axis,
+        "minor": {"showgrid": False},
+    }
     if axis == "log":
         layout["yaxis"] |= {"tickformat": "~g", "dtick": "D2"}
     layout["shapes"] = [
@@ -187,6 +187,8 @@ def _figure(
             "text": f"{label} ({value:.3g})",
             "showarrow": False,
             "font": {"size": 11, "color": GREY[is_dark]},
+            "bgcolor": PAPER[is_dark],  # a curve that runs along the level does not cross its name
+            "yshift": 2,
         }
         for label, value in levels.items()
     ]

@@ -227,9 +227,8 @@ def _curves(found: Mapping[str, Run]) -> None:
     with_record = [run for run in found.values() if run.record is not None]
     if not with_record:
         return
-    cells = list(dict.fromkeys(run.settings["cell"] for run in found.values()))
     curves = [
-        figures.Curve(label_of(run, found), cells.index(run.settings["cell"]), run.record)
+        figures.Curve(label_of(run, found), cell_in(run.settings), run.record)
         for run in with_record
         if run.record is not None
     ]
@@ -244,7 +243,8 @@ def _curves(found: Mapping[str, Run]) -> None:
             st.caption(_("The best possible loss is 0."))
     with right:
         score = practised.score
-        st.markdown(f"**{_(score.label)}**")
+        label = _(score.label)
+        st.markdown(f"**{label[:1].upper()}{label[1:]}**")
         is_share = score.unit == "%"
         title = (
             _(score.label) if is_share or not score.unit else f"{_(score.label)}, {_(score.unit)}"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.cells.colours import HUES, colour_of
+from lstm_viz.cells.colours import HUES, colour_of, colours_of
 
 # What is left of a colour for each kind of eye: Machado, Oliveira & Fernandes 2009, severity 1.
 EYES = {
@@ -70,3 +70,12 @@ def test_no_two_cells_have_the_same_line():
 def test_a_typed_cell_has_a_line_of_its_own():
     typed = colour_of(Cell("h = tanh(W_h @ x + 0.5 * h_prev)"))
     assert typed not in [colour_of(cell) for cell in CELLS.values()]
+
+
+def test_typed_cells_in_one_figure_are_told_apart():
+    typed = [Cell(f"h = tanh(W_h @ x + {share} * h_prev)") for share in (0.25, 0.5, 0.75)]
+    found = colours_of([typed[0], CELLS["lstm"], *typed])
+    assert list(found) == [typed[0], CELLS["lstm"], *typed[1:]]
+    assert found[CELLS["lstm"]] == colour_of(CELLS["lstm"])
+    everything = {*found.values(), *(colour_of(cell) for cell in CELLS.values())}
+    assert len(everything) == len(CELLS) + len(typed)
