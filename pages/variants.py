@@ -33,7 +33,11 @@ cell = chosen_cell()
 
 left, right = st.columns([3, 2], gap="large")
 with left:
-    st.code(changes(cell) or _("# nothing is switched: this is the LSTM"), language="diff")
+    st.code(
+        changes(cell) or _("# nothing is switched: this is the LSTM"),
+        language="diff",
+        wrap_lines=True,
+    )
 below = st.container()
 with below:
     with st.container(horizontal=True, gap="large"):
