@@ -18,17 +18,24 @@ from lstm_viz.tasks import TASKS, Sequence, Task
 
 OWN = "own"
 _ADDRESS = ("task", "cell", "sequence", "text")
+_ASKED, _SHOWN = "address as it was last asked with", "choices on the screen"
 
 
 def follow_address() -> None:
-    """Where the page was opened from a link, the controls show what the link says."""
+    """Where the page was opened from a link, the controls show what the link says.
+
+    The stage, too, writes into the address, and with the next choice comes what was on the screen
+    before it: that is no link, and must not take the choice back.
+    """
     asked = {name: st.query_params[name] for name in _ADDRESS if name in st.query_params}
-    if asked == st.session_state.get("followed address"):
-        return
-    st.session_state["followed address"] = asked
-    task = asked.get("task", st.session_state.get("task", _tasks()[0]))
-    found = {"task": task, "cell": asked.get("cell"), f"sequence of {task}": asked.get("sequence")}
-    found[f"text for {task}"] = asked.get("text")
+    known = [st.session_state.get(key, {}) for key in (_ASKED, _SHOWN)]
+    st.session_state[_ASKED] = asked
+    new = {
+        name: value for name, value in asked.items() if all(value != one.get(name) for one in known)
+    }
+    task = new.get("task", st.session_state.get("task", _tasks()[0]))
+    found = {"task": task, "cell": new.get("cell"), f"sequence of {task}": new.get("sequence")}
+    found[f"text for {task}"] = new.get("text")
     for key, value in found.items():
         if value is not None:
             st.session_state[key] = value
@@ -77,6 +84,7 @@ def chosen_sequence(task: Task, choice: str) -> tuple[Sequence, dict[str, str]]:
         text = st.session_state.get(last, task.write(first))
         sequence = task.parse(text)
     st.session_state[last] = text
+    _on_screen("text", text)
     return sequence, {"sequence": OWN, "text": text}
 
 
@@ -90,4 +98,10 @@ def _selected(
     # Set here and not as the widget's default: Streamlit allows only one of the two.
     if st.session_state.get(key) not in options:
         st.session_state[key] = options[default]
-    return st.selectbox(label, options, format_func=title, key=key, persist_state="session")
+    chosen = st.selectbox(label, options, format_func=title, key=key, persist_state="session")
+    _on_screen(key.partition(" ")[0], chosen)
+    return chosen
+
+
+def _on_screen(name: str, value: str) -> None:
+    st.session_state[_SHOWN] = {**st.session_state.get(_SHOWN, {}), name: value}

@@ -84,3 +84,21 @@ def test_an_example_is_one_press_away_and_brings_the_wrong_pronoun(what_if):
     expect(what_if.get_by_text("it now expects “she” instead of “he”")).to_be_visible()
     what_if.get_by_role("button", name="Undo").click()
     expect(what_if.get_by_text("Nothing is held yet")).to_be_visible()
+
+
+def test_the_first_choice_on_a_page_without_an_address_counts_and_so_does_the_next(server, page):
+    page.goto(f"{server.url}/what_if")
+    settled(page)
+    page.wait_for_function("location.search.includes('cell=lstm')")
+    choose(page, "Cell", "GRU")
+    page.wait_for_function("location.search.includes('cell=gru')")
+    choose(page, "Sequence", "Three subjects")
+    page.wait_for_function("location.search.includes('sequence=3')")
+    choose(page, "Cell", "Plain RNN")
+    page.wait_for_function("location.search.includes('cell=rnn')")
+    assert "sequence=3" in page.url
+
+
+def choose(page: Page, control: str, option: str) -> None:
+    page.get_by_role("combobox", name=control).click()
+    page.get_by_role("option", name=option, exact=True).click()
