@@ -164,7 +164,7 @@ def _layout(dark: bool) -> Figure:
 
 def _axis(dark: bool, title: str) -> Figure:
     return {
-        "title": {"text": title},
+        "title": {"text": title, "font": {"size": 12}},  # at most as wide as a phone's figure
         "gridcolor": GRID[dark],
         "zeroline": False,
         "automargin": True,

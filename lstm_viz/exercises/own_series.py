@@ -30,7 +30,11 @@ def columns(table: str) -> dict[str, list[float]]:
         dialect = csv.Sniffer().sniff(table[:4096], delimiters=",;\t")
     except csv.Error:
         dialect = csv.excel
-    rows = [row for row in csv.reader(io.StringIO(table), dialect) if any(map(str.strip, row))]
+    try:
+        reader = csv.reader(io.StringIO(table, newline=""), dialect)
+        rows = [row for row in reader if any(map(str.strip, row))]
+    except csv.Error:  # no table at all, and so no column of numbers
+        rows = [[""]]
     if not rows:
         raise ValueError(_("The table is empty."))
     has_heading = not any(_number(field) is not None for field in rows[0])

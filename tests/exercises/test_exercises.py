@@ -230,3 +230,9 @@ def test_a_size_out_of_range_is_refused():
         exercise("adding", 5000)
     with pytest.raises(ValueError, match="no exercise"):
         exercise("juggling")
+
+
+@pytest.mark.parametrize("content", [bytes(range(256)) * 20, b"\x00" * 1000, b"x" * 200_000])
+def test_a_file_that_is_no_table_is_refused_in_words(content):
+    with pytest.raises(ValueError, match="No column has a number"):
+        columns(content.decode("utf-8", "replace"))
