@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 from lstm_viz.findings import CERTAINTY
@@ -9,6 +11,8 @@ from lstm_viz.language import _
 from lstm_viz.myths import CARDS, Card, Outcome
 
 COLUMNS = 2
+_POWER = re.compile(r"(\d(?:\.\d+)?)e([+-]\d+)")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def cards() -> None:
@@ -46,8 +50,19 @@ def _shown(card: Card) -> None:
     if card.experiment:
         outcome = _found(card.key)
         sentence = _(outcome.sentence).format(**outcome.numbers)
-        st.markdown(_("**Run just now:** {sentence}").format(sentence=sentence))
+        st.markdown(_("**Run just now:** {sentence}").format(sentence=as_printed(sentence)))
     st.caption(f"{_(card.source)} · {_(CERTAINTY[card.certainty])}")
+
+
+def as_printed(sentence: str) -> str:
+    """With a true minus before a number, and powers of ten as a book has them."""
+    powers = _POWER.sub(_power, sentence)
+    return re.sub(r"(?<![\w.])-(?=\d)", "−", powers)
+
+
+def _power(found: re.Match[str]) -> str:
+    digits, exponent = found[1], int(found[2])
+    return "0" if float(digits) == 0 else f"{digits} · 10{str(exponent).translate(_RAISED)}"
 
 
 def _key(card: Card) -> str:
