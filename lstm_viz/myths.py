@@ -252,7 +252,9 @@ def _long_memory() -> Outcome:
     half_life = float(np.log(0.5) / np.log(c[1] / c[0]))
     return Outcome(
         half_life > 10,
-        N_("A memory of 1 with forget bias 1 and nothing else: half of it is gone after {t:.1f}."),
+        N_(
+            "A memory of 1 with forget bias 1 and nothing else: half of it is gone after {t:.1f} steps."
+        ),
         {"t": half_life},
     )
 

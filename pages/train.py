@@ -6,7 +6,7 @@ from lstm_viz.language import _
 from lstm_viz.ui.decay_runs import link_to_gradients
 from lstm_viz.ui.practice_first import first_experiments
 from lstm_viz.ui.practice_moments import moments
-from lstm_viz.ui.practice_runs import buttons, listed, progress, warm_up
+from lstm_viz.ui.practice_runs import buttons, listed, progress, tell_missing, warm_up
 from lstm_viz.ui.practice_settings import wanted
 
 st.title(_("Watch it learn"))
@@ -18,6 +18,7 @@ st.write(
 )
 
 warm_up()
+tell_missing()
 shown = buttons(wanted())
 if shown:
     progress(shown)

@@ -60,6 +60,20 @@ def runs() -> list[str]:
     return [job for job in st.query_params.get(ADDRESS, "").split(",") if look(job)]
 
 
+def tell_missing() -> None:
+    """Says so where the address names runs that are not here."""
+    named = st.query_params.get(ADDRESS, "").split(",")
+    if count := sum(1 for job in named if job and not look(job)):
+        st.info(
+            ngettext(
+                "The run in this address is not here: it was deleted, or is kept on another server.",
+                "{count} runs in this address are not here: "
+                "they were deleted, or are kept on another server.",
+                count,
+            ).format(count=count)
+        )
+
+
 def warm_up() -> None:
     """Have workers ready by the time someone presses Train; where none can be, say so then."""
     with contextlib.suppress(OSError):

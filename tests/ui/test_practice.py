@@ -163,6 +163,14 @@ def test_a_run_that_goes_while_its_gradient_is_measured_is_measured_to_the_end(m
     jobs().delete(name)
 
 
+def test_an_address_whose_run_is_not_here_says_so():
+    at = opened(runs="0" * 32)
+    assert not at.exception
+    assert "not here: it was deleted" in "\n".join(said.value for said in at.info)
+    assert button(at, "Train") is not None
+    assert all("not here" not in said.value for said in opened().info)
+
+
 def test_delete_deletes_once_it_was_said_twice():
     at = learnt(small(opened(), seed=9))
     name = address_of(at)
