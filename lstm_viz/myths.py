@@ -253,7 +253,8 @@ def _long_memory() -> Outcome:
     return Outcome(
         half_life > 10,
         N_(
-            "A memory of 1 with forget bias 1 and nothing else: half of it is gone after {t:.1f} steps."
+            "A memory of 1 with forget bias 1 and nothing else: "
+            "half of it is gone after {t:.1f} steps."
         ),
         {"t": half_life},
     )

@@ -66,7 +66,8 @@ def tell_missing() -> None:
     if count := sum(1 for job in named if job and not look(job)):
         st.info(
             ngettext(
-                "The run in this address is not here: it was deleted, or is kept on another server.",
+                "The run in this address is not here: "
+                "it was deleted, or is kept on another server.",
                 "{count} runs in this address are not here: "
                 "they were deleted, or are kept on another server.",
                 count,
