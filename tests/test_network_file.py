@@ -47,7 +47,7 @@ HOSTILE = {
     "an entry that is a number": file({"a": 3}, b"\0" * 4),
     "an entry with more to say": file({"a": entry([1]) | {"code": "x"}}, b"\0" * 4),
     "whole numbers": file({"a": entry([1], dtype="I32")}, b"\0" * 4),
-    "a type that numpy has not": file({"a": entry([2], end=4, dtype="BF16")}, b"\0" * 4),
+    "a type that numpy has not": file({"a": entry([4], end=4, dtype="F8_E4M3")}, b"\0" * 4),
     "a type that is a list": file({"a": entry([1], dtype=["F32"])}, b"\0" * 4),
     "a shape of true": file({"a": entry([1]) | {"shape": [True]}}, b"\0" * 4),
     "a shape of fractions": file({"a": entry([1]) | {"shape": [1.0]}}, b"\0" * 4),
