@@ -1,6 +1,7 @@
 """What happens once, when the app's process starts, before anyone is let in."""
 
 import asyncio.base_events
+import inspect
 import logging
 import socket
 from collections.abc import AsyncIterator, Mapping
@@ -48,10 +49,15 @@ async def prepared_process(app: st.App) -> AsyncIterator[None]:
 
 
 def get_ready_for_the_first_visitor() -> None:
-    """What takes long the first time is done before anyone waits for it: imports, and a drawing."""
+    """What takes long the first time is done before anyone waits for it: imports, and a drawing.
+
+    Before a process draws its first element, Streamlit looks at the stack, to see whether it runs
+    in a shell. Python then looks up the file of every module, and remembers them.
+    """
     for module in (*FIRST_PAGE, *WHOLE):
         import_module(module)
     scene(CELLS[FIRST_CELL])
+    inspect.stack()
 
 
 # Option -> what it must satisfy, what it is for. The file that sets them: .streamlit/config.toml
