@@ -134,7 +134,7 @@ def names_in(cell: Cell, notation: Notation) -> dict[str, tuple[str, ...]]:
     """What the notation calls each name of the cell that it calls otherwise.
 
     More than one name where it keeps apart what we add up, as PyTorch does its two biases. Nothing
-    for a cell of no known kind. Colah's one matrix before a pair is no name: it stays ours.
+    for a cell of no known kind. Both halves of Colah's one matrix before a pair have its name.
     """
     kind = kind_of(cell)
     if kind is None or notation is OURS:
@@ -146,7 +146,31 @@ def names_in(cell: Cell, notation: Notation) -> dict[str, tuple[str, ...]]:
     if notation is PYTORCH:
         for weight, written in _pytorch_weights(cell, kind).items():
             found[weight] = tuple(n.id for n in walk(written) if isinstance(n, Name))
+    elif notation is COLAH:
+        for weight, matrix in _COLAHS_WEIGHTS.get(kind, {}).items():
+            found[weight] = (matrix.id,)
+        nodes = [node for line in paired(cell) for node in walk(line.expression)]
+        apart = {node.weight for node in nodes if isinstance(node, Product)}
+        for weight in cell.weight_names:
+            if weight.startswith("U_") and weight not in apart:
+                ours = f"W_{weight[2:]}"
+                found[weight] = found.get(ours, (ours,))
     return found
+
+
+def pairs_up(cell: Cell, notation: Notation) -> bool:
+    """Whether the notation writes one matrix before the past and the input of this cell."""
+    return notation is COLAH and kind_of(cell) is not None
+
+
+def paired(cell: Cell) -> tuple[Line, ...]:
+    """The cell's lines in our letters, with one matrix before the input and the past as a pair.
+
+    To be typeset, not run, as those of ``lines_in``.
+    """
+    return tuple(
+        Line(line.name, _written(line.expression, {}, {}, join=True)) for line in cell.lines
+    )
 
 
 def lines_in(cell: Cell, notation: Notation) -> tuple[Line, ...]:
@@ -163,7 +187,7 @@ def lines_in(cell: Cell, notation: Notation) -> tuple[Line, ...]:
     if notation is PYTORCH:
         weights = _pytorch_weights(cell, kind)
     elif notation is COLAH:
-        weights = {"W_c": Name("W_C"), "b_c": Name("b_C")} if kind == "LSTM" else {}
+        weights = dict(_COLAHS_WEIGHTS.get(kind, {}))
     else:
         weights = {}
     return tuple(
@@ -175,6 +199,9 @@ def lines_in(cell: Cell, notation: Notation) -> tuple[Line, ...]:
     )
 
 
+_COLAHS_WEIGHTS: Mapping[str, Mapping[str, Name]] = {
+    "LSTM": {"W_c": Name("W_C"), "b_c": Name("b_C")}
+}
 _COLAHS_GRU = (
     "h_tilde = tanh(W_h @ x + U_h @ (r * h_prev) + b_h)",
     "h = (1 - z) * h_prev + z * h_tilde",

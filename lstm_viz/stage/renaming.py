@@ -12,16 +12,18 @@ from typing import Any
 from lstm_viz.cells import Cell
 from lstm_viz.cells.notations import MathML
 from lstm_viz.cells.symbols import plain
-from lstm_viz.notation import Notation, names_in
+from lstm_viz.cells.typeset import mathml
+from lstm_viz.notation import Notation, names_in, paired, pairs_up
 from lstm_viz.stage.layout.names import runs
 from lstm_viz.stage.payload import fingerprint
 
 
 def written_in(payload: Mapping[str, Any], cell: Cell, notation: Notation) -> dict[str, Any]:
     """A payload of the stage with every name as the notation writes it."""
-    names = names_in(cell, notation)
-    if not names:
+    names, one_matrix = names_in(cell, notation), pairs_up(cell, notation)
+    if not names and not one_matrix:
         return dict(payload)
+    lines = {line.name: mathml(line) for line in paired(cell)} if one_matrix else {}
     typeset = _replacing({ours: _typeset(ours, theirs) for ours, theirs in names.items()}, _symbol)
     said = _replacing({ours: " + ".join(map(plain, t)) for ours, t in names.items()}, plain)
     scene = payload["scene"]
@@ -29,7 +31,7 @@ def written_in(payload: Mapping[str, Any], cell: Cell, notation: Notation) -> di
         "equations": [
             equation
             | {
-                "mathml": typeset(equation["mathml"]),
+                "mathml": typeset(lines.get(equation["signal"], equation["mathml"])),
                 "terms": [term | {"mathml": typeset(term["mathml"])} for term in equation["terms"]],
             }
             for equation in payload["equations"]
@@ -70,6 +72,8 @@ def _typeset(ours: str, theirs: tuple[str, ...]) -> str:
 
 def _replacing(new: Mapping[str, str], old: Callable[[str], str]) -> Callable[[str], str]:
     """Replaces in a text, in one pass, how each name is written."""
+    if not new:
+        return str
     by_text = {old(name): text for name, text in new.items()}
     longest_first = sorted(by_text, key=len, reverse=True)
     pattern = re.compile("|".join(map(re.escape, longest_first)))

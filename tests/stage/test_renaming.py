@@ -56,12 +56,34 @@ def test_colahs_memory_is_a_capital():
     assert equation(found, "c").startswith("Ct=")
 
 
+def test_colahs_one_matrix_reads_the_past_and_the_input():
+    found = written_in(payload("lstm"), lv.CELLS["lstm"], NOTATIONS["colah"])
+    assert re.sub(r"[\u2061\u2062]", "", equation(found, "f")) == "ft=σ(Wf(ht−1,xt)+bf)"
+    gate = next(e for e in found["equations"] if e["signal"] == "f")
+    assert [re.sub("\u2062", "", shown(term["mathml"])) for term in gate["terms"]] == [
+        "Wfxt",
+        "Wfht−1",
+        "bf",
+    ]
+
+
+def test_where_the_reset_stands_between_them_the_matrices_stay_apart():
+    found = written_in(payload("gru"), lv.CELLS["gru"], NOTATIONS["colah"])
+    assert "Uh" in equation(found, "h_tilde")
+    assert "Ur" not in equation(found, "r")
+
+
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "peephole", "coupled", "gru", "slstm"])
 @pytest.mark.parametrize("notation", NOTATIONS.values(), ids=NOTATIONS)
 def test_keys_values_and_places_stay(cell, notation):
     before = payload(cell)
     found = written_in(before, lv.CELLS[cell], notation)
-    assert keys(found) == keys(before)
+    if notation is not NOTATIONS["colah"]:
+        assert keys(found) == keys(before)
+    lost = set(keys(before)) - set(keys(found))
+    new = set(keys(found)) - set(keys(before))
+    assert all("@ x + U_" in key for key in lost), "a sum of both; what it makes has a name"
+    assert all("(h_prev, x)" in key for key in new), "a pair has no value of its own"
     changed = {"equations", "signals", "about", "scene", "id"}
     assert all(found[key] == before[key] for key in before.keys() - changed)
     assert found["scene"]["wires"] == before["scene"]["wires"]
