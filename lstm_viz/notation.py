@@ -37,6 +37,7 @@ class Notation:
 
     ``orders`` are the stacking orders of the library, empty where nothing is stored; ``stacks``
     names the two stacked matrices, ``along`` says whether gates are rows or columns of them.
+    ``weights`` says how a library with two biases a gate writes our W, U, b and d of a letter.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Notation:
     orders: Mapping[str, str] = field(default_factory=dict)
     stacks: str = ""
     along: str = ""
+    weights: Mapping[str, str] = field(default_factory=dict)
 
 
 OURS = Notation(
@@ -70,6 +72,7 @@ PYTORCH = Notation(
     orders=TORCH,
     stacks="weight_ih_l0, weight_hh_l0",
     along=N_("rows"),
+    weights={"W": "W_i{}", "U": "W_h{}", "b": "b_i{}", "d": "b_h{}"},
 )
 KERAS_LAYERS = Notation(
     "keras",
@@ -98,6 +101,7 @@ ONNX_OPERATORS = Notation(
     orders=ONNX,
     stacks="W, R",
     along=N_("rows"),
+    weights={"W": "W_{}", "U": "R_{}", "b": "b_W{}", "d": "b_R{}"},
 )
 COLAH = Notation(
     "colah",
@@ -143,12 +147,9 @@ def names_in(cell: Cell, notation: Notation) -> dict[str, tuple[str, ...]]:
     for ours, theirs in notation.letters.get(kind, {}).items():
         if ours in cell.signals:
             found |= {ours: (theirs,), ours + PAST: (theirs + PAST,)}
-    if notation is PYTORCH:
-        for weight, written in _pytorch_weights(cell, kind).items():
-            found[weight] = tuple(n.id for n in walk(written) if isinstance(n, Name))
-    elif notation is COLAH:
-        for weight, matrix in _COLAHS_WEIGHTS.get(kind, {}).items():
-            found[weight] = (matrix.id,)
+    for weight, written in _weights(cell, kind, notation).items():
+        found[weight] = tuple(n.id for n in walk(written) if isinstance(n, Name))
+    if notation is COLAH:
         nodes = [node for line in paired(cell) for node in walk(line.expression)]
         apart = {node.weight for node in nodes if isinstance(node, Product)}
         for weight in cell.weight_names:
@@ -184,12 +185,7 @@ def lines_in(cell: Cell, notation: Notation) -> tuple[Line, ...]:
     letters = notation.letters.get(kind, {})
     if notation is COLAH and kind == "GRU":
         cell = cell.with_(*_COLAHS_GRU)
-    if notation is PYTORCH:
-        weights = _pytorch_weights(cell, kind)
-    elif notation is COLAH:
-        weights = dict(_COLAHS_WEIGHTS.get(kind, {}))
-    else:
-        weights = {}
+    weights = _weights(cell, kind, notation)
     return tuple(
         Line(
             letters.get(line.name, line.name),
@@ -199,31 +195,26 @@ def lines_in(cell: Cell, notation: Notation) -> tuple[Line, ...]:
     )
 
 
-_COLAHS_WEIGHTS: Mapping[str, Mapping[str, Name]] = {
-    "LSTM": {"W_c": Name("W_C"), "b_c": Name("b_C")}
-}
 _COLAHS_GRU = (
     "h_tilde = tanh(W_h @ x + U_h @ (r * h_prev) + b_h)",
     "h = (1 - z) * h_prev + z * h_tilde",
 )
 
 
-def _pytorch_weights(cell: Cell, kind: str) -> dict[str, Expression]:
-    """PyTorch's name, or the two names that are added, for each of our weights but peepholes."""
+def _weights(cell: Cell, kind: str, notation: Notation) -> dict[str, Expression]:
+    """Their name, or the two names that are added, for each of our weights that they call so."""
+    if notation is COLAH:
+        return {"W_c": Name("W_C"), "b_c": Name("b_C")} if kind == "LSTM" else {}
+    letters = notation.letters.get(kind, {})
     found: dict[str, Expression] = {}
     for weight in cell.weight_names:
-        letter = {"LSTM": {"c": "g"}, "GRU": {"h": "n"}}.get(kind, {}).get(weight[2:], weight[2:])
-        first, second = Name(f"b_i{letter}"), Name(f"b_h{letter}")
-        match weight[:2]:
-            case "W_":
-                found[weight] = Name(f"W_i{letter}")
-            case "U_":
-                found[weight] = Name(f"W_h{letter}")
-            case "d_":
-                found[weight] = second
-            case "b_":
-                apart = f"d_{weight[2:]}" in cell.weight_names
-                found[weight] = first if apart else Binary("+", first, second)
+        letter = letters.get(f"{weight[2:]}_tilde", weight[2:])
+        theirs = {ours: Name(name.format(letter)) for ours, name in notation.weights.items()}
+        is_whole = weight[0] == "b" and f"d_{weight[2:]}" not in cell.weight_names
+        if is_whole and theirs:
+            found[weight] = Binary("+", theirs["b"], theirs["d"])
+        elif weight[0] in theirs:
+            found[weight] = theirs[weight[0]]
     return found
 
 

@@ -10,8 +10,18 @@ from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.expressions import NUMPY, PAST, evaluate
 from lstm_viz.cells.text import in_order
 from lstm_viz.cells.typeset import latex
-from lstm_viz.notation import COLAH, NOTATIONS, OURS, PYTORCH, Notation, gates_of, kind_of, lines_in
-from lstm_viz.packing import to_keras
+from lstm_viz.notation import (
+    COLAH,
+    NOTATIONS,
+    ONNX_OPERATORS,
+    OURS,
+    PYTORCH,
+    Notation,
+    gates_of,
+    kind_of,
+    lines_in,
+)
+from lstm_viz.packing import to_keras, to_onnx
 from lstm_viz.weights import init_weights
 from tests.agreement import assert_equal
 
@@ -53,6 +63,25 @@ def test_pytorchs_notation_with_pytorchs_own_rows_computes_what_pytorch_does(nam
     with torch.no_grad():
         expected = module(torch.tensor(X))[0]
     assert_equal(read(CELLS[name], PYTORCH, weights), expected)
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru", "rnn", "peephole"])
+def test_onnxs_notation_with_the_blocks_that_onnx_is_given_computes_the_same(name):
+    """The packing itself is judged by ONNX Runtime, in test_onnx."""
+    cell, weights = CELLS[name], init_weights(CELLS[name], D, H)
+    kind = kind_of(cell)
+    assert kind is not None
+    packed = {key: array[0] for key, array in to_onnx(kind, weights).items()}
+    theirs = {key: array for key, array in weights.items() if key.startswith("p_")}
+    for gate in gates_of(cell, H):
+        rows = gate.places["onnx"].block
+        for ours, stack in zip(
+            ("W_", "R_", "b_W", "b_R"),
+            (packed["W"], packed["R"], *np.split(packed["B"], 2)),
+            strict=True,
+        ):
+            theirs[ours + gate.letter] = stack[rows]
+    assert_equal(read(cell, ONNX_OPERATORS, theirs), read(cell, OURS, weights))
 
 
 @pytest.mark.parametrize("name", ["lstm", "rnn", "peephole"])
