@@ -37,7 +37,8 @@ class Notation:
 
     ``orders`` are the stacking orders of the library, empty where nothing is stored; ``stacks``
     names the two stacked matrices, ``along`` says whether gates are rows or columns of them.
-    ``weights`` says how a library with two biases a gate writes our W, U, b and d of a letter.
+    ``weights`` says how our W, U, b and d of a letter are written where they are written otherwise,
+    b and d where each gate has two biases; ``pairs``, that one matrix reads past and input as one.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Notation:
     stacks: str = ""
     along: str = ""
     weights: Mapping[str, str] = field(default_factory=dict)
+    pairs: bool = False
 
 
 OURS = Notation(
@@ -117,6 +119,8 @@ COLAH = Notation(
         ),
         "RNN": N_("One matrix reads the past and the input side by side."),
     },
+    weights={"W": "W_{}", "b": "b_{}"},
+    pairs=True,
 )
 
 NOTATIONS = {n.key: n for n in (OURS, PYTORCH, KERAS_LAYERS, ONNX_OPERATORS, COLAH)}
@@ -149,7 +153,7 @@ def names_in(cell: Cell, notation: Notation) -> dict[str, tuple[str, ...]]:
             found |= {ours: (theirs,), ours + PAST: (theirs + PAST,)}
     for weight, written in _weights(cell, kind, notation).items():
         found[weight] = tuple(n.id for n in walk(written) if isinstance(n, Name))
-    if notation is COLAH:
+    if notation.pairs:
         nodes = [node for line in paired(cell) for node in walk(line.expression)]
         apart = {node.weight for node in nodes if isinstance(node, Product)}
         for weight in cell.weight_names:
@@ -161,7 +165,7 @@ def names_in(cell: Cell, notation: Notation) -> dict[str, tuple[str, ...]]:
 
 def pairs_up(cell: Cell, notation: Notation) -> bool:
     """Whether the notation writes one matrix before the past and the input of this cell."""
-    return notation is COLAH and kind_of(cell) is not None
+    return notation.pairs and kind_of(cell) is not None
 
 
 def paired(cell: Cell) -> tuple[Line, ...]:
@@ -189,7 +193,7 @@ def lines_in(cell: Cell, notation: Notation) -> tuple[Line, ...]:
     return tuple(
         Line(
             letters.get(line.name, line.name),
-            _written(line.expression, letters, weights, notation is COLAH),
+            _written(line.expression, letters, weights, notation.pairs),
         )
         for line in cell.lines
     )
@@ -203,15 +207,13 @@ _COLAHS_GRU = (
 
 def _weights(cell: Cell, kind: str, notation: Notation) -> dict[str, Expression]:
     """Their name, or the two names that are added, for each of our weights that they call so."""
-    if notation is COLAH:
-        return {"W_c": Name("W_C"), "b_c": Name("b_C")} if kind == "LSTM" else {}
     letters = notation.letters.get(kind, {})
     found: dict[str, Expression] = {}
     for weight in cell.weight_names:
-        letter = letters.get(f"{weight[2:]}_tilde", weight[2:])
+        letter = letters.get(f"{weight[2:]}_tilde", weight[2:]).removesuffix("_tilde")
         theirs = {ours: Name(name.format(letter)) for ours, name in notation.weights.items()}
         is_whole = weight[0] == "b" and f"d_{weight[2:]}" not in cell.weight_names
-        if is_whole and theirs:
+        if is_whole and "d" in theirs:
             found[weight] = Binary("+", theirs["b"], theirs["d"])
         elif weight[0] in theirs:
             found[weight] = theirs[weight[0]]

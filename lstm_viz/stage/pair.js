@@ -334,8 +334,8 @@ function spanStyle(from, to, steps) {
   return `--from: ${from / steps}; --wide: ${(to - from + 1) / steps}`;
 }
 
-// The same sequence again is shown at the same unit and step, or where something new is held; else what the address says, else where
-// something is held, else where there is something to see.
+// The same sequence again is shown at the same unit and step, or where something new is held; else
+// what the address says, else where something is held, else where there is something to see.
 function startOf({ left, right, held }, before) {
   const { unit } = right.start;
   const t = held.at(-1)?.from ?? right.start.t;

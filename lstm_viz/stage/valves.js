@@ -287,7 +287,7 @@ class Recorder {
       this.memory,
       this.output,
       label(EDGE, HIGH + FOOT - 4, words.recorded, "tick"),
-      label(LONG - 4, HIGH + FOOT - 4, words.over, "tick", "end"),
+      label(LONG - 4, HIGH + FOOT - 4, fill(words.over, { steps: REMEMBERED }), "tick", "end"),
     );
   }
 

@@ -12,7 +12,7 @@ from lstm_viz.edited import Edited
 from lstm_viz.notation import OURS, Notation
 from lstm_viz.recording import Recording
 from lstm_viz.stage import bundle
-from lstm_viz.stage.pair import on_one_scale, pair_payload
+from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.payload import stage_payload
 from lstm_viz.stage.renaming import written_in
 from lstm_viz.stage.tokens import read_series, read_tokens
@@ -61,7 +61,7 @@ def pair(
         written_in(side, trace.cell, notation)
         for side, trace in zip((left, right), traces, strict=True)
     )
-    return pair_payload(*on_one_scale(left, right), traces, names, address, **holds)
+    return pair_payload(left, right, traces, names, address, **holds)
 
 
 def side_by_side(payload: Mapping[str, Any], key: str) -> dict[str, Any] | None:

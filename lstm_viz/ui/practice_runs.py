@@ -57,13 +57,16 @@ def _of_cookie(cookie: object) -> bytes | None:
 
 def runs() -> list[str]:
     """The runs that the address names, those that there are."""
-    return [job for job in st.query_params.get(ADDRESS, "").split(",") if look(job)]
+    return [job for job in _named() if look(job)]
+
+
+def _named() -> list[str]:
+    return [job for job in st.query_params.get(ADDRESS, "").split(",") if job]
 
 
 def tell_missing() -> None:
     """Says so where the address names runs that are not here."""
-    named = st.query_params.get(ADDRESS, "").split(",")
-    if count := sum(1 for job in named if job and not look(job)):
+    if count := len(_named()) - len(runs()):
         st.info(
             ngettext(
                 "The run in this address is not here: "

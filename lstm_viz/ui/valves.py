@@ -151,6 +151,6 @@ def _words() -> dict[str, Any]:
         ),
         "record": _("The memory and the output over the last steps"),
         "recorded": _("solid: memory c, dashed: output h"),
-        "over": _("the last 40 steps →"),
+        "over": _("the last {steps} steps →"),
         "table": [_("Set the gates to"), "f", "i", "o", _("what becomes of c and h")],
     }
