@@ -234,13 +234,15 @@ function nearest(snapshots, after) {
   return away.indexOf(Math.min(...away));
 }
 
-// The loss at each moment, on a logarithmic scale: the highest above, the lowest below.
+// The loss at each moment, on a logarithmic scale: the highest above, the lowest below. The whole
+// height is at least a halving, so that a loss that stays is a level line and no mountain.
 function lossOf(snapshots) {
   const points = snapshots.map(({ loss }, moment) => [moment + 0.5, loss]).filter(([, loss]) => loss > 0);
   if (points.length < 2) return [];
   const logs = points.map(([, loss]) => Math.log(loss));
-  const [low, high] = [Math.min(...logs), Math.max(...logs)];
-  const y = (log) => 0.1 + (0.8 * (high - log)) / (high - low || 1);
+  const high = Math.max(...logs);
+  const height = Math.max(high - Math.min(...logs), Math.LN2);
+  const y = (log) => 0.1 + (0.8 * (high - log)) / height;
   return [shape("polyline", { points: points.map(([x], index) => `${x},${y(logs[index]).toFixed(3)}`).join(" ") })];
 }
 
