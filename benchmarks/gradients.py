@@ -25,7 +25,7 @@ import torch
 
 import lstm_viz as lv
 from lstm_viz.cells import CELLS
-from lstm_viz.trace import Trace
+from lstm_viz.run.trace import Trace
 
 GATES = "fico"
 

@@ -19,11 +19,11 @@ from pydoc_data.topics import topics
 
 import numpy as np
 
-from lstm_viz.exercises import LESSONS, exercise
-from lstm_viz.practice.record import Record, open_run
-from lstm_viz.practice.settings import usual
-from lstm_viz.practice.work import practise
 from lstm_viz.tasks import load
+from lstm_viz.tasks.exercises import LESSONS, exercise
+from lstm_viz.training.record import Record, open_run
+from lstm_viz.training.settings import usual
+from lstm_viz.training.worker import practise
 
 SEEDS = (101, 102, 103)
 SUCCESS: dict[str, Callable[[float], bool]] = {

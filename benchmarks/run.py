@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 import lstm_viz as lv
-from lstm_viz.packing import TORCH, load_into
+from lstm_viz.networks.packing import TORCH, load_into
 
 T, D = 100, 8
 ROUNDS = 15

@@ -20,11 +20,11 @@ import numpy as np
 from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, sync_playwright
 
 import lstm_viz as lv
-from lstm_viz.network import load
+from lstm_viz.networks.network import load
 from lstm_viz.stage.bundle import module, standalone, styles
 from lstm_viz.stage.payload import stage_payload
-from lstm_viz.stage.snapshots import snapshot, thinned, training_payload
 from lstm_viz.stage.tokens import Guess, Token, read_tokens
+from lstm_viz.stage.training import snapshot, thinned, training_payload
 from lstm_viz.tasks import TASKS
 from tests.browser.chromium import find
 from tests.serving import Server, free_port, python_server, streamlit_server

@@ -20,9 +20,9 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.cells import CELLS
-from lstm_viz.torch_backward import hidden
-from lstm_viz.torch_network import CellLayer
-from lstm_viz.weights import init_weights
+from lstm_viz.networks.torch.autograd import hidden
+from lstm_viz.networks.torch.layer import CellLayer
+from lstm_viz.run.weights import init_weights
 
 SIZES = ((50, 32, 32), (100, 64, 64))
 INPUTS = 2

@@ -8,15 +8,17 @@ from importlib import import_module
 from typing import Any
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.run import run
-from lstm_viz.trace import Trace
+from lstm_viz.run.step import run
+from lstm_viz.run.trace import Trace
 
 _ELSEWHERE = {
+    "figure": "lstm_viz.figures.trace",
     "gradient_flow": "lstm_viz.gradients.flow",
-    "init_weights": "lstm_viz.weights",
-    "weights_from": "lstm_viz.packing",
-    "record": "lstm_viz.recording",
-    "Recording": "lstm_viz.recording",
+    "init_weights": "lstm_viz.run.weights",
+    "weights_from": "lstm_viz.networks.packing",
+    "record": "lstm_viz.networks.record",
+    "Recording": "lstm_viz.run.recording",
+    "stage_html": "lstm_viz.stage.page",
 }
 
 __all__ = [
@@ -24,10 +26,12 @@ __all__ = [
     "Cell",
     "Recording",
     "Trace",
+    "figure",
     "gradient_flow",
     "init_weights",
     "record",
     "run",
+    "stage_html",
     "weights_from",
 ]
 

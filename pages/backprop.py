@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lstm_viz.language import _
-from lstm_viz.stage.component import stage
+from lstm_viz.ui.backprop import agreement, follow, loss_choice, skip_choice, weight_sums
 from lstm_viz.ui.choices import (
     cell_choice,
     chosen_sequence,
@@ -11,7 +11,7 @@ from lstm_viz.ui.choices import (
     sequence_choice,
     task_choice,
 )
-from lstm_viz.ui.following import agreement, follow, loss_choice, skip_choice, weight_sums
+from lstm_viz.ui.components import stage
 
 follow_address()
 title, *columns = st.columns([4.8, 4.8, 3.1, 4.1, 4.6], vertical_alignment="bottom")

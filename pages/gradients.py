@@ -4,7 +4,7 @@ import streamlit as st
 
 from lstm_viz.cells import CELLS
 from lstm_viz.language import _
-from lstm_viz.ui.decay_controls import (
+from lstm_viz.ui.gradients.controls import (
     RUN,
     TRAINED,
     UNTRAINED,
@@ -17,8 +17,15 @@ from lstm_viz.ui.decay_controls import (
     source_choice,
     start_choice,
 )
-from lstm_viz.ui.decay_runs import Kept, ask_for_runs, lag_of, lessons, moment_choice, runs_choice
-from lstm_viz.ui.decay_view import (
+from lstm_viz.ui.gradients.runs import (
+    Kept,
+    ask_for_runs,
+    lag_of,
+    lessons,
+    moment_choice,
+    runs_choice,
+)
+from lstm_viz.ui.gradients.view import (
     ask_text,
     compared,
     show_decay,

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lstm_viz.language import _
-from lstm_viz.stage.component import stage
 from lstm_viz.ui.choices import chosen_sequence, follow_address, sequence_choice, task_choice
+from lstm_viz.ui.components import stage
 from lstm_viz.ui.own_cell import (
     facts,
     reach_beside,
@@ -16,7 +16,7 @@ from lstm_viz.ui.own_cell import (
     typed_cell,
     weights_said,
 )
-from lstm_viz.ui.practice_link import train_on_button
+from lstm_viz.ui.train.link import train_on_button
 
 st.title(_("Your own cell"))
 st.write(

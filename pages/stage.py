@@ -3,7 +3,6 @@
 import streamlit as st
 
 from lstm_viz.language import _
-from lstm_viz.stage.component import stage
 from lstm_viz.ui.choices import (
     cell_choice,
     chosen_sequence,
@@ -11,6 +10,7 @@ from lstm_viz.ui.choices import (
     sequence_choice,
     task_choice,
 )
+from lstm_viz.ui.components import stage
 from lstm_viz.ui.exports import exports
 from lstm_viz.ui.proof import proof
 from lstm_viz.ui.reading import read

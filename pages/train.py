@@ -3,11 +3,11 @@
 import streamlit as st
 
 from lstm_viz.language import _
-from lstm_viz.ui.decay_runs import link_to_gradients
-from lstm_viz.ui.practice_first import first_experiments
-from lstm_viz.ui.practice_moments import moments
-from lstm_viz.ui.practice_runs import buttons, listed, progress, tell_missing, warm_up
-from lstm_viz.ui.practice_settings import wanted
+from lstm_viz.ui.gradients.runs import link_to_gradients
+from lstm_viz.ui.train.first import first_experiments
+from lstm_viz.ui.train.moments import moments
+from lstm_viz.ui.train.runs import buttons, listed, progress, tell_missing, warm_up
+from lstm_viz.ui.train.settings import wanted
 
 st.title(_("Watch it learn"))
 st.write(

@@ -4,10 +4,9 @@ import streamlit as st
 
 from lstm_viz.language import _
 from lstm_viz.ui.choices import chosen_sequence, follow_address, sequence_choice, task_choice
-from lstm_viz.ui.notations import notation_choice, notations
-from lstm_viz.ui.practice_link import train_on_button
-from lstm_viz.ui.variant_table import findings, table_of_variants
-from lstm_viz.ui.variants import (
+from lstm_viz.ui.train.link import train_on_button
+from lstm_viz.ui.variants.notations import notation_choice, notations
+from lstm_viz.ui.variants.switches import (
     changes,
     chosen_cell,
     compared,
@@ -15,6 +14,7 @@ from lstm_viz.ui.variants import (
     train_button,
     weights_choice,
 )
+from lstm_viz.ui.variants.table import findings, table_of_variants
 
 st.title(_("Toggle the cell"))
 st.write(

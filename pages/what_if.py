@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lstm_viz.language import _
-from lstm_viz.network import load
+from lstm_viz.networks.network import load
 from lstm_viz.ui.choices import (
     cell_choice,
     chosen_sequence,

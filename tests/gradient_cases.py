@@ -4,7 +4,7 @@ import numpy as np
 
 import lstm_viz as lv
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.trace import Trace
+from lstm_viz.run.trace import Trace
 
 T, B, D, H = 5, 2, 3, 4
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from fnmatch import fnmatch
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -20,22 +21,34 @@ SCRIPTS = sorted(ROOT.glob("lstm_viz/**/*.js"))
 
 # Library -> the only files that may import it.
 ALLOWED = {
-    "streamlit": ["app.py", "pages/*.py", "lstm_viz/ui/*.py", "lstm_viz/stage/component.py"],
+    "streamlit": ["app.py", "pages/*.py", "lstm_viz/ui/*.py"],
     "torch": [
-        "lstm_viz/torch_modules.py",
-        "lstm_viz/torch_network.py",
-        "lstm_viz/torch_recorder.py",
-        "lstm_viz/torch_backward.py",
-        "lstm_viz/hindsight/teach.py",
-        "lstm_viz/learner.py",
-        "lstm_viz/practice/work.py",
-        "lstm_viz/recording.py",
-        "lstm_viz/torch_judge.py",
-        "lstm_viz/packing.py",
+        "lstm_viz/networks/torch/*.py",
+        "lstm_viz/networks/packing.py",
+        "lstm_viz/training/learner.py",
+        "lstm_viz/training/ship_someone.py",
+        "lstm_viz/training/worker.py",
     ],
-    "plotly": ["lstm_viz/*figures.py"],
+    "plotly": ["lstm_viz/figures/*.py"],
     "pandas": [],
 }
+
+# The rooms of the library, from the left to the right: each imports from those before it alone,
+# and no two of a row import each other. Long work knows nothing of what it works on.
+ROOMS = (
+    ("language", "colours"),
+    ("cells",),
+    ("run",),
+    ("tasks",),
+    ("networks",),
+    ("gradients", "notation", "training"),
+    ("words",),
+    ("figures", "stage"),
+    ("ui",),
+    ("pages",),
+    ("app",),
+)
+PLACE = {room: place for place, row in enumerate(ROOMS) for room in row} | {"jobs": 0.5}
 
 # What would run text that a visitor could have written.
 RUNS_TEXT = {"eval", "exec", "compile", "__import__", "torch.load", "sympify", "parse_expr"}
@@ -43,9 +56,6 @@ RUNS_TEXT_WHEN_LOADED = {"pickle", "marshal", "shelve", "dill", "joblib"}
 RUNS_MARKUP = re.compile(
     r"\b(inner|outer)HTML\b|\binsertAdjacentHTML\b|\bdocument\.write\b|\beval\(|\bnew Function\b"
 )
-
-# The screen: what the rest of the library knows nothing of.
-SCREEN = ("app.py", "pages/*", "lstm_viz/ui/*", "lstm_viz/stage/*")
 
 
 def relative(path: Path) -> str:
@@ -78,13 +88,53 @@ def test_a_library_is_imported_only_where_its_work_is_done(path):
         )
 
 
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+NAMES = {module_name(path): path for path in MODULES}
+
+
+def needed(path: Path) -> set[str]:
+    """The modules of this project that a module imports, lazily or for its types as well."""
+    found = set()
+    for name in imports(path):
+        while name and name not in NAMES:
+            name = name.rpartition(".")[0]
+        found.add(name)
+    return found - {"", "lstm_viz"}
+
+
+def room(name: str) -> str:
+    """The folder, or the loose file, in which a module stands."""
+    first, *rest = name.split(".")
+    return rest[0] if first == "lstm_viz" else first
+
+
+def test_nothing_is_loose_and_every_folder_is_a_room():
+    library = ROOT / "lstm_viz"
+    loose = {path.stem for path in library.glob("*.py")} - {"__init__"}
+    assert loose <= set(ROOMS[0])
+    folders = {path.parent.name for path in library.glob("*/__init__.py")}
+    assert folders | loose | {"pages", "app"} == set(PLACE)
+
+
 @pytest.mark.parametrize("path", MODULES, ids=relative)
-def test_the_library_does_not_know_the_screen(path):
-    if not lies_in(path, SCREEN):
-        for name in imports(path):
-            assert not name.startswith(("lstm_viz.ui", "lstm_viz.stage")), (
-                f"{relative(path)} imports {name}: imports point from the screen to the library"
-            )
+def test_imports_point_to_the_left(path):
+    if path == ROOT / "lstm_viz" / "__init__.py":
+        return
+    here = room(module_name(path))
+    for name in needed(path):
+        there = room(name)
+        assert here == there or PLACE[there] < PLACE[here], (
+            f"{relative(path)} imports {name}: {there} does not stand to the left of {here}"
+        )
+
+
+def test_no_files_import_each_other_in_a_circle():
+    order = TopologicalSorter({name: needed(path) for name, path in NAMES.items()})
+    order.prepare()
 
 
 def test_importing_the_library_loads_none_of_the_heavy_ones():

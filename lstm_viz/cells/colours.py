@@ -11,18 +11,8 @@ from dataclasses import dataclass
 
 from lstm_viz.cells.catalogue import CELLS
 from lstm_viz.cells.cell import Cell
+from lstm_viz.colours import HUES
 
-# On a light page, on a dark page.
-HUES = (
-    ("#d07a10", "#d0661a"),
-    ("#1341e4", "#a1c6fc"),
-    ("#670868", "#c23cfc"),
-    ("#584206", "#fcde26"),
-    ("#15a76c", "#2cf094"),
-    ("#037ebb", "#2a86ae"),
-    ("#70183b", "#e8406e"),
-    ("#6d8491", "#d5d9db"),
-)
 MARKERS = ("circle", "square", "diamond", "triangle-up")
 
 

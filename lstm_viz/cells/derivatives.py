@@ -14,15 +14,7 @@ from functools import cache
 from types import MappingProxyType
 
 from lstm_viz.cells.cell import Cell
-from lstm_viz.cells.expressions import (
-    Apply,
-    Binary,
-    Expression,
-    Name,
-    Negative,
-    Number,
-    Product,
-)
+from lstm_viz.cells.expressions import Apply, Binary, Expression, Name, Negative, Number, Product
 
 Atom = Name | Product
 

@@ -11,7 +11,7 @@ import numpy as np
 from lstm_viz.cells import Cell
 from lstm_viz.cells.derivatives import Atom, atoms, derivative, partials
 from lstm_viz.cells.expressions import INPUT, PAST, Expression, Name, Product
-from lstm_viz.trace import Trace
+from lstm_viz.run.trace import Trace
 
 DIRECT = "direct"  # the memory's own past in the memory's own line: what f multiplies
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from lstm_viz.gradients.backward import Slopes, by_input
-from lstm_viz.network import Network
+from lstm_viz.networks.network import Network
+from lstm_viz.run.trace import Trace
 from lstm_viz.tasks import Sequence
-from lstm_viz.trace import Trace
 
 
 def connectivity(network: Network, sequence: Sequence) -> np.ndarray:

@@ -13,7 +13,7 @@ from lstm_viz.gradients.backward import DIRECT, Backward, Slopes, backprop, by_i
 from lstm_viz.gradients.chain import Chain, brought_near_1, chains, log10, power
 from lstm_viz.gradients.jacobians import CHUNK, Block, Jacobians, resolved
 from lstm_viz.gradients.shares import Path, after, path_of, shares, together
-from lstm_viz.trace import Trace
+from lstm_viz.run.trace import Trace
 
 TOGETHER = 64  # so many state values are all followed at once: the products cost next to nothing
 BUDGET = 500 * 2**20  # bytes that the matrices of all steps may take at once

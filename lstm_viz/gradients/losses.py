@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.network import Network
-from lstm_viz.recording import Recording
+from lstm_viz.networks.network import Network
+from lstm_viz.run.recording import Recording
 from lstm_viz.tasks import Sequence
 
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from lstm_viz.cells import Cell
 from lstm_viz.gradients.flow import gradient_flow
-from lstm_viz.run import run
-from lstm_viz.trace import Trace
-from lstm_viz.weights import init_weights
+from lstm_viz.run.step import run
+from lstm_viz.run.trace import Trace
+from lstm_viz.run.weights import init_weights
 
 
 def reach(trace: Trace, sequence: int = 0) -> np.ndarray:

@@ -9,7 +9,7 @@ from lstm_viz.cells.expressions import INPUT, PAST, Binary, Expression, Name, Nu
 from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.text import VECTOR, Line
 from lstm_viz.language import _
-from lstm_viz.trace import Trace
+from lstm_viz.run.trace import Trace
 
 
 def title(signal: str, cell: Cell) -> str:

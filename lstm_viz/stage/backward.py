@@ -12,22 +12,22 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.captions import Caption
 from lstm_viz.cells import Cell
 from lstm_viz.cells.derivatives import ONE
 from lstm_viz.cells.expressions import INPUT, Expression, Name, children, walk
 from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.text import Line
-from lstm_viz.cells.typeset import piece
 from lstm_viz.gradients.deltas import Deltas, Share, inner_slope, shares
 from lstm_viz.gradients.flow import gradient_flow
 from lstm_viz.gradients.lanes import lanes
 from lstm_viz.language import _
+from lstm_viz.notation.typeset import piece
 from lstm_viz.stage.about import in_symbols
 from lstm_viz.stage.payload import encoded, fingerprint, stage_payload
 from lstm_viz.stage.scales import limit_of
 from lstm_viz.stage.tokens import Token
 from lstm_viz.stage.unrolled import Row, unrolled
+from lstm_viz.words.captions import Caption
 
 ANYTHING = (-np.inf, np.inf)
 _TIP = 8.6  # from the end of a wire back to where its arrow is drawn

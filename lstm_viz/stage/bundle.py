@@ -8,6 +8,7 @@ The modules stay plain ES modules: imports on one line, exports in front of decl
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -15,10 +16,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parents[1] / "browser"
 ENTRY = "stage"
 
-_IMPORT = re.compile(r'^import \{ (.+) \} from "\./(\w+)\.js";$', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{ (.+) \} from "(\.[\w./]*/\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(
     r"^export (default )?(?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE
 )
@@ -27,8 +28,9 @@ _EXPORT = re.compile(
 @cache
 def script(folder: Path = FOLDER, entry: str = ENTRY) -> str:
     """All modules in one script, which declares the function `mount`."""
-    joined = [_as_function(name, source) for name, source in modules(folder, entry).items()]
-    return "\n".join([*joined, f"const mount = ${entry}.mount;"])
+    found = modules(folder, entry)
+    joined = [_as_function(name, source) for name, source in found.items()]
+    return "\n".join([*joined, f"const mount = {_variable(list(found)[-1])}.mount;"])
 
 
 def module(folder: Path = FOLDER, entry: str = ENTRY) -> str:
@@ -36,11 +38,18 @@ def module(folder: Path = FOLDER, entry: str = ENTRY) -> str:
     return f"{script(folder, entry)}\nexport default mount;\n"
 
 
+def source(entry: str) -> str:
+    """The text of an entry that imports nothing."""
+    return (FOLDER / "entries" / f"{entry}.js").read_text(encoding="utf-8")
+
+
 @cache
-def styles(folder: Path = FOLDER) -> str:
-    """The style sheet."""
-    sheets = ("stage.css", "unrolled.css")
-    return "".join((folder / sheet).read_text(encoding="utf-8") for sheet in sheets)
+def styles(*names: str) -> str:
+    """These style sheets in one."""
+    return "".join((FOLDER / "css" / f"{name}.css").read_text(encoding="utf-8") for name in names)
+
+
+STAGE_STYLES = ("stage", "unrolled")
 
 
 MARKUP = '<div class="stage">\n</div>'
@@ -55,8 +64,7 @@ def standalone(payload: Mapping[str, Any], title: str, language: str = "en") -> 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
 <style>
-{(FOLDER / "standalone.css").read_text(encoding="utf-8")}
-{styles()}
+{styles("standalone", *STAGE_STYLES)}
 </style>
 <body>
 <h1>{escape(title)}</h1>
@@ -76,7 +84,10 @@ show();
 
 
 def modules(folder: Path = FOLDER, entry: str = ENTRY) -> dict[str, str]:
-    """The source of every module that the entry needs, each after those that it imports."""
+    """The source of every module that the entry needs, each after those that it imports.
+
+    A module's name is its path below the folder.
+    """
     found: dict[str, str] = {}
 
     def visit(name: str, path: tuple[str, ...]) -> None:
@@ -86,20 +97,32 @@ def modules(folder: Path = FOLDER, entry: str = ENTRY) -> dict[str, str]:
             return
         source = (folder / f"{name}.js").read_text(encoding="utf-8")
         for _names, needed in _IMPORT.findall(source):
-            visit(needed, (*path, name))
+            visit(_beside(name, needed), (*path, name))
         found[name] = source
 
-    visit(entry, ())
+    visit(f"entries/{entry}", ())
     return found
+
+
+def _beside(name: str, needed: str) -> str:
+    """The module that ``name`` means by a path relative to its own."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), needed))
+
+
+def _variable(name: str) -> str:
+    return f"${name.replace('/', '_')}"
 
 
 def _as_function(name: str, source: str) -> str:
     exported = [found for _default, found in _EXPORT.findall(source)]
     body = _EXPORT.sub("", source)
     body = _IMPORT.sub(
-        lambda found: f"const {{ {found[1].replace(' as ', ': ')} }} = ${found[2]};", body
+        lambda found: (
+            f"const {{ {found[1].replace(' as ', ': ')} }} = {_variable(_beside(name, found[2]))};"
+        ),
+        body,
     )
     left = re.search(r"^(import|export)\b.*", body, re.MULTILINE)
     if left:
         raise ValueError(f"{name}.js: this cannot be joined, write it on one line: {left.group()}")
-    return f"const ${name} = (() => {{\n{body}return {{ {', '.join(exported)} }};\n}})();"
+    return f"const {_variable(name)} = (() => {{\n{body}return {{ {', '.join(exported)} }};\n}})();"

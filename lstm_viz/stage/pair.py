@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.language import _
+from lstm_viz.run.trace import Trace
 from lstm_viz.stage.payload import encoded, fingerprint
-from lstm_viz.trace import Trace
 
 SAME = 1e-9  # differences below are rounding, and are shown as none
 

@@ -15,20 +15,20 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.captions import Caption
 from lstm_viz.cells import Cell
 from lstm_viz.cells.expressions import INPUT, names, walk
 from lstm_viz.cells.roles import NEGATIVE, POSITIVE, ROLES
 from lstm_viz.cells.text import Line
-from lstm_viz.cells.typeset import mathml, symbol_mathml, terms_mathml
 from lstm_viz.language import _
+from lstm_viz.notation.substituted import substituted
+from lstm_viz.notation.typeset import mathml, symbol_mathml, terms_mathml
+from lstm_viz.run.trace import Trace
 from lstm_viz.stage.about import about, origin, title
-from lstm_viz.stage.drawing import scene
 from lstm_viz.stage.scales import kind_of, limit_of, scales
-from lstm_viz.stage.substitution import substituted
+from lstm_viz.stage.scene import scene
 from lstm_viz.stage.tokens import Series, Token
 from lstm_viz.stage.words import words
-from lstm_viz.trace import Trace
+from lstm_viz.words.captions import Caption
 
 STRANDS = 16  # as many units can still be told apart in the drawing
 

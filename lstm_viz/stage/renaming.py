@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lstm_viz.cells import Cell
-from lstm_viz.cells.notations import MathML
 from lstm_viz.cells.symbols import plain
-from lstm_viz.cells.typeset import mathml
-from lstm_viz.notation import Notation, names_in, paired, pairs_up
+from lstm_viz.notation.libraries import Notation, names_in, paired, pairs_up
+from lstm_viz.notation.markup import MathML
+from lstm_viz.notation.typeset import mathml
 from lstm_viz.stage.layout.names import runs
 from lstm_viz.stage.payload import fingerprint
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.hindsight.reader import Reader, asked, rounds, said
-from lstm_viz.hindsight.task import ANSWERS, answers
 from lstm_viz.language import _
-from lstm_viz.recording import Place, Recording
+from lstm_viz.networks.reader import Reader, asked, rounds, said
+from lstm_viz.run.recording import Place, Recording
 from lstm_viz.stage.payload import encoded, fingerprint, signs
 from lstm_viz.stage.words import words as stage_words
+from lstm_viz.tasks.someone import ANSWERS, answers
 
 
 def stack_payload(

@@ -12,17 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.cell_names import title_of
 from lstm_viz.cells import Cell
 from lstm_viz.cells.colours import colour_of
 from lstm_viz.cells.roles import ROLES
 from lstm_viz.cells.symbols import plain
+from lstm_viz.cells.titles import title_of
 from lstm_viz.gradients.decay import FLOAT32, Curve
-from lstm_viz.gradients.decay_words import share
 from lstm_viz.gradients.lanes import Lanes
 from lstm_viz.language import _, ngettext
 from lstm_viz.stage.payload import fingerprint, signs
 from lstm_viz.stage.words import words
+from lstm_viz.words.decay import share
 
 OPENS_AT = 20  # steps back
 

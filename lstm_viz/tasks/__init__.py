@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from lstm_viz.tasks import counting, load, python, reber, subject, subject_zh
+from lstm_viz.tasks import counting, load, python, reber
+from lstm_viz.tasks.subject import chinese as subject_zh
+from lstm_viz.tasks.subject import english as subject
 from lstm_viz.tasks.task import MAX_STEPS, Sequence, Task
 
 TASKS: Mapping[str, Task] = {

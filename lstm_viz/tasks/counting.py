@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from lstm_viz.language import N_
-from lstm_viz.tasks.reading import letters
 from lstm_viz.tasks.task import (
     Batch,
+    Reads,
     Recipe,
     Score,
     Sequence,
@@ -20,9 +20,7 @@ from lstm_viz.tasks.task import (
     memory_of,
     unit_that_follows,
 )
-
-if TYPE_CHECKING:
-    from lstm_viz.network import Network
+from lstm_viz.tasks.typed import letters
 
 SYMBOLS = ("a", "b", "X", ".")
 TRAINED_TO = 10
@@ -65,7 +63,7 @@ def batch(rng: np.random.Generator, size: int) -> Batch:
     return TASK.steps(drawn(strings, rng, size, held_out=False, examples=TASK.examples.values()))
 
 
-def counted(network: Network, *numbers: int) -> bool:
+def counted(network: Reads, *numbers: int) -> bool:
     """Whether the last of these strings, read in a row, is answered without a mistake."""
     sequence = tuple("".join(string(n) for n in numbers))
     last = len(string(numbers[-1]))
@@ -85,7 +83,7 @@ def held_out_triples() -> list[tuple[int, int, int]]:
     ]
 
 
-def measure(network: Network) -> dict[str, Any]:
+def measure(network: Reads) -> dict[str, Any]:
     alone = [counted(network, n) for n in range(1, ASKED_TO + 1)]
     return {
         "counts_to": alone.index(False) if False in alone else ASKED_TO,
@@ -95,7 +93,7 @@ def measure(network: Network) -> dict[str, Any]:
     }
 
 
-def counter(network: Network) -> dict[str, float]:
+def counter(network: Reads) -> dict[str, float]:
     """The unit whose memory goes best with the count, in the strings that it was trained on."""
     found = [
         network.record(TASK.encode(tuple(string(n)))[:, None]) for n in range(1, TRAINED_TO + 1)

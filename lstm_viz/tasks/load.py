@@ -7,16 +7,13 @@ sees nothing but the load itself: which hour it is, and which day, it must find 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from lstm_viz.language import N_
-from lstm_viz.tasks.reading import numbers
-from lstm_viz.tasks.task import Batch, Recipe, Score, Sequence, Task
-
-if TYPE_CHECKING:
-    from lstm_viz.network import Network
+from lstm_viz.tasks.task import Batch, Reads, Recipe, Score, Sequence, Task
+from lstm_viz.tasks.typed import numbers
 
 DAY, WEEK = 24, 168
 NOISE = 2.0  # MW, standard deviation
@@ -65,7 +62,7 @@ def held_out() -> tuple[np.ndarray, np.ndarray]:
     return hour, measured(rng, hour)
 
 
-def measure(network: Network) -> dict[str, Any]:
+def measure(network: Reads) -> dict[str, Any]:
     """Errors are squared and averaged, in MW squared, over all hours after the first day."""
     hour, load = held_out()
     errors = (network.forecast(scaled(load[:-1])) - load[1:])[DAY:] ** 2

@@ -12,15 +12,15 @@ import sysconfig
 from collections import Counter
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zlib import crc32
 
 import numpy as np
 
 from lstm_viz.language import N_
-from lstm_viz.tasks.reading import characters
 from lstm_viz.tasks.task import (
     Batch,
+    Reads,
     Recipe,
     Score,
     Sequence,
@@ -29,9 +29,7 @@ from lstm_viz.tasks.task import (
     memory_of,
     unit_that_tells,
 )
-
-if TYPE_CHECKING:
-    from lstm_viz.network import Network
+from lstm_viz.tasks.typed import characters
 
 SYMBOLS = ("\n", *(chr(code) for code in range(32, 127)))
 WINDOW = 100  # characters a network is trained on in one go
@@ -84,7 +82,7 @@ def held_out() -> Batch:
     return windows(text, np.random.default_rng(1).integers(0, len(text) - SPAN, SPANS), SPAN)
 
 
-def measure(network: Network) -> dict[str, Any]:
+def measure(network: Reads) -> dict[str, Any]:
     """In bits per character; every stretch is read from a state that knows nothing."""
     inputs, targets = held_out()
     pieces = np.array_split(inputs, SPANS // PIECE, axis=1)

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from lstm_viz.language import N_
-from lstm_viz.tasks.reading import letters
+from lstm_viz.run.recording import Recording
 from lstm_viz.tasks.task import (
     Batch,
+    Reads,
     Recipe,
     Score,
     Sequence,
@@ -27,10 +28,7 @@ from lstm_viz.tasks.task import (
     memory_of,
     unit_that_tells,
 )
-
-if TYPE_CHECKING:
-    from lstm_viz.network import Network
-    from lstm_viz.recording import Recording
+from lstm_viz.tasks.typed import letters
 
 SYMBOLS = tuple("BTPSXVE")
 
@@ -120,7 +118,7 @@ def optimum(strings: list[Sequence]) -> float:
     return float(np.mean(choices))
 
 
-def measure(network: Network) -> dict[str, Any]:
+def measure(network: Reads) -> dict[str, Any]:
     tested = held_out()
     inputs, targets = TASK.steps(tested)
     recording = network.record(inputs)

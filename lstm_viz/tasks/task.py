@@ -8,20 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 from zlib import crc32
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from lstm_viz.network import Network
-    from lstm_viz.recording import Recording
+from lstm_viz.run.recording import Recording
 
 MAX_STEPS = 200
 IGNORED = -1  # the target of a step that nothing is asked of, such as padding
 
 Sequence: TypeAlias = tuple[Any, ...]  # of symbols, or of numbers
 Batch: TypeAlias = tuple[np.ndarray, np.ndarray]
+
+
+class Reads(Protocol):
+    """What a task asks of a network, whichever kind it is."""
+
+    @property
+    def task(self) -> Task: ...
+
+    def record(self, inputs: np.ndarray) -> Recording:
+        """What it does and answers while it reads ``inputs``, (T, B) or (T, B, 1)."""
+
+    def predictions(self, recording: Recording) -> np.ndarray:
+        """Its answers, in the task's own terms."""
+
+    def probabilities(self, inputs: np.ndarray) -> np.ndarray:
+        """Of every symbol after each step, (T, B, V)."""
+
+    def forecast(self, inputs: np.ndarray) -> np.ndarray:
+        """The numbers that it expects after each step, (T, B)."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +99,7 @@ class Task:
     question: str
     examples: Mapping[str, Sequence]
     batch: Callable[[np.random.Generator, int], Batch]
-    measure: Callable[[Network], dict[str, Any]]
+    measure: Callable[[Reads], dict[str, Any]]
     baselines: Callable[[], dict[str, float]]
     score: Score
     recipe: Recipe

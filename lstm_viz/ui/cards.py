@@ -6,9 +6,9 @@ import re
 
 import streamlit as st
 
-from lstm_viz.findings import CERTAINTY
 from lstm_viz.language import _
-from lstm_viz.myths import CARDS, Card, Outcome
+from lstm_viz.words.literature import CERTAINTY
+from lstm_viz.words.myths import CARDS, Card, Outcome
 
 COLUMNS = 2
 _POWER = re.compile(r"(\d(?:\.\d+)?)e([+-]\d+)")

@@ -13,7 +13,7 @@ import streamlit as st
 
 from lstm_viz.cells import CELLS
 from lstm_viz.language import _
-from lstm_viz.network import shipped
+from lstm_viz.networks.network import shipped
 from lstm_viz.tasks import TASKS, Sequence, Task
 
 OWN = "own"

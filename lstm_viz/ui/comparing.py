@@ -7,21 +7,21 @@ from typing import Any
 
 import streamlit as st
 
-from lstm_viz.captions import look_at
-from lstm_viz.edited import Edited
-from lstm_viz.notation import OURS, Notation
-from lstm_viz.recording import Recording
+from lstm_viz.networks.edited import Edited
+from lstm_viz.notation.libraries import OURS, Notation
+from lstm_viz.run.recording import Recording
 from lstm_viz.stage import bundle
 from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.payload import stage_payload
 from lstm_viz.stage.renaming import written_in
 from lstm_viz.stage.tokens import read_series, read_tokens
 from lstm_viz.tasks import Sequence
+from lstm_viz.words.captions import look_at
 
 _pair = st.components.v2.component(
     "lstm_viz_pair",
     html='<div class="stage pair">\n</div>',
-    css=bundle.styles() + (bundle.FOLDER / "pair.css").read_text(encoding="utf-8"),
+    css=bundle.styles(*bundle.STAGE_STYLES, "pair"),
     js=bundle.module(entry="pair"),
 )
 

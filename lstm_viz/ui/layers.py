@@ -9,15 +9,15 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lstm_viz import torch_worker
 from lstm_viz.cells import CELLS
-from lstm_viz.hindsight.reader import CELL_NAMES, DEEPEST, Reader, load
-from lstm_viz.hindsight.task import ANSWERS, EXAMPLES
+from lstm_viz.cells.parameters import formula
 from lstm_viz.language import _, spoken
-from lstm_viz.parameters import formula
-from lstm_viz.recording import Recording
+from lstm_viz.networks.reader import CELL_NAMES, DEEPEST, Reader, load
+from lstm_viz.networks.torch import judge as torch_worker
+from lstm_viz.run.recording import Recording
 from lstm_viz.stage import bundle
 from lstm_viz.stage.stack import stack_payload, title
+from lstm_viz.tasks.someone import ANSWERS, EXAMPLES
 from lstm_viz.ui.proof import show_verdict
 
 Address = dict[str, str]
@@ -27,7 +27,7 @@ ARCHITECTURES = "torch.nn.{kind}({inputs}, {hidden}, num_layers={layers}, bidire
 _stack = st.components.v2.component(
     "lstm_viz_stack",
     html='<div class="stage stack">\n</div>',
-    css=bundle.styles() + (bundle.FOLDER / "stack.css").read_text(encoding="utf-8"),
+    css=bundle.styles(*bundle.STAGE_STYLES, "stack"),
     js=bundle.module(entry="stack"),
 )
 

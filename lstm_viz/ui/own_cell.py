@@ -11,25 +11,25 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lstm_viz.captions import look_at
-from lstm_viz.cell_names import cell_of
 from lstm_viz.cells import CELLS, Cell
+from lstm_viz.cells.draft import Draft, draft, line_of
+from lstm_viz.cells.parameters import formula, reckoned
 from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.text import MAX_CHARACTERS
-from lstm_viz.draft import Draft, draft, line_of
-from lstm_viz.edited import EDITED, Edited, network_for
-from lstm_viz.export import numpy_program, torch_program
+from lstm_viz.cells.titles import cell_of
+from lstm_viz.cells.variants import hides, reachable
 from lstm_viz.gradients.reach import half_life, reach, untrained_trace
 from lstm_viz.language import _, spoken
-from lstm_viz.network import Network
-from lstm_viz.parameters import formula, reckoned
+from lstm_viz.networks.edited import EDITED, Edited, network_for
+from lstm_viz.networks.network import Network
+from lstm_viz.notation.program import numpy_program, torch_program
+from lstm_viz.run.trace import Trace
 from lstm_viz.stage.payload import stage_payload
 from lstm_viz.stage.tokens import read_series, read_tokens
 from lstm_viz.tasks import TASKS, Sequence, Task
-from lstm_viz.trace import Trace
 from lstm_viz.ui.pieces import curves, editor, typed_in
-from lstm_viz.ui.practice_link import train
-from lstm_viz.variants import hides, reachable
+from lstm_viz.ui.train.link import train
+from lstm_viz.words.captions import look_at
 
 LINK = "link"
 _SAVED, _START, _VERSION = "saved cells", "cell to start from", "cell again"

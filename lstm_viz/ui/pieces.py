@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
+from lstm_viz.cells.draft import Draft
 from lstm_viz.cells.text import MAX_CHARACTERS
-from lstm_viz.draft import Draft
 from lstm_viz.language import _
-
-_FOLDER = Path(__file__).parent
-
-
-def _asset(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
-
+from lstm_viz.stage import bundle
 
 _editor = st.components.v2.component(
     "lstm_viz_editor",
     html='<div class="editor">\n</div>',
-    css=_asset("editor.css"),
-    js=_asset("editor.js"),
+    css=bundle.styles("editor"),
+    js=bundle.source("editor"),
 )
 _curves = st.components.v2.component(
     "lstm_viz_curves",
     html='<div class="curves">\n</div>',
-    css=_asset("curves.css"),
-    js=_asset("curves.js"),
+    css=bundle.styles("curves"),
+    js=bundle.source("curves"),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lstm_viz.language import _
-from lstm_viz.torch_worker import Verdict, poll, submit
+from lstm_viz.networks.torch.judge import Verdict, poll, submit
 from lstm_viz.ui.reading import Reading
 
 LOOK_AGAIN = 0.5  # seconds

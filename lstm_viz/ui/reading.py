@@ -8,14 +8,14 @@ from typing import Any
 
 import streamlit as st
 
-from lstm_viz.captions import Caption, look_at
 from lstm_viz.language import spoken
-from lstm_viz.network import Network, load
-from lstm_viz.recording import Recording
+from lstm_viz.networks.network import Network, load
+from lstm_viz.run.recording import Recording
+from lstm_viz.run.trace import Trace
 from lstm_viz.stage.payload import stage_payload
 from lstm_viz.stage.tokens import read_series, read_tokens
 from lstm_viz.tasks import Sequence, Task
-from lstm_viz.trace import Trace
+from lstm_viz.words.captions import Caption, look_at
 
 KEPT = 100  # as many readings are remembered, about 200 KB each
 

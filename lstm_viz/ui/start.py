@@ -13,7 +13,7 @@ import streamlit as st
 
 from lstm_viz import language
 from lstm_viz.cells import CELLS
-from lstm_viz.stage.drawing import scene
+from lstm_viz.stage.scene import scene
 from lstm_viz.ui.speaking import session_language
 
 LOG = logging.getLogger("lstm_viz.start")

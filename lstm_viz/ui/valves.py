@@ -11,8 +11,8 @@ from lstm_viz.cells import CELLS
 from lstm_viz.cells.roles import NEGATIVE, POSITIVE, ROLES
 from lstm_viz.cells.symbols import plain
 from lstm_viz.language import _
+from lstm_viz.notation.trees import lines_as_trees
 from lstm_viz.stage import bundle
-from lstm_viz.stage.arithmetic import lines_as_trees
 
 CELL = CELLS["lstm"]
 GATES = ("f", "i", "c_tilde", "o")
@@ -37,7 +37,7 @@ WEIGHTS = {
 _valves = st.components.v2.component(
     "lstm_viz_valves",
     html='<div class="valves">\n</div>',
-    css=(bundle.FOLDER / "valves.css").read_text(encoding="utf-8"),
+    css=bundle.styles("valves"),
     js=bundle.module(entry="valves"),
 )
 

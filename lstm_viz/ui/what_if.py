@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lstm_viz.captions import look_at
 from lstm_viz.cells.symbols import plain
-from lstm_viz.edited import TRAINED, Edited
-from lstm_viz.gate_table import Row, gate_table, gates_of_table
-from lstm_viz.intervention import Span, held_after, read_held, read_spans, write_spans
 from lstm_viz.language import _, spoken
-from lstm_viz.network import Network, load
-from lstm_viz.recording import Recording
+from lstm_viz.networks.edited import TRAINED, Edited
+from lstm_viz.networks.held import Span, held_after, read_held, read_spans, write_spans
+from lstm_viz.networks.network import Network, load
+from lstm_viz.run.recording import Recording
+from lstm_viz.run.trace import Trace
 from lstm_viz.stage.tokens import shown
 from lstm_viz.tasks import TASKS, Sequence, Task
-from lstm_viz.trace import Trace
 from lstm_viz.ui.comparing import pair, side_by_side
+from lstm_viz.words.captions import look_at
+from lstm_viz.words.gate_table import Row, gate_table, gates_of_table
 
 LITTLE = 0.1  # a signal that moves less is not said to move
 _HELD, _DONE = "held spans", "held before"

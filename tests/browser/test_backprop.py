@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from lstm_viz.gradients.backward import backprop
 from lstm_viz.gradients.losses import prediction_loss
-from lstm_viz.network import load
+from lstm_viz.networks.network import load
 from tests.browser.pages import settled
 
 

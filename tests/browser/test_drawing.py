@@ -9,10 +9,10 @@ from playwright.sync_api import Page
 
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.roles import NEGATIVE, POSITIVE, ROLES
-from lstm_viz.run import run
+from lstm_viz.run.step import run
+from lstm_viz.run.weights import init_weights
 from lstm_viz.stage.bundle import script
-from lstm_viz.stage.drawing import scene
-from lstm_viz.weights import init_weights
+from lstm_viz.stage.scene import scene
 
 COLOURS = {
     "background": "#ffffff",

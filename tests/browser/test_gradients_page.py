@@ -13,13 +13,13 @@ from lstm_viz.cells import CELLS
 from lstm_viz.cells.colours import colour_of
 from lstm_viz.gradients.connectivity import connectivity, strongest, telling
 from lstm_viz.gradients.decay import Start
-from lstm_viz.gradients.decay_words import share
-from lstm_viz.network import load
-from lstm_viz.practice.desk import jobs
-from lstm_viz.practice.desk import run as find_run
-from lstm_viz.practice.last_answer import last_answer
-from lstm_viz.practice.settings import checked_settings, usual
+from lstm_viz.networks.network import load
 from lstm_viz.tasks import TASKS
+from lstm_viz.training.last_answer import last_answer
+from lstm_viz.training.runs import jobs
+from lstm_viz.training.runs import run as find_run
+from lstm_viz.training.settings import checked_settings, usual
+from lstm_viz.words.decay import share
 from tests.agreement import assert_equal
 from tests.browser.pages import settled
 from tests.serving import Server

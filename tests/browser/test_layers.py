@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstm_viz.hindsight.reader import load, said
-from lstm_viz.hindsight.task import EXAMPLES
+from lstm_viz.networks.reader import load, said
+from lstm_viz.tasks.someone import EXAMPLES
 from tests.browser.pages import pixels_scrolled_off, settled
 from tests.serving import Server
 

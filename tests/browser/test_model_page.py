@@ -16,8 +16,8 @@ from safetensors.numpy import save
 from torch import nn
 
 import lstm_viz as lv
-from lstm_viz import statistics
-from lstm_viz.ui.model_given import EXAMPLE_FILE, example_file
+from lstm_viz.run import statistics
+from lstm_viz.ui.model.given import EXAMPLE_FILE, example_file
 from tests.browser.pages import pixels_scrolled_off, settled
 from tests.browser.stage import Stage, box
 from tests.serving import Server

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lstm_viz.cells import CELLS
-from lstm_viz.network import load
+from lstm_viz.networks.network import load
 from tests.browser.pages import settled, stopped
 from tests.serving import Server
 

@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from lstm_viz.captions import look_at
 from lstm_viz.cells import CELLS
-from lstm_viz.network import load
+from lstm_viz.networks.network import load
 from lstm_viz.tasks import TASKS
+from lstm_viz.words.captions import look_at
 from tests.browser.pages import pixels_scrolled_off, settled
 from tests.browser.stage import Stage, box, open_stage
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from lstm_viz.network import load
+from lstm_viz.networks.network import load
 from lstm_viz.tasks import TASKS
 from tests.browser.pages import pixels_scrolled_off
 from tests.browser.stage import Stage, open_stage

@@ -13,16 +13,18 @@ import pytest
 import lstm_viz as lv
 from lstm_viz.cells.expressions import interval
 from lstm_viz.cells.roles import NEGATIVE, POSITIVE, ROLES
-from lstm_viz.network import load
+from lstm_viz.networks.network import load
 from lstm_viz.stage.bundle import FOLDER
-from lstm_viz.stage.drawing import scene
+from lstm_viz.stage.scene import scene
 from lstm_viz.tasks import TASKS
 from tests.browser.stage import open_stage
 
 TASTE = {
     name: float(value)
     for name, value in re.findall(
-        r"^const ([A-Z]+) = ([\d.]+);", (FOLDER / "strands.js").read_text("utf-8"), re.MULTILINE
+        r"^const ([A-Z]+) = ([\d.]+);",
+        (FOLDER / "parts" / "strands.js").read_text("utf-8"),
+        re.MULTILINE,
     )
 }
 THIN = TASTE["THIN"]

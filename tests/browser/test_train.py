@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lstm_viz.jobs import State
-from lstm_viz.practice.desk import jobs
-from lstm_viz.practice.settings import usual
+from lstm_viz.training.runs import jobs
+from lstm_viz.training.settings import usual
 from tests.browser.pages import settled, stopped
 from tests.browser.stage import Stage, number
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from lstm_viz.myths import CARDS
+from lstm_viz.words.myths import CARDS
 from tests.browser.pages import settled
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstm_viz.network import load
+from lstm_viz.networks.network import load
 from tests.browser.pages import settled, stopped
 from tests.serving import Server
 

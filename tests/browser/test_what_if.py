@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from lstm_viz.intervention import Span, read_held
-from lstm_viz.network import load
+from lstm_viz.networks.held import Span, read_held
+from lstm_viz.networks.network import load
 from tests.browser.pages import settled
 from tests.serving import Server
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.run import run
-from lstm_viz.weights import init_weights
+from lstm_viz.run.step import run
+from lstm_viz.run.weights import init_weights
 from tests.agreement import assert_equal
 
 T, B, D, H = 7, 2, 3, 4

@@ -6,7 +6,7 @@ import pytest
 import lstm_viz as lv
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.gradients.backward import Backward, Slopes, backprop
-from lstm_viz.trace import Trace
+from lstm_viz.run.trace import Trace
 from tests import autograd
 from tests.agreement import assert_equal, refused
 from tests.gradient_cases import ALL, TYPED, B, H, T, trace_of

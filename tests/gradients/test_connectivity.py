@@ -6,7 +6,7 @@ import pytest
 import lstm_viz as lv
 from lstm_viz.cells import CELLS
 from lstm_viz.gradients.connectivity import asked, connectivity, strongest, telling
-from lstm_viz.network import Network, untrained
+from lstm_viz.networks.network import Network, untrained
 from lstm_viz.tasks import TASKS
 from tests.agreement import assert_equal, refused
 

@@ -23,8 +23,7 @@ from lstm_viz.gradients.decay import (
     halving,
     split,
 )
-from lstm_viz.gradients.decay_findings import FINDINGS, Comparison, found_in
-from lstm_viz.gradients.decay_words import (
+from lstm_viz.words.decay import (
     bounds_caption,
     cut_caption,
     decay_caption,
@@ -34,6 +33,7 @@ from lstm_viz.gradients.decay_words import (
     split_caption,
     steps_to_halve,
 )
+from lstm_viz.words.decay_findings import FINDINGS, Comparison, found_in
 from tests.agreement import assert_equal, refused
 
 SHORT = Start(steps=25, hidden=8)

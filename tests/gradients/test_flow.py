@@ -9,7 +9,7 @@ import pytest
 import lstm_viz as lv
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.gradients.flow import GradientFlow
-from lstm_viz.trace import Trace
+from lstm_viz.run.trace import Trace
 from tests import autograd
 from tests.agreement import assert_equal, refused
 from tests.gradient_cases import ALL, B, H, T, states_of, trace_of

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from lstm_viz.gradients.losses import prediction_loss
-from lstm_viz.network import Network, load
-from lstm_viz.recording import Recording
+from lstm_viz.networks.network import Network, load
+from lstm_viz.run.recording import Recording
 from lstm_viz.tasks import Sequence
 
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { luminance, paintOf, rgb, shaded, signedColour } from "../../lstm_viz/stage/colours.js";
+import { luminance, paintOf, rgb, shaded, signedColour } from "../../lstm_viz/browser/math/colours.js";
 
 const colours = {
   background: "#ffffff",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Cursor, SPEEDS } from "../../lstm_viz/stage/cursor.js";
+import { Cursor, SPEEDS } from "../../lstm_viz/browser/state/cursor.js";
 
 let frames = [];
 globalThis.requestAnimationFrame = (frame) => frames.push(frame);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Cursor } from "../../lstm_viz/stage/cursor.js";
-import { steering } from "../../lstm_viz/stage/keys.js";
+import { Cursor } from "../../lstm_viz/browser/state/cursor.js";
+import { steering } from "../../lstm_viz/browser/state/keys.js";
 
 test("where a step has no phases, their keys step", () => {
   const cursor = new Cursor({ steps: 5, phases: 1, step: 1, unit: 0, still: true });

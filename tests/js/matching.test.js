@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { between, matched, pathUpTo, piecesOf } from "../../lstm_viz/stage/matching.js";
-import { strandPath } from "../../lstm_viz/stage/strands.js";
+import { between, matched, pathUpTo, piecesOf } from "../../lstm_viz/browser/math/matching.js";
+import { strandPath } from "../../lstm_viz/browser/parts/strands.js";
 
 const wire = (points, value = "c", to = "o", kind = "peephole") => ({ value, to, kind, points });
 const pieces = (...wires) => piecesOf({ nodes: [], labels: [], wires });

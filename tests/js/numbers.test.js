@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { percent, written, writtenExactly } from "../../lstm_viz/stage/numbers.js";
+import { percent, written, writtenExactly } from "../../lstm_viz/browser/math/numbers.js";
 
 test("a number has three decimals and a true minus sign", () => {
   assert.equal(written(0.97251), "0.973");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { unitsInOrder } from "../../lstm_viz/stage/order.js";
+import { unitsInOrder } from "../../lstm_viz/browser/math/order.js";
 
 // Four units over six steps: 0 and 2 move together, 1 peaks first, 3 is flat.
 const RUN = [

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { luminance } from "../../lstm_viz/stage/colours.js";
-import { nearestStrand, strandColour, strandPath, strandPlaces, strandWidth } from "../../lstm_viz/stage/strands.js";
+import { luminance } from "../../lstm_viz/browser/math/colours.js";
+import { nearestStrand, strandColour, strandPath, strandPlaces, strandWidth } from "../../lstm_viz/browser/parts/strands.js";
 
 const colours = { background: "#ffffff", text: "#1b2430", positive: "#d1500a", negative: "#0b6fb8", roles: { keep: "#00805a" } };
 const gate = { kind: "gate", limit: 1, role: "keep", room: 3 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { laneShare, ribbon } from "../../lstm_viz/stage/unrolled.js";
+import { laneShare, ribbon } from "../../lstm_viz/browser/parts/unrolled.js";
 
 const FLOAT32 = -7.22;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Values } from "../../lstm_viz/stage/values.js";
+import { Values } from "../../lstm_viz/browser/state/values.js";
 
 function encoded(numbers, shape) {
   return { data: Buffer.from(new Float32Array(numbers).buffer).toString("base64"), shape };

@@ -5,7 +5,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.network import load
+from lstm_viz.networks.network import load
 from lstm_viz.tasks import TASKS
 from tests.serving import ROOT
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 import lstm_viz as lv
-from lstm_viz.captions import look_back
 from lstm_viz.cells import CELLS
 from lstm_viz.gradients.backward import backprop
 from lstm_viz.gradients.deltas import Deltas
 from lstm_viz.stage.backward import backward_payload
 from lstm_viz.stage.tokens import Token
+from lstm_viz.words.captions import look_back
 
 
 def walked(name: str) -> tuple[Deltas, dict]:

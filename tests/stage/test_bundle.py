@@ -1,6 +1,7 @@
 """Many modules become one script, and a page that needs nothing but itself."""
 
 import json
+import posixpath
 import re
 
 import pytest
@@ -12,7 +13,9 @@ from lstm_viz.stage import bundle
 def folder(tmp_path):
     def write(**sources):
         for name, source in sources.items():
-            (tmp_path / f"{name}.js").write_text(source)
+            file = tmp_path / "entries" / f"{name}.js"
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(source)
         return tmp_path
 
     return write
@@ -21,8 +24,9 @@ def folder(tmp_path):
 def test_a_module_stands_after_those_that_it_imports():
     names = list(bundle.modules())
     for name, source in bundle.modules().items():
-        for needed in re.findall(r'from "\./(\w+)\.js"', source):
-            assert names.index(needed) < names.index(name)
+        for needed in re.findall(r'from "(\..*)\.js"', source):
+            place = posixpath.normpath(f"{name}/../{needed}")
+            assert names.index(place) < names.index(name)
 
 
 def test_nothing_is_imported_and_one_thing_is_exported():
@@ -32,9 +36,10 @@ def test_nothing_is_imported_and_one_thing_is_exported():
 
 
 def test_every_script_of_the_folder_is_used():
-    sources = {path.stem: path.read_text("utf-8") for path in bundle.FOLDER.glob("*.js")}
-    components = {name for name, source in sources.items() if "export default function" in source}
-    assert set(sources) == set().union(*(bundle.modules(entry=name) for name in components))
+    sources = {path.relative_to(bundle.FOLDER) for path in bundle.FOLDER.glob("*/*.js")}
+    entries = [path.stem for path in (bundle.FOLDER / "entries").glob("*.js")]
+    used = set().union(*(bundle.modules(entry=name) for name in entries))
+    assert {path.with_suffix("").as_posix() for path in sources} == used
 
 
 def test_names_of_different_modules_do_not_meet(folder):
@@ -44,7 +49,7 @@ def test_names_of_different_modules_do_not_meet(folder):
         "const secret = 2;\nexport default function mount() { return before() + secret; }\n",
     )
     script = bundle.script(place)
-    assert "const { first: before } = $one;" in script
+    assert "const { first: before } = $entries_one;" in script
     assert script.count("const secret") == 2
 
 
@@ -53,7 +58,7 @@ def test_a_circle_of_imports_is_named(folder):
         one='import { mount } from "./stage.js";\n',
         stage='import { x } from "./one.js";\nexport default function mount() {}\n',
     )
-    with pytest.raises(ValueError, match="stage > one"):
+    with pytest.raises(ValueError, match="entries/stage > entries/one"):
         bundle.modules(place)
 
 

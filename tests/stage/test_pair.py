@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import CELLS
-from lstm_viz.edited import edited
-from lstm_viz.intervention import Span, read_held
-from lstm_viz.network import Network, load
-from lstm_viz.recording import Recording
+from lstm_viz.networks.edited import edited
+from lstm_viz.networks.held import Span, read_held
+from lstm_viz.networks.network import Network, load
+from lstm_viz.run.recording import Recording
 from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.payload import stage_payload
 from lstm_viz.stage.tokens import read_tokens

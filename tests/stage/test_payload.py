@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstm_viz.captions import Caption
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.expressions import names
-from lstm_viz.run import run
+from lstm_viz.run.step import run
+from lstm_viz.run.trace import Trace
+from lstm_viz.run.weights import init_weights
 from lstm_viz.stage.payload import STRANDS, stage_payload
 from lstm_viz.stage.tokens import Token
-from lstm_viz.trace import Trace
-from lstm_viz.weights import init_weights
+from lstm_viz.words.captions import Caption
 
 T, D, H = 5, 3, 4
 

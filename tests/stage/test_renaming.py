@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import lstm_viz as lv
-from lstm_viz.notation import NOTATIONS
+from lstm_viz.notation.libraries import NOTATIONS
 from lstm_viz.stage.payload import stage_payload
 from lstm_viz.stage.renaming import written_in
 from lstm_viz.stage.tokens import Token

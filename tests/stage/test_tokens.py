@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import CELLS
-from lstm_viz.network import untrained
+from lstm_viz.networks.network import untrained
 from lstm_viz.stage.tokens import GUESSES, read_series, read_tokens, shown
 from lstm_viz.tasks import TASKS
 

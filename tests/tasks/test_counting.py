@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import Cell
-from lstm_viz.network import untrained
+from lstm_viz.networks.network import untrained
 from lstm_viz.tasks import TASKS
 from lstm_viz.tasks.counting import SYMBOLS, counted, counter, determined, held_out_triples, string
 from tests.tasks.handmade import HandMade

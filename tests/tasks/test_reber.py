@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import Cell
-from lstm_viz.network import untrained
+from lstm_viz.networks.network import untrained
 from lstm_viz.tasks import TASKS
 from lstm_viz.tasks.reber import GRAPH, LONG, OPTIMUM, SYMBOLS, legal, optimum, string, strings
 from lstm_viz.tasks.task import is_held_out

@@ -5,9 +5,9 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.network import load
-from lstm_viz.scores import short
+from lstm_viz.networks.network import load
 from lstm_viz.tasks import TASKS
+from lstm_viz.words.scores import short
 from tests.serving import ROOT
 
 MAIN, PAGE = ROOT / "lstm_viz" / "ui" / "main.py", ROOT / "pages" / "scores.py"

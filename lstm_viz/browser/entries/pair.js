@@ -1,0 +1,347 @@
+// Two runs of one sequence side by side under one time cursor, and what differs between them.
+//
+// Made of the stage's own parts. Where Python allows it, dragging on a strip of the right run asks for
+// a gate to be held there; what follows from that is computed in Python and comes back as a new run.
+// Where the right run is sent with its whole training, a second cursor moves through that.
+
+import { Address, addressed } from "../state/address.js";
+import { readColours } from "../math/colours.js";
+import { Cursor } from "../state/cursor.js";
+import { element, fill, setAttributes, setText, shape } from "../parts/dom.js";
+import { Drawing } from "../parts/drawing.js";
+import { Equations } from "../parts/equations.js";
+import { listenToKeys, steering } from "../state/keys.js";
+import { moveFrom, whereabouts } from "../parts/motion.js";
+import { written } from "../math/numbers.js";
+import { readingOf } from "../parts/reading.js";
+import { Difference, valuesOf } from "../state/snapshots.js";
+import { Strips } from "../parts/strips.js";
+import { Tooltip } from "../parts/tooltip.js";
+import { Training } from "../parts/training.js";
+import { Transport } from "../parts/transport.js";
+
+const STRANDS = 16;
+
+export default function mount({ data: [data], parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".stage");
+  const before = root.view;
+  if (before?.source === data.id) before.dress();
+  else {
+    root.view = new Pair(root, data, before);
+    before?.leave(); // afterwards, so that what was playing is known to have been
+  }
+  root.view.ask = (span) => setTriggerValue("drawn", span);
+  root.view.pin = (after) => setTriggerValue("pinned", after);
+  return () => root.view?.leave();
+}
+
+class Pair {
+  constructor(root, data, before) {
+    Object.assign(this, { root, data, source: data.id, words: data.left.words, abort: new AbortController() });
+    const { signal } = this.abort;
+    const { steps, units } = data.left;
+    this.cursor = new Cursor({ steps, phases: 1, still: matchMedia("(prefers-reduced-motion: reduce)").matches, ...startOf(data, before) });
+    if (before) this.cursor.speed = before.cursor.speed;
+    this.address = new Address(data.address);
+    this.tooltip = new Tooltip(root);
+    const share = (key) => ({ ...data[key], steps, units });
+    this.sides = ["left", "right"].map((key) => new Side(key, share(key), data, this, signal));
+    const [left, right] = this.sides.map((side) => side.values);
+    const differences = data.difference.values ? valuesOf(data.difference) : new Difference(left, right);
+    this.differing = data.difference.signals.length ? this.strips(share("difference"), differences, signal) : null;
+    this.training = data.right.training ? this.learning(before, signal) : null;
+    this.transport = new Transport({ ...data.left, scene: { phases: [""] } }, this.cursor, this.words, signal);
+    const were = before?.sides.map(({ drawing }) => whereabouts(drawing));
+    this.build();
+    this.dress();
+    this.listen(signal);
+    if (this.training) this.relearnt();
+    else this.moved();
+    this.transport.showPlay(this.cursor);
+    were?.forEach((was, side) => this.sides[side].moveFrom(was, before.sides[side].equations));
+    if (before?.cursor.playing) this.cursor.play();
+  }
+
+  // The cursor through the training of the right run.
+  learning(before, signal) {
+    const moves = {
+      onMoment: () => this.relearnt(),
+      onStep: (step) => this.go(step),
+      onPoint: (lines, event) => (lines ? this.tooltip.show(lines, event) : this.tooltip.hide()),
+      onPin: this.data.right.training.pins ? (after) => this.pin(after) : null,
+    };
+    return new Training(this.data.right, this.sides[1].values, moves, signal, before?.training);
+  }
+
+  // The right run after other training.
+  relearnt() {
+    this.differing?.revalue();
+    this.sides[1].relearn(this.training, this.words);
+    this.moved();
+  }
+
+  build() {
+    const difference = this.differing
+      ? element("section", { class: "pair-difference" }, element("h3", {}, this.data.words.difference), this.differing.root)
+      : element("p", { class: "pair-difference" }, this.data.words.nothing_common);
+    const tokens = this.sides.map((side) => element("div", { class: "pair-tokens" }, side.names[0], side.tokens.root));
+    this.board = element(
+      "div",
+      { class: "pair-board" },
+      this.training?.root ?? "",
+      ...tokens,
+      this.transport.root,
+      element("div", { class: "pair-sides" }, ...this.sides.map((side) => side.root)),
+      difference,
+    );
+    this.root.replaceChildren(this.board, this.tooltip.root);
+  }
+
+  strips(payload, values, signal) {
+    return new Strips(
+      payload,
+      values,
+      this.words,
+      {
+        onStep: (step) => this.go(step),
+        onUnit: (unit) => this.cursor.choose(unit),
+        onPoint: (point) => this.pointAt(point, values),
+      },
+      signal,
+    );
+  }
+
+  listen(signal) {
+    const { cursor } = this;
+    cursor.on("move", () => this.moved());
+    cursor.on("frame", () => this.draw());
+    cursor.on("play", () => this.transport.showPlay(cursor));
+    const actions = {
+      ...steering(cursor),
+      ...this.training?.actions,
+      fullScreen: () => (document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen?.()),
+    };
+    listenToKeys(actions, (node) => node === this.transport.scrubber, signal);
+    this.resized = new ResizeObserver(() => this.measure());
+    this.resized.observe(this.root);
+  }
+
+  go(step) {
+    if (step !== this.cursor.step) this.cursor.go(step);
+  }
+
+  moved() {
+    const { step, unit } = this.cursor;
+    this.root.dataset.step = step + 1;
+    this.root.dataset.unit = unit;
+    this.transport.show(this.cursor, this.data.left.tokens[step]);
+    for (const side of this.sides) side.show(step, unit);
+    this.differing?.show(step, unit);
+    this.training?.show(step, unit);
+    this.draw();
+    this.address.show(step, unit, this.training?.after);
+  }
+
+  draw() {
+    const { step, mix } = this.cursor;
+    for (const side of this.sides) side.draw(this.cursor);
+    this.differing?.glide(step - 1 + mix);
+  }
+
+  dress() {
+    const colours = readColours(this.root, this.data.left);
+    this.root.classList.toggle("dark", colours.dark);
+    for (const [role, colour] of Object.entries(colours.roles)) this.root.style.setProperty(`--role-${role}`, colour);
+    for (const name of ["positive", "negative", "muted"]) this.root.style.setProperty(`--${name}`, colours[name]);
+    for (const side of this.sides) side.dress(colours);
+    this.differing?.recolour(colours);
+    this.training?.recolour(colours);
+    this.draw();
+  }
+
+  measure() {
+    for (const side of this.sides) side.measure();
+    this.differing?.paint();
+    this.training?.paint();
+  }
+
+  pointAt(point, values) {
+    if (!point) return this.tooltip.hide();
+    const { signal, step, unit, event } = point;
+    const { words } = this;
+    const where = fill(words.step_reads, { t: step + 1, token: this.data.left.tokens[step].text });
+    const value = written(values.at(signal.name, step, unit));
+    return this.tooltip.show([signal.title, where, fill(words.value_of_unit, { unit, value })], event);
+  }
+
+  leave() {
+    this.abort.abort();
+    this.cursor.stop();
+    this.address.stop();
+    this.resized.disconnect();
+  }
+}
+
+// One of the two runs.
+class Side {
+  constructor(key, payload, data, pair, signal) {
+    Object.assign(this, { key, payload, pair, title: data.words[key] });
+    const { words } = payload;
+    this.values = valuesOf(payload);
+    this.tokens = readingOf(payload, (step) => pair.go(step), signal);
+    this.equations = new Equations(payload, this.values, words, (unit) => pair.cursor.choose(unit), signal);
+    this.strips = pair.strips(payload, this.values, signal);
+    this.svg = shape("svg", { class: "drawing", "aria-label": fill(words.drawing, { cell: this.title }) });
+    for (const line of this.equations.lines) line.root.classList.toggle("changed", data.changed.includes(line.equation.signal));
+    this.names = [0, 1].map(() => element("h3", { class: `pair-name ${key}` }, this.title));
+    this.apart = new Set(data.apart[key].map(String));
+    this.root = element(
+      "section",
+      { class: `pair-side ${key}`, "aria-label": this.title },
+      this.names[1],
+      element("div", { class: "drawing-frame" }, this.svg),
+      this.equations.root,
+      this.strips.root,
+    );
+    this.held = key === "right" ? data.held : [];
+    this.heldWord = data.words.held;
+    if (key === "right") {
+      for (const span of data.held) this.mark(span);
+      if (data.holding) for (const strip of this.strips.strips) this.drawOn(strip, signal);
+    }
+  }
+
+  // This run at the moment of its training that is chosen.
+  relearn(training, words) {
+    this.payload = training.payloadNow;
+    this.strips.revalue();
+    this.tokens.retell(this.payload.tokens, this.payload.series);
+    this.equations.revalue();
+    for (const name of this.names) setText(name, `${this.title}, ${fill(words.after_steps, { after: training.after })}`);
+  }
+
+  show(step, unit) {
+    this.tokens.show(step);
+    this.equations.show(step, unit, Infinity, this.payload.tokens[step]);
+    for (const { root, equation } of this.equations.lines) {
+      const held = this.held.some((span) => span.signal === equation.signal && span.from <= step && step <= span.to && (span.unit ?? unit) === unit);
+      setAttributes(root, { "data-held": held ? this.heldWord : null });
+    }
+    this.strips.show(step, unit);
+  }
+
+  draw({ step, unit, mix }) {
+    const valueAt = (key, of) => {
+      const now = this.values.at(key, step, of);
+      return mix === 1 || step === 0 ? now : this.values.at(key, step - 1, of) * (1 - mix) + now * mix;
+    };
+    this.drawing.update({ valueAt, shown: this.shown(unit), unit });
+    this.strips.glide(step - 1 + mix);
+  }
+
+  shown(unit) {
+    const { shown } = this.payload;
+    const kept = shown.includes(unit) ? shown : [...shown.slice(0, STRANDS - 1), unit];
+    return [...kept].sort((one, other) => one - other);
+  }
+
+  dress(colours) {
+    this.svg.replaceChildren();
+    const { words, scales, scene } = this.payload;
+    this.drawing = new Drawing(this.svg, scene, { colours, words, scales, onPick: (unit) => this.pair.cursor.choose(unit) });
+    this.markApart(scene);
+    this.strips.recolour(colours);
+  }
+
+  // From the drawing and the equations that stood here: lines that are not what they were light up.
+  moveFrom(was, { lines }) {
+    moveFrom(was, this.drawing);
+    const before = new Map(lines.map(({ equation }) => [equation.signal, equation.mathml]));
+    for (const { root, equation } of this.equations.lines) {
+      root.classList.toggle("just-changed", before.get(equation.signal) !== equation.mathml);
+    }
+  }
+
+  // A light behind the wires and round the parts that the other drawing does not have.
+  markApart({ wires }) {
+    const here = (about) => this.apart.has(String(identity(about)));
+    const light = (wire) => shape("polyline", { class: "apart-wire", points: wire.points.join(" "), "stroke-width": wire.spread + 12 });
+    this.drawing.root.querySelector(".wires").before(shape("g", { class: "apart-wires" }, ...wires.filter(here).map(light)));
+    for (const { about, root } of this.drawing.nodes) root.classList.toggle("apart", here(about));
+  }
+
+  measure() {
+    this.tokens.measure();
+    this.strips.paint();
+  }
+
+  // A span that is held, as a frame on its strip.
+  mark({ signal, from, to }) {
+    const strip = this.strips.strips.find((one) => one.signal.name === signal);
+    strip?.root.append(element("div", { class: "held-span", style: spanStyle(from, to, this.payload.steps) }));
+  }
+
+  // Dragging on a strip asks for its gate to be held over these steps.
+  drawOn(strip, signal) {
+    const { canvas } = strip;
+    const { steps } = this.payload;
+    const stepAt = (event) => {
+      const box = canvas.getBoundingClientRect();
+      return Math.min(Math.max(Math.floor(((event.clientX - box.left) / box.width) * steps), 0), steps - 1);
+    };
+    const ghost = element("div", { class: "held-span drawing-span", hidden: true });
+    strip.root.append(ghost);
+    strip.root.classList.add("holdable");
+    let first = null;
+    const show = (last) => ghost.setAttribute("style", spanStyle(Math.min(first, last), Math.max(first, last), steps));
+    const listen = (event, action) => canvas.addEventListener(event, action, { signal, capture: true });
+    listen("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      event.stopImmediatePropagation();
+      event.preventDefault();
+      canvas.setPointerCapture(event.pointerId);
+      first = stepAt(event);
+      ghost.hidden = false;
+      show(first);
+    });
+    listen("pointermove", (event) => {
+      if (first === null) return;
+      event.stopImmediatePropagation();
+      show(stepAt(event));
+    });
+    listen("pointerup", (event) => {
+      if (first === null) return;
+      event.stopImmediatePropagation();
+      const last = stepAt(event);
+      ghost.hidden = true;
+      const [from, to] = [Math.min(first, last), Math.max(first, last)];
+      first = null;
+      this.pair.ask({ signal: strip.signal.name, from, to, unit: this.pair.cursor.unit });
+    });
+    listen("pointercancel", () => {
+      first = null;
+      ghost.hidden = true;
+    });
+  }
+}
+
+// What makes a part or a wire the same in both drawings.
+function identity({ id, label, value, to, kind }) {
+  return label === undefined ? [value, to, kind] : [id, label];
+}
+
+function spanStyle(from, to, steps) {
+  return `--from: ${from / steps}; --wide: ${(to - from + 1) / steps}`;
+}
+
+// The same sequence again is shown at the same unit and step, or where something new is held; else
+// what the address says, else where something is held, else where there is something to see.
+function startOf({ left, right, held }, before) {
+  const { unit } = right.start;
+  const t = held.at(-1)?.from ?? right.start.t;
+  if (before?.data.left.steps === left.steps && before.data.left.units === left.units) {
+    return { step: held.length > before.data.held.length ? t : before.cursor.step, unit: before.cursor.unit };
+  }
+  const asked = addressed(left.steps, left.units);
+  return { step: asked.step ?? t, unit: asked.unit ?? unit };
+}

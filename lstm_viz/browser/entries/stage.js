@@ -1,0 +1,305 @@
+// The stage: token strip, drawing, equations and heat strips under one cursor.
+//
+// Python decides what is shown and sends it whole; from then on everything happens here. The view is
+// built once for a run and its words; a new theme recolours it, a new run builds another.
+
+import { Address, addressed } from "../state/address.js";
+import { button } from "../parts/button.js";
+import { readColours } from "../math/colours.js";
+import { Cursor } from "../state/cursor.js";
+import { element, fill, setText, shape } from "../parts/dom.js";
+import { Drawing } from "../parts/drawing.js";
+import { Equations } from "../parts/equations.js";
+import { Highlight, markLit, reportKeys } from "../state/highlight.js";
+import { listenToKeys, steering } from "../state/keys.js";
+import { Legend, helpPanel, viewPanel } from "../parts/legend.js";
+import { moveFrom, whereabouts } from "../parts/motion.js";
+import { written, writtenExactly } from "../math/numbers.js";
+import { picture, saveAs } from "../parts/picture.js";
+import { readingOf } from "../parts/reading.js";
+import { valuesOf } from "../state/snapshots.js";
+import { Strips } from "../parts/strips.js";
+import { announcement } from "../parts/tokens.js";
+import { Tooltip } from "../parts/tooltip.js";
+import { Training } from "../parts/training.js";
+import { Transport } from "../parts/transport.js";
+import { Unrolled } from "../parts/unrolled.js";
+
+export const PICTURE_EVENT = "lstm-viz:picture";
+const STRANDS = 16;
+
+export default function mount({ data: [payload], parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".stage");
+  const before = root.view;
+  if (before?.source === payload.id) before.retheme();
+  else {
+    root.view = new Stage(root, payload, before);
+    before?.leave(); // afterwards, so that what was playing is known to have been
+  }
+  root.view.pin = (after) => setTriggerValue("pinned", after);
+  return () => root.view?.leave();
+}
+
+class Stage {
+  constructor(root, payload, before) {
+    Object.assign(this, { root, payload, source: payload.id });
+    this.abort = new AbortController();
+    const { signal } = this.abort;
+    const { words } = payload;
+    this.values = valuesOf(payload);
+    this.training = payload.training ? this.learning(before, signal) : null;
+    if (this.training) this.payload = this.training.payloadNow;
+    this.highlight = new Highlight();
+    this.cursor = new Cursor({
+      steps: payload.steps,
+      phases: payload.scene.phases.length,
+      towards: payload.towards,
+      still: matchMedia("(prefers-reduced-motion: reduce)").matches,
+      ...startOf(payload, before?.payload, before?.cursor),
+    });
+    this.address = new Address(payload.address);
+    const go = (step) => step !== this.cursor.step && this.cursor.go(step);
+    this.tokens = readingOf(this.payload, go, signal, this.training);
+    this.transport = new Transport(payload, this.cursor, words, signal);
+    this.equations = new Equations(payload, this.values, words, (unit) => this.cursor.choose(unit), signal);
+    this.strips = new Strips(
+      payload,
+      this.values,
+      words,
+      {
+        onStep: go,
+        onUnit: (unit) => this.cursor.choose(unit),
+        onPoint: (point) => this.pointAtCell(point),
+      },
+      signal,
+    );
+    this.unrolled = payload.unrolled ? new Unrolled(payload.unrolled, go, signal) : null;
+    this.legend = new Legend(payload, words);
+    if (before) this.keep(before);
+    this.panels = [viewPanel(this.strips, words, signal), helpPanel(words, signal)];
+    const was = before && whereabouts(before.drawing);
+    this.build(words, signal);
+    this.retheme();
+    this.listen(signal);
+    this.moved();
+    this.transport.showPlay(this.cursor);
+    moveFrom(was, this.drawing);
+    if (before?.cursor.playing) this.cursor.play();
+  }
+
+  // The cursor through the training, where there is one.
+  learning(before, signal) {
+    const moves = {
+      onMoment: () => this.relearnt(),
+      onStep: (step) => step !== this.cursor.step && this.cursor.go(step),
+      onPoint: (lines, event) => (lines ? this.tooltip.show(lines, event) : this.tooltip.hide()),
+      onPin: this.payload.training.pins ? (after) => this.pin(after) : null,
+    };
+    return new Training(this.payload, this.values, moves, signal, before?.training);
+  }
+
+  // How one likes to look at things outlives the run.
+  keep({ cursor, strips, equations, unrolled }) {
+    this.cursor.speed = cursor.speed;
+    this.strips.arrange({ order: strips.order, scale: strips.scale });
+    this.equations.openLine(equations.opened?.signal);
+    if (unrolled) this.unrolled?.rescale(unrolled.scale);
+  }
+
+  build(words, signal) {
+    this.svg = shape("svg", { class: "drawing", "aria-label": fill(words.drawing, { cell: this.payload.cell.title }) });
+    this.svg.style.maxWidth = `${(this.payload.scene.width / 12).toFixed(1)}em`;
+    this.live = element("div", { class: "heard", "aria-live": "polite", role: "status" });
+    this.tooltip = new Tooltip(this.root);
+    this.transport.root.append(
+      ...this.panels.map((panel) => panel.root),
+      this.payload.offline ? button("picture", words.picture, () => this.savePicture(), signal) : "",
+      button("fullScreen", words.full_screen, () => this.fullScreen(), signal),
+    );
+    const why = this.payload.shown_why ? element("p", { class: "shown-why" }, this.payload.shown_why) : null;
+    const frame = element("div", { class: "drawing-frame" }, this.svg);
+    const cell = element("section", { class: "cell", "aria-label": words.cell }, this.transport.phases, frame, why, this.legend.root, this.unrolled?.root);
+    const caption = element("p", { class: "caption" }, this.payload.caption);
+    const head = element("div", { class: "board-head" }, caption, this.training?.root);
+    this.board = element("div", { class: "board" }, head, this.tokens.root, this.transport.root, cell, this.equations.root, this.strips.root);
+    this.root.replaceChildren(this.board, this.tooltip.root, this.live);
+  }
+
+  listen(signal) {
+    const { cursor } = this;
+    cursor.on("move", () => this.moved());
+    cursor.on("frame", () => this.draw());
+    cursor.on("play", () => this.transport.showPlay(cursor));
+    cursor.on("play", () => this.announce());
+    this.highlight.on((key) => this.lit(key));
+    const known = (key) => (this.values.has(key) ? key : (this.payload.aliases[key] ?? null));
+    reportKeys(this.equations.root, known, (key, event) => this.pointAt(key, event), signal);
+    reportKeys(this.strips.root, known, (key) => this.highlight.set(key), signal);
+    listenToKeys(this.actions(), (node) => node === this.transport.scrubber, signal);
+    addEventListener(PICTURE_EVENT, () => this.savePicture(), { signal });
+    this.resized = new ResizeObserver(() => this.measure());
+    this.resized.observe(this.root);
+  }
+
+  actions() {
+    return {
+      ...steering(this.cursor),
+      ...this.training?.actions,
+      fullScreen: () => this.fullScreen(),
+      close: () => this.panels.some((panel) => panel.close()),
+    };
+  }
+
+  // A new step, phase or unit: every number, at once.
+  moved() {
+    const { step, unit, phase } = this.cursor;
+    const token = this.payload.tokens[step];
+    this.root.dataset.step = step + 1;
+    this.root.dataset.unit = unit;
+    this.tokens.show(step);
+    this.transport.show(this.cursor, token);
+    this.equations.show(step, unit, phase, token);
+    this.strips.show(step, unit);
+    this.unrolled?.show(step);
+    this.training?.show(step, unit);
+    this.draw();
+    this.address.show(step, unit, this.training?.after);
+    if (!this.cursor.playing) this.announce();
+  }
+
+  // The same sequence after other training: every value is another one.
+  relearnt() {
+    this.payload = this.training.payloadNow;
+    this.strips.revalue();
+    this.tokens.retell(this.payload.tokens, this.payload.series);
+    this.equations.revalue();
+    this.moved();
+  }
+
+  // How far things have glided: strands and the line through the strips, no number.
+  draw() {
+    const { step, unit, phase, progress, mix } = this.cursor;
+    this.drawing.update({ valueAt: (key, of) => this.valueNow(key, of), shown: this.shown(unit), unit, phase, progress });
+    const at = step + (mix - 1) * this.cursor.towards;
+    this.strips.glide(at);
+    this.unrolled?.glide(at);
+  }
+
+  valueNow(key, unit) {
+    const { step, mix } = this.cursor;
+    const now = this.values.at(key, step, unit);
+    if (mix === 1 || step === this.cursor.start) return now;
+    const before = this.values.at(key, step - this.cursor.towards, unit);
+    return before + (now - before) * mix;
+  }
+
+  // The strands; the chosen unit is always among them.
+  shown(unit) {
+    if (this.shownFor !== unit) {
+      const { shown } = this.payload;
+      const kept = shown.includes(unit) ? shown : [...shown.slice(0, STRANDS - 1), unit];
+      this.shownNow = [...kept].sort((one, other) => one - other);
+      this.shownFor = unit;
+    }
+    return this.shownNow;
+  }
+
+  announce() {
+    clearTimeout(this.announcing);
+    this.announcing = setTimeout(() => {
+      const { step, playing } = this.cursor;
+      if (!playing) setText(this.live, announcement(this.payload.tokens[step], step, this.payload.words));
+    }, 400);
+  }
+
+  retheme() {
+    this.colours = readColours(this.root, this.payload);
+    this.root.classList.toggle("dark", this.colours.dark);
+    for (const [role, colour] of Object.entries(this.colours.roles)) this.root.style.setProperty(`--role-${role}`, colour);
+    this.root.style.setProperty("--positive", this.colours.positive);
+    this.root.style.setProperty("--negative", this.colours.negative);
+    this.root.style.setProperty("--muted", this.colours.muted);
+    this.svg.replaceChildren();
+    this.drawing = new Drawing(this.svg, this.payload.scene, {
+      colours: this.colours,
+      words: this.payload.words,
+      scales: this.payload.scales,
+      onHover: (part, event) => this.pointAt(part ? part.value : null, event),
+      onPick: (unit) => this.cursor.choose(unit),
+    });
+    this.strips.recolour(this.colours);
+    this.unrolled?.dress(this.colours.dark);
+    this.training?.recolour(this.colours);
+    this.draw();
+  }
+
+  measure() {
+    this.tokens.measure();
+    this.strips.paint();
+    this.unrolled?.measure();
+    this.training?.paint();
+  }
+
+  // In the drawing a term lights what it is made of, where it has no wire of its own.
+  lit(key) {
+    markLit(this.equations.root, key);
+    markLit(this.strips.root, key);
+    this.drawing.highlight(key === null ? null : (this.payload.lights[key] ?? key));
+  }
+
+  pointAt(key, event) {
+    this.highlight.set(key);
+    if (key === null) return this.tooltip.hide();
+    const { unit, step } = this.cursor;
+    const { name, meaning, shape: size } = this.payload.about[key];
+    const value = this.values.at(key, step, unit);
+    const { words } = this.payload;
+    const now = Number.isFinite(value) && key !== "x" && fill(words.value_of_unit, { unit, value: writtenExactly(value) });
+    return this.tooltip.show([name, meaning, size, now], event);
+  }
+
+  pointAtCell(point) {
+    if (!point) return this.tooltip.hide();
+    const { signal, step, unit, event } = point;
+    const { words, tokens } = this.payload;
+    const value = written(this.values.at(signal.name, step, unit));
+    const where = fill(words.step_reads, { t: step + 1, token: tokens[step].text });
+    return this.tooltip.show([signal.title, where, fill(words.value_of_unit, { unit, value })], event);
+  }
+
+  fullScreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.root.requestFullscreen?.();
+  }
+
+  async savePicture() {
+    const blob = await picture(this.root, this.board, this.transport.root, this.colours);
+    const { step, unit } = this.cursor;
+    saveAs(blob, `${this.payload.file_name}-t${step + 1}-unit${unit}.png`);
+  }
+
+  leave() {
+    this.abort.abort();
+    this.cursor.stop();
+    this.address.stop();
+    this.resized.disconnect();
+    clearTimeout(this.announcing);
+  }
+}
+
+// Where to begin: what the address says; else where there is something to see. Another network that
+// reads the same sequence is shown at the same step; the same cell, with other weights, at its unit.
+function startOf(payload, before, cursor) {
+  const { t, unit } = payload.start;
+  if (before) {
+    const sameTokens = texts(before) === texts(payload);
+    const sameUnits = sameTokens && before.cell.name === payload.cell.name && before.units === payload.units;
+    return { step: sameTokens ? cursor.step : t, unit: sameUnits ? cursor.unit : unit };
+  }
+  const asked = addressed(payload.steps, payload.units);
+  return { step: asked.step ?? t, unit: asked.unit ?? unit };
+}
+
+function texts({ tokens }) {
+  return JSON.stringify(tokens.map(({ text }) => text));
+}

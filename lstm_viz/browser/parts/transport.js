@@ -1,0 +1,87 @@
+// The bar that moves time: buttons, a scrubber, the phases of a step, the speed.
+
+import { button, leaveFocus } from "./button.js";
+import { SPEEDS } from "../state/cursor.js";
+import { element, fill, setAttributes, setText } from "./dom.js";
+import { icon } from "./icons.js";
+
+export class Transport {
+  constructor(payload, cursor, words, signal) {
+    Object.assign(this, { payload, words });
+    this.scrubber = element("input", {
+      type: "range",
+      class: "scrubber",
+      min: 1,
+      max: payload.steps,
+      step: 1,
+      "aria-label": words.step_label_long,
+    });
+    this.scrubber.addEventListener("input", () => cursor.go(Number(this.scrubber.value) - 1), { signal });
+    this.playButton = button("play", words.play, () => cursor.toggle(), signal);
+    this.where = element("output", { class: "transport-where" });
+    this.speed = speedSelect(cursor, words, signal);
+    this.phases = phaseButtons(payload, cursor, words, signal);
+    const moves = element(
+      "div",
+      { class: "transport-buttons", role: "group", "aria-label": words.transport },
+      button("first", words.first, () => cursor.go(cursor.start), signal),
+      button("back", words.back, () => cursor.back(), signal),
+      this.playButton,
+      button("forward", words.forward, () => cursor.forward(), signal),
+      button("last", words.last, () => cursor.go(cursor.end), signal),
+    );
+    this.root = element("div", { class: "transport" }, moves, this.scrubber, this.where, this.speed);
+  }
+
+  show(cursor, token) {
+    this.scrubber.value = String(cursor.step + 1);
+    this.scrubber.style.setProperty("--share", this.payload.steps > 1 ? cursor.step / (this.payload.steps - 1) : 1);
+    this.scrubber.setAttribute("aria-valuetext", fill(this.words.step_reads, { t: cursor.step + 1, token: token.text }));
+    setText(this.where, fill(this.words.step_of, { t: cursor.step + 1, steps: this.payload.steps }));
+    this.phases.childNodes.forEach((phase, index) => {
+      setAttributes(phase, { "aria-current": index === cursor.phase && !cursor.whole ? "step" : null });
+      phase.classList.toggle("done", index <= cursor.phase);
+    });
+  }
+
+  showPlay(cursor) {
+    const name = cursor.playing ? "pause" : "play";
+    if (this.playButton.dataset.icon !== name) {
+      this.playButton.replaceChildren(icon(name));
+      setAttributes(this.playButton, { "data-icon": name, "aria-label": this.words[name], title: this.words[name] });
+    }
+    this.speed.querySelector("select").value = String(cursor.speed);
+  }
+}
+
+function speedSelect(cursor, words, signal) {
+  const options = SPEEDS.map((speed) =>
+    element("option", { value: speed }, speed === 0 ? words.phase_by_phase : fill(words.steps_a_second, { speed: speed === 0.5 ? "½" : speed })),
+  );
+  const select = element("select", { "aria-label": words.speed, title: words.speed }, ...options);
+  select.addEventListener(
+    "change",
+    () => {
+      cursor.setSpeed(Number(select.value));
+      select.blur();
+    },
+    { signal },
+  );
+  return element("div", { class: "speed" }, select);
+}
+
+function phaseButtons(payload, cursor, words, signal) {
+  const names = payload.scene.phases.map((name) => words.phase_names[name] ?? name);
+  const buttons = names.map((name, index) => {
+    const node = element(
+      "button",
+      { type: "button", class: "phase", title: fill(words.phase, { number: index + 1, name }) },
+      element("span", { class: "phase-number" }, index + 1),
+      name,
+    );
+    node.addEventListener("click", () => cursor.toPhase(index), { signal });
+    leaveFocus(node);
+    return node;
+  });
+  return element("div", { class: "phases", role: "group", "aria-label": words.phases }, ...buttons);
+}

@@ -1,0 +1,34 @@
+"""Arrays and words in one safetensors file, checked before anything is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from safetensors.numpy import save
+
+from lstm_viz.networks.tensor_file import MAX_BYTES, MAX_VALUE, contents, cut
+
+__all__ = ["MAX_BYTES", "MAX_VALUE", "read", "write"]
+
+MAX_TENSORS = 64
+
+
+def write(arrays: Mapping[str, np.ndarray], words: Mapping[str, str]) -> bytes:
+    """The file's bytes: arrays as float32, ``words`` in its metadata."""
+    stored = {name: np.ascontiguousarray(array, np.float32) for name, array in arrays.items()}
+    return save(stored, metadata=dict(words))
+
+
+def read(data: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """The arrays, as float64, and the metadata. Raises ValueError in words for any other file."""
+    try:
+        stored, words = contents(data)
+        if len(stored) > MAX_TENSORS:
+            raise ValueError(f"it has {len(stored)} arrays; a network has at most {MAX_TENSORS}")
+        for one in stored.values():
+            if len(one.shape) > 2:
+                raise ValueError(f"{cut(one.name)} has the shape {one.shape}")
+        return {name: one.numbers(data) for name, one in stored.items()}, words
+    except ValueError as problem:
+        raise ValueError(f"This is no network file of ours: {problem}.") from None

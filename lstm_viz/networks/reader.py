@@ -1,0 +1,179 @@
+"""Layers of a cell upon each other, reading in one direction or in both, and an answer on top."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.cells import CELLS, Cell
+from lstm_viz.networks import file as network_file
+from lstm_viz.run.recording import Place, Recording
+from lstm_viz.run.step import run
+from lstm_viz.tasks.someone import ANSWERS, SOMEONE, answers, encode
+
+FOLDER = Path(__file__).parent / "trained"
+CELL_NAMES = ("rnn", "lstm", "gru")
+DEEPEST = 2
+WAYS = ("forward", "backward")
+
+
+@dataclass(frozen=True, eq=False)
+class Reader:
+    """``weights`` has those of the cell for each layer and direction.
+
+    A layer reads what the one below it made of both directions, side by side. The head makes the
+    last layer's h into one number for each of ANSWERS.
+    """
+
+    cell: Cell
+    embedding: np.ndarray
+    weights: Mapping[Place, Mapping[str, np.ndarray]]
+    head_weight: np.ndarray
+    head_bias: np.ndarray
+    metrics: Mapping[str, Any]
+
+    @property
+    def layers(self) -> int:
+        return 1 + max(layer for layer, _way in self.weights)
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        return WAYS[: len(self.weights) // self.layers]
+
+    @property
+    def hidden(self) -> int:
+        return self.head_weight.shape[1] // len(self.ways)
+
+    def width(self, layer: int) -> int:
+        """How many numbers a cell of this layer reads from below."""
+        return self.hidden * len(self.ways) if layer else self.embedding.shape[1]
+
+    def record(self, numbers: np.ndarray) -> Recording:
+        """Read B sequences of symbol numbers (T, B); the output is (T, B, answers)."""
+        return self._record(self.embedding[numbers])
+
+    def _record(self, x: np.ndarray) -> Recording:
+        traces = {}
+        for layer in range(self.layers):
+            for way in self.ways:
+                read = x if way == "forward" else x[::-1]
+                traces[layer, way] = run(self.cell, self.weights[layer, way], read)
+            sides = [_in_time(way, traces[layer, way]["h"]) for way in self.ways]
+            x = np.concatenate(sides, axis=2)
+        return Recording(traces, x @ self.head_weight.T + self.head_bias)
+
+    def read(self, words: Sequence[str]) -> Recording:
+        return self.record(encode(words)[:, None])
+
+    def odds(self, recording: Recording) -> np.ndarray:
+        """The probability of each answer at every word, (T, B, answers)."""
+        odds = np.exp(recording.output - recording.output.max(-1, keepdims=True))
+        return odds / odds.sum(-1, keepdims=True)
+
+    def depends(self, words: Sequence[str]) -> np.ndarray:
+        """(T, T): in row t how much the answer at word t changes when each other word is blanked.
+
+        The answer is the difference of the two logits; blanked, a word's embedding is 0. A word
+        that the answer cannot see changes nothing: exactly 0.
+        """
+        x = self.embedding[encode(words)]
+        blanked = np.repeat(x[:, None], 1 + len(x), axis=1)  # the last sequence stays as it is
+        blanked[np.arange(len(x)), np.arange(len(x))] = 0
+        output = self._record(blanked).output
+        answers = output[..., 0] - output[..., 1]
+        return np.abs(answers[:, :-1] - answers[:, -1:])
+
+    def accuracy(self, episodes: Sequence[Sequence[str]]) -> float:
+        """The share of right answers where there is one."""
+        right = []
+        for words in episodes:
+            said = self.odds(self.read(words))[:, 0].argmax(-1)
+            right += [
+                said[place] == answer
+                for place, answer in enumerate(answers(words))
+                if answer is not None
+            ]
+        return float(np.mean(right))
+
+    def to_bytes(self) -> bytes:
+        arrays = {"embedding": self.embedding}
+        arrays |= {"head.weight": self.head_weight, "head.bias": self.head_bias}
+        for (layer, way), weights in self.weights.items():
+            arrays |= {f"{way}{layer}.{name}": array for name, array in weights.items()}
+        return network_file.write(
+            arrays, {"cell": self.cell.name, "metrics": json.dumps(dict(self.metrics))}
+        )
+
+
+def rounds(recording: Recording) -> dict[Place, list[int]]:
+    """When each cell can be computed at the earliest, counted from 0, in the order of time.
+
+    A cell waits for its own past and for what it reads from below, in all directions; all that do
+    not wait for each other are computed at once.
+    """
+    T = len(recording.output)
+    below, found = [-1] * T, {}
+    for layer in range(recording.layers):
+        for way in recording.directions:
+            steps, before = range(T) if way == "forward" else reversed(range(T)), -1
+            when = [0] * T
+            for t in steps:
+                before = when[t] = 1 + max(before, below[t])
+            found[layer, way] = when
+        sides = [found[layer, way] for way in recording.directions]
+        below = [max(at) for at in zip(*sides, strict=True)]
+    return found
+
+
+def from_bytes(data: bytes) -> Reader:
+    arrays, words = network_file.read(data)
+    cell = CELLS[words["cell"]]
+    first = cell.weight_names[0]
+    places = [
+        (layer, way)
+        for layer in range(DEEPEST)
+        for way in WAYS
+        if f"{way}{layer}.{first}" in arrays
+    ]
+    return Reader(
+        cell=cell,
+        embedding=arrays["embedding"],
+        weights={
+            (layer, way): {name: arrays[f"{way}{layer}.{name}"] for name in cell.weight_names}
+            for layer, way in places
+        },
+        head_weight=arrays["head.weight"],
+        head_bias=arrays["head.bias"],
+        metrics=json.loads(words["metrics"]),
+    )
+
+
+def file_name(cell: str, layers: int, both: bool) -> str:
+    return f"someone-{cell}-{layers}-{'both' if both else 'forward'}.safetensors"
+
+
+@cache
+def load(cell: str, layers: int, both: bool) -> Reader:
+    """The shipped reader of this cell, with one or two layers, in one or both directions."""
+    return from_bytes((FOLDER / file_name(cell, layers, both)).read_bytes())
+
+
+def asked(words: Sequence[str]) -> list[int]:
+    """The places of “someone”."""
+    return [place for place, word in enumerate(words) if word == SOMEONE]
+
+
+def said(odds: np.ndarray) -> str:
+    """The answer that is more probable, (answers,)."""
+    return ANSWERS[int(odds.argmax())]
+
+
+def _in_time(way: str, array: np.ndarray) -> np.ndarray:
+    """Turned from the order of a direction into the order of time, or back."""
+    return array if way == "forward" else array[::-1]

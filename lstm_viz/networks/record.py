@@ -1,0 +1,49 @@
+"""Every gate of a network while it reads: ``lv.record``, whatever kind of network it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.run.recording import Recording
+
+
+def record(module: Any, x: Any, state: Any = None) -> Recording:
+    """Every gate of a network while it reads ``x``, recomputed by ``run`` from its weights.
+
+    ``module`` is one of
+
+    - ``torch.nn.LSTM``, ``GRU``, ``RNN`` with tanh, or a ``*Cell`` of them, on any device, in
+      float32 or float64. ``x`` and ``state`` are what the module itself takes, ``PackedSequence``s
+      and single sequences (T, D) included; for a ``*Cell`` x is (T, B, D), one step after the
+      other. ``output`` is the module's own h in the form in which it returns it. For packed
+      sequences it is what ``pad_packed_sequence`` makes of that, and traces are NaN behind each
+      sequence's end.
+    - the project's ``RecurrentNet``, or a ``Network``, which is the same without torch. ``x`` is
+      (T, B) symbol numbers, or (T, B, D) numbers; ``state`` has states of the first layer by name.
+
+    The module is not changed: neither its mode nor its gradients, and no graph is built. Raises
+    ValueError with a sentence for what cannot be recorded: ``proj_size``, ``nonlinearity="relu"``,
+    dropout in training mode, half precision, other modules, and x or states of other shapes.
+    """
+    return _recorder_of(module.__class__)(module, x, state)
+
+
+@cache
+def _recorder_of(kind: type) -> Callable[[Any, Any, Any], Recording]:
+    from lstm_viz.networks.network import Network
+
+    if issubclass(kind, Network):
+        return lambda network, x, state: network.record(np.asarray(x), state)
+
+    from lstm_viz.networks.torch.layer import RecurrentNet, record_network
+
+    if issubclass(kind, RecurrentNet):
+        return record_network
+
+    from lstm_viz.networks.torch.recorder import record_module
+
+    return record_module

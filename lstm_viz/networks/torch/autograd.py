@@ -1,0 +1,72 @@
+"""The engine inside torch: h of a whole sequence with a backward pass that knows the equations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+from lstm_viz.cells import Cell
+from lstm_viz.run.compiled import Workspace
+
+IDLE = 8  # workspaces kept for the next pass of their sizes, whatever these are
+
+_idle: list[tuple[tuple, Workspace]] = []  # the last one was used last
+
+
+def hidden(cell: Cell, weights: Mapping[str, Tensor], x: Tensor) -> Tensor:
+    """h (T, B, H) for x (T, B, D), on the CPU; gradients flow to the weights and to x."""
+    return _Pass.apply(cell, x, *(weights[name] for name in cell.weight_names))
+
+
+class _Loan:
+    """A workspace in use by one pass; given back when torch has forgotten the pass."""
+
+    def __init__(self, *sizes: Any):
+        self.sizes = sizes
+        self.workspace = _taken(sizes) or Workspace(*sizes)
+
+    def __del__(self) -> None:
+        _idle.append((self.sizes, self.workspace))
+        del _idle[:-IDLE]
+
+
+def _taken(sizes: tuple) -> Workspace | None:
+    """An idle workspace of these sizes, now no longer idle."""
+    for entry in reversed(_idle.copy()):
+        if entry[0] == sizes:
+            with suppress(ValueError):  # another thread was faster
+                _idle.remove(entry)
+                return entry[1]
+    return None
+
+
+class _Pass(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, cell: Cell, x: Tensor, *weights: Tensor) -> Tensor:
+        arrays = {
+            name: w.detach().numpy() for name, w in zip(cell.weight_names, weights, strict=True)
+        }
+        given = x.detach().numpy()
+        H = _units(cell, arrays)
+        loan = _Loan(cell, x.shape[2], H, x.shape[1], given.dtype)
+        h = loan.workspace.forward(arrays, given)
+        ctx.loan, ctx.cell = loan, cell
+        return torch.from_numpy(np.ascontiguousarray(h.transpose(0, 2, 1)))
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, *of_output: Tensor) -> tuple[Tensor | None, ...]:
+        is_x_wanted = ctx.needs_input_grad[1]
+        found, of_x = ctx.loan.workspace.backward(of_output[0].detach().numpy(), is_x_wanted)
+        of_weights = (torch.from_numpy(found[name]) for name in ctx.cell.weight_names)
+        return None, None if of_x is None else torch.from_numpy(of_x), *of_weights
+
+
+def _units(cell: Cell, weights: Mapping[str, np.ndarray]) -> int:
+    return next(iter(weights.values())).shape[0] if cell.weight_names else 1

@@ -1,0 +1,153 @@
+"""The process that ``torch_worker`` starts: torch computes what NumPy computed, and compares.
+
+It reads questions from its standard input and answers each with a line of JSON, until the input
+ends. Every signal is computed by the cell's own lines on tensors, in float64; where the lines are
+those of ``torch.nn.LSTM``, ``GRU`` or ``RNN``, their own forward is the judge of h and of what
+follows from it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.numpy import load
+from torch import Tensor
+
+from lstm_viz.cells import Cell
+from lstm_viz.networks.packing import load_into
+from lstm_viz.networks.torch.judge import receive, send
+from lstm_viz.networks.torch.layer import CellLayer
+
+LINES = "the equations on tensors"
+AUTOGRAD = "torch.autograd"
+MEMORY = 2 * 2**30  # bytes this process may take
+
+
+def verdict(question: bytes) -> dict[str, Any]:
+    """What ``Verdict`` holds, from a question as ``torch_worker`` asks it."""
+    arrays, words = load(question), _words(question)
+    if "module" in words:
+        return _of_module(arrays, **json.loads(words["module"]))
+    layers = json.loads(words["layers"])
+    numbers, difference, judges = 0, 0.0, [LINES]
+    with torch.no_grad():
+        for name, computed in _computed(arrays, layers, judges):
+            recorded = arrays[f"recorded.{name}"]
+            numbers += recorded.size
+            difference = _larger(difference, np.abs(recorded - computed.numpy()).max())
+    if "given.h" in arrays:
+        judges.append(AUTOGRAD)
+        for name, gradient in _gradients(arrays, layers).items():
+            found = arrays[f"gradient.{name}"]
+            numbers += found.size
+            difference = _larger(difference, np.abs(found - gradient.numpy()).max())
+    return {"difference": difference, "numbers": numbers, "judges": list(dict.fromkeys(judges))}
+
+
+def _of_module(
+    arrays: Mapping[str, np.ndarray], kind: str, layers: int, both: bool, hidden: int
+) -> dict[str, Any]:
+    """The verdict on the output of layers and directions that are one module of torch."""
+    x = torch.from_numpy(arrays["read"])
+    module = getattr(torch.nn, kind)(x.shape[2], hidden, layers, bidirectional=both).double()
+    for layer in range(layers):
+        for way in ("forward", "backward")[: 1 + both]:
+            place = f"{way}{layer}."
+            own = {n.removeprefix(place): a for n, a in arrays.items() if n.startswith(place)}
+            load_into(module, own, layer, way)
+    with torch.no_grad():
+        output = torch.nn.functional.linear(
+            module(x)[0],
+            torch.from_numpy(arrays["network.head.weight"]),
+            torch.from_numpy(arrays["network.head.bias"]),
+        ).numpy()
+    recorded = arrays["recorded.output"]
+    difference = _larger(0.0, np.abs(recorded - output).max())
+    return {
+        "difference": difference,
+        "numbers": recorded.size,
+        "judges": [f"torch.nn.{kind}"],
+    }
+
+
+def _computed(
+    arrays: Mapping[str, np.ndarray], layers: list, judges: list[str]
+) -> Iterator[tuple[str, Tensor]]:
+    """Every recorded array by name, as torch has it; h and the output by both judges."""
+    x = torch.from_numpy(arrays["read"])
+    if "network.embedding" in arrays:
+        x = torch.from_numpy(arrays["network.embedding"])[x]
+    for number, (text, initial) in enumerate(layers):
+        cell, place = Cell(text, initial=initial), f"network.layer{number}."
+        weights = {name: arrays[place + name] for name in cell.weight_names}
+        layer = CellLayer(cell, weights, arrays["network.head.weight"].shape[1])
+        yield f"{number}.x", x
+        signals = layer.signals(x)
+        yield from ((f"{number}.{name}", values) for name, values in signals.items())
+        if layer.kind:
+            judges.insert(0, f"torch.nn.{layer.kind}")
+            signals["h"] = layer.fused(x)
+            yield f"{number}.h", signals["h"]
+        x = signals["h"]
+    head, bias = (torch.from_numpy(arrays[f"network.head.{part}"]) for part in ("weight", "bias"))
+    yield "output", torch.nn.functional.linear(x, head, bias)
+
+
+def _gradients(arrays: Mapping[str, np.ndarray], layers: list) -> dict[str, Tensor]:
+    """By autograd: the derivatives of the given loss by the first layer's weights and its input.
+
+    Through torch's own module where there is one, else through the equations on tensors.
+    """
+    (text, initial), given = layers[0], torch.from_numpy(arrays["given.h"])
+    cell = Cell(text, initial=initial)
+    weights = {name: arrays[f"network.layer0.{name}"] for name in cell.weight_names}
+    layer = CellLayer(cell, weights, given.shape[2])
+    x = torch.from_numpy(arrays["recorded.0.x"]).requires_grad_()
+    h = layer.fused(x) if layer.kind else layer.signals(x, ["h"])["h"]
+    (h * given).sum().backward()
+    leaves = dict(layer.weights.items()) | {"x": x}
+    return {
+        name: torch.zeros_like(leaf) if leaf.grad is None else leaf.grad
+        for name, leaf in leaves.items()
+    }
+
+
+def _larger(one: float, other: float) -> float:
+    """The larger one; what is no number is infinitely far away."""
+    return max(one, float(other)) if np.isfinite(other) else float("inf")
+
+
+def _words(question: bytes) -> dict[str, str]:
+    length = int.from_bytes(question[:8], "little")
+    return json.loads(question[8 : 8 + length])["__metadata__"]
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(10)
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever prints must not be an answer
+    with contextlib.suppress(EOFError, BrokenPipeError):  # the app has ended
+        while True:
+            question = receive(sys.stdin.buffer)
+            try:
+                found = verdict(question)
+            except Exception as error:  # the next question deserves an answer, too
+                found = {"problem": f"{type(error).__name__}: {error}"[:300]}
+            send(answers, json.dumps(found).encode())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,207 @@
+"""The networks on tensors: the same equations, with gradients.
+
+Where a cell's equations are exactly those of ``torch.nn.LSTM``, ``GRU`` or ``RNN``, their fused
+kernels do the work. Of torch's two biases the second one stays zero, so that every cell learns
+under the same optimiser; only the GRU's candidate needs it, as ``d_h`` inside the reset product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.nn import functional
+
+from lstm_viz.cells import CELLS, Cell
+from lstm_viz.cells.expressions import PAST, evaluate
+from lstm_viz.cells.plan import DRIVE
+from lstm_viz.networks.network import Network
+from lstm_viz.networks.packing import TORCH
+from lstm_viz.networks.torch.autograd import hidden
+from lstm_viz.run.recording import Recording
+
+FUSED = {"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN}
+
+
+def _either(function: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
+    """torch's maximum and minimum take no plain numbers; equations do."""
+
+    def of(a: Any, b: Any) -> Tensor:
+        like = a if isinstance(a, Tensor) else b
+        return function(*(torch.as_tensor(v, dtype=like.dtype, device=like.device) for v in (a, b)))
+
+    return of
+
+
+FUNCTIONS: dict[str, Callable[..., Tensor]] = {
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "relu": torch.relu,
+    "softplus": lambda a: torch.logaddexp(a, torch.zeros_like(a)),
+    "logsigmoid": functional.logsigmoid,
+    "exp": torch.exp,
+    "log": torch.log,
+    "sqrt": torch.sqrt,
+    "abs": torch.abs,
+    "maximum": _either(torch.maximum),
+    "minimum": _either(torch.minimum),
+}
+
+
+def fused_kind(cell: Cell) -> str | None:
+    """ "LSTM", "GRU" or "RNN" where the equations, in any order, are those of torch's module."""
+    for kind in FUSED:
+        if set(cell.lines) == set(CELLS[kind.lower()].lines) and not cell.initial:
+            return kind
+    return None
+
+
+class CellLayer(nn.Module):
+    """One layer of a cell, from weights by name: x (T, B, D) -> h (T, B, H)."""
+
+    def __init__(self, cell: Cell, weights: Mapping[str, np.ndarray], hidden: int):
+        super().__init__()
+        self.cell, self.hidden = cell, hidden
+        self.weights = nn.ParameterDict(
+            {name: nn.Parameter(torch.tensor(weights[name])) for name in cell.weight_names}
+        )
+        self.kind = fused_kind(cell)
+        # torch's own module, empty; in a tuple, or its parameters would be taken for ours.
+        self.module: tuple[nn.Module, ...] = ()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.fused(x) if self.kind else hidden(self.cell, dict(self.weights.items()), x)
+
+    def fused(self, x: Tensor) -> Tensor:
+        """h from torch's own module."""
+        assert self.kind, f"the lines of {self.cell!r} are no module of torch's"
+        order, none = TORCH[self.kind], x.new_zeros(self.hidden)
+        second = {"h": self.weights["d_h"]} if "d_h" in self.weights else {}
+        packed = {
+            "weight_ih_l0": torch.cat([self.weights[f"W_{gate}"] for gate in order]),
+            "weight_hh_l0": torch.cat([self.weights[f"U_{gate}"] for gate in order]),
+            "bias_ih_l0": torch.cat([self.weights[f"b_{gate}"] for gate in order]),
+            "bias_hh_l0": torch.cat([second.get(gate, none) for gate in order]),
+        }
+        if not self.module:  # made once: even an empty one draws its starting weights
+            self.module = (FUSED[self.kind](x.shape[2], self.hidden, device="meta"),)
+        return functional_call(self.module[0], packed, (x,))[0]
+
+    def signals(self, x: Tensor, wanted: Iterable[str] | None = None) -> dict[str, Tensor]:
+        """The wanted signals (all of them if None) by the cell's own lines, each (T, B, H).
+
+        The products of x at all steps are one product before the loop, those of the states one
+        product a step.
+        """
+        plan, H = self.cell.plan, self.hidden
+        weights = dict(self.weights.items())
+        hoisted, matrix = self._hoisted(x, weights), self._matrix(x, weights)
+        past = {
+            s: x.new_full((x.shape[1], H), self.cell.initial.get(s, 0.0)) for s in self.cell.states
+        }
+        kept: dict[str, list[Tensor]] = {name: [] for name in wanted or self.cell.signals}
+        for drives in hoisted:
+            if matrix is not None:
+                drives = drives + torch.cat([past[s] for s in plan.sources], 1) @ matrix
+            values = weights | {s + PAST: value for s, value in past.items()}
+            values |= {f"{DRIVE}{k}": part for k, part in enumerate(drives.split(H, 1))}
+            for group in plan.together:
+                block = drives[:, group.first * H : (group.first + len(group.names)) * H]
+                parts = FUNCTIONS[group.function](block).split(H, 1)
+                values |= dict(zip(group.names, parts, strict=True))
+            for line in plan.lines:
+                value = evaluate(line.expression, values, FUNCTIONS)
+                # A constant line, or one of biases alone, is the same for every sequence.
+                is_full = isinstance(value, Tensor) and value.ndim == 2
+                values[line.name] = value if is_full else x.new_zeros(x.shape[1], H) + value
+            past = {state: values[state] for state in past}
+            for name, steps in kept.items():
+                steps.append(values[name])
+        return {name: torch.stack(steps) for name, steps in kept.items()}
+
+    def _hoisted(self, x: Tensor, weights: Mapping[str, Tensor]) -> Tensor:
+        """The share of x and of the biases in every drive at every step, (T, B, drives * H)."""
+        plan, H = self.cell.plan, self.hidden
+        if not plan.drives:
+            return x.new_empty(*x.shape[:2], 0)
+        rows = [x.new_zeros(H, x.shape[2]) if r is None else r for r in plan.input_rows(weights)]
+        biases = [x.new_zeros(H) if b is None else b for b in plan.biases(weights)]
+        return x @ torch.cat(rows).T + torch.cat(biases)
+
+    def _matrix(self, x: Tensor, weights: Mapping[str, Tensor]) -> Tensor | None:
+        """The recurrent matrices stacked, (sources * H, drives * H), or None without any."""
+        nothing = x.new_zeros(self.hidden, self.hidden)
+        rows = self.cell.plan.state_rows(weights)
+        if not self.cell.plan.sources:
+            return None
+        return torch.cat(
+            [torch.cat([nothing if U is None else U for U in row], 1) for row in rows]
+        ).T.contiguous()
+
+
+class RecurrentNet(nn.Module):
+    """A ``Network`` on tensors: symbol numbers (T, B) or numbers (T, B, D) -> output (T, B, O)."""
+
+    def __init__(self, network: Network):
+        super().__init__()
+        self.network = network
+        self.embedding = None
+        if network.embedding is not None:
+            self.embedding = nn.Parameter(torch.tensor(network.embedding))
+        self.layers = nn.ModuleList(
+            CellLayer(cell, weights, network.hidden) for cell, weights in network.layers
+        )
+        self.head_weight = nn.Parameter(torch.tensor(network.head_weight))
+        self.head_bias = nn.Parameter(torch.tensor(network.head_bias))
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.answer(self.hidden(inputs)[-1])
+
+    def hidden(self, inputs: Tensor) -> list[Tensor]:
+        """h of every layer, each (T, B, H)."""
+        x, found = self.embedded(inputs), []
+        for layer in self.layers:
+            x = layer(x)
+            found.append(x)
+        return found
+
+    def embedded(self, inputs: Tensor) -> Tensor:
+        return inputs if self.embedding is None else self.embedding[inputs]
+
+    def answer(self, h: Tensor) -> Tensor:
+        return h @ self.head_weight.T + self.head_bias
+
+    def to_network(self, **changes: Any) -> Network:
+        """The NumPy network with the weights as they are now, float64."""
+        arrays = {
+            name.replace(".weights.", ".").replace("layers.", "layer").replace("head_", "head."): (
+                parameter.detach().double().cpu().numpy()
+            )
+            for name, parameter in self.named_parameters()
+        }
+        return self.network.with_arrays(arrays, **changes)
+
+
+def record_network(
+    net: RecurrentNet, x: Any, state: Mapping[str, np.ndarray] | None = None
+) -> Recording:
+    """What ``lv.record`` does for a RecurrentNet: its NumPy network reads, torch is the judge."""
+    inputs = x.detach().cpu().numpy() if isinstance(x, Tensor) else np.asarray(x)
+    network = net.to_network()
+    recording = network.record(inputs, state)
+
+    def measured() -> float:
+        if state:
+            raise ValueError("The proof compares runs from the initial state; leave out state.")
+        with torch.no_grad():
+            judge = RecurrentNet(network)
+            hidden = judge.hidden(torch.tensor(inputs))
+            pairs = [(recording[k]["h"], h) for k, h in enumerate(hidden)]
+            pairs.append((recording.output, judge.answer(hidden[-1])))
+        return max(float(np.abs(ours - theirs.numpy()).max()) for ours, theirs in pairs)
+
+    return Recording(recording.traces, recording.output, measured)

@@ -1,0 +1,242 @@
+"""What torch's recurrent modules take and return, in their many forms, told in one.
+
+Batched or not, time first or sequences first, packed or padded, a whole layer or one step of a
+``*Cell``: here it becomes x (T, B, D) and states (places, B, H), and back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
+
+from lstm_viz.networks.packing import TORCH_PARAMETERS, kind_of, place_in_torch
+from lstm_viz.run.recording import Place
+
+Parameters: TypeAlias = Sequence[Tensor]  # two weights; two biases, if there are any
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a module reads: ``x`` (T, B, D) and, for each state, (places, B, H) before the start.
+
+    ``lengths`` (B,) are those of packed sequences, None where all have T steps. ``alone`` says that
+    the caller's x was one sequence, without an axis for more.
+    """
+
+    x: np.ndarray
+    states: Mapping[str, np.ndarray]
+    lengths: np.ndarray | None = None
+    alone: bool = False
+
+    def turned(self, signal: np.ndarray) -> np.ndarray:
+        """The signal as the backward direction reads it; turned twice it is itself again."""
+        if self.lengths is None:
+            return signal[::-1]
+        steps = np.arange(len(signal))[:, None]
+        order = np.where(steps < self.lengths, self.lengths - 1 - steps, steps)
+        return signal[order, np.arange(len(self.lengths))]
+
+    def ended(self, signal: np.ndarray, afterwards: float) -> np.ndarray:
+        """The signal with the number ``afterwards`` behind each sequence's end."""
+        if self.lengths is None:
+            return signal
+        is_over = np.arange(len(signal))[:, None] >= self.lengths
+        return np.where(is_over[..., None], signal.dtype.type(afterwards), signal)
+
+    def last(self, signal: np.ndarray) -> np.ndarray:
+        """The signal at each sequence's last step, (B, H)."""
+        ends = len(signal) if self.lengths is None else self.lengths
+        return signal[ends - 1, np.arange(signal.shape[1])]
+
+
+class TorchModule:
+    """A recurrent module of torch, asked and answered in one form. It is never changed.
+
+    Raises ValueError with a sentence for modules that no cell of ours computes.
+    """
+
+    def __init__(self, module: nn.Module):
+        self.module, self.name = module, type(module).__name__
+        self.kind, self.is_cell = kind_of(module)
+        self.states = ("h", "c") if self.kind == "LSTM" else ("h",)
+        self.batch_first = not self.is_cell and module.batch_first
+        self.layers = 1 if self.is_cell else module.num_layers
+        self.ways = (
+            ("forward", "backward") if not self.is_cell and module.bidirectional else ("forward",)
+        )
+        self.places: list[Place] = [
+            (layer, way) for layer in range(self.layers) for way in self.ways
+        ]
+        self.like: Tensor = module.weight_ih if self.is_cell else module.weight_ih_l0
+        self.dtype = _name(self.like.dtype)
+        if self.like.is_meta:
+            raise ValueError(f"This {self.name} is on the meta device: its weights have no values.")
+        if self.dtype not in ("float32", "float64"):
+            raise ValueError(
+                f"record reads float32 and float64; this {self.name} is {self.dtype}. "
+                "Record a copy of it: copy.deepcopy(module).float()."
+            )
+
+    def parameters(self, place: Place) -> Parameters:
+        """weight_ih, weight_hh and, if there are, bias_ih and bias_hh, on the CPU.
+
+        Where the module is on the CPU they share its memory.
+        """
+        suffix = "" if self.is_cell else place_in_torch(*place)
+        found = [getattr(self.module, name + suffix, None) for name in TORCH_PARAMETERS]
+        return [on_cpu(parameter) for parameter in found if parameter is not None]
+
+    def refuse_chance(self) -> None:
+        """Raises ValueError where the module would drop numbers at random."""
+        if self.module.training and self.layers > 1 and self.module.dropout:
+            raise ValueError(
+                f"This {self.name} is in training mode with dropout={self.module.dropout} between "
+                "its layers: its output is drawn by chance, and no recording could be compared "
+                "with it. Call module.eval() first; module.train() goes back."
+            )
+
+    # ---- what goes in ----------------------------------------------------------------------------
+
+    def given(self, x: Any, state: Any) -> Given:
+        """Copies of what the module reads, which stay when the caller's tensors change."""
+        lengths, alone = None, False
+        if isinstance(x, PackedSequence) and not self.is_cell:
+            padded, ends = pad_packed_sequence(x)
+            read, lengths = self._numbers("x", padded), ends.numpy()
+        else:
+            read = self._numbers("x", x)
+            alone = read.ndim == 2 and not self.is_cell
+            read = self._time_first(read)
+        if read.shape[2] != self.module.input_size:
+            raise ValueError(
+                f"x has {read.shape[2]} numbers a step; this {self.name} reads "
+                f"input_size={self.module.input_size}."
+            )
+        if 0 in read.shape:
+            raise ValueError(
+                f"x has the shape {tuple(np.shape(x))}; give at least one step and sequence."
+            )
+        return Given(read, self._before(state, read.shape[1], alone), lengths, alone)
+
+    def _time_first(self, x: np.ndarray) -> np.ndarray:
+        if x.ndim == 3:
+            return np.ascontiguousarray(x.transpose(1, 0, 2)) if self.batch_first else x
+        if x.ndim == 2 and not self.is_cell:
+            return x[:, None]
+        axes = "(B, T, D)" if self.batch_first else "(T, B, D)"
+        fix = " For one step write x[None]." if self.is_cell and x.ndim == 2 else ""
+        raise ValueError(f"x has the shape {x.shape}; expected three axes {axes}.{fix}")
+
+    def _before(self, state: Any, B: int, alone: bool) -> dict[str, np.ndarray]:
+        places, H = len(self.places), self.module.hidden_size
+        shape = (places, B, H)
+        if state is None:
+            return {name: np.zeros(shape, self.dtype) for name in self.states}
+        parts = (state,) if len(self.states) == 1 else state
+        if not isinstance(parts, tuple | list) or len(parts) != len(self.states):
+            raise ValueError(f"The state of an {self.name} is (h, c), as torch has it.")
+        torchs = (B, H) if self.is_cell else (places, H) if alone else shape
+        before = {}
+        for name, part in zip(self.states, parts, strict=True):
+            array = self._numbers(f"The state {name}", part)
+            if array.shape != torchs:
+                raise ValueError(
+                    f"The state {name} has the shape {array.shape}; this {self.name} "
+                    f"expects {torchs}."
+                )
+            before[name] = array.reshape(shape)
+        return before
+
+    def _numbers(self, what: str, given: Any) -> np.ndarray:
+        if isinstance(given, Tensor):
+            if given.dtype != self.like.dtype:
+                raise ValueError(
+                    f"{what} is {_name(given.dtype)} and this {self.name} {self.dtype}; "
+                    f"write .to(torch.{self.dtype})."
+                )
+            return np.array(on_cpu(given).numpy(), order="C")
+        try:
+            found = np.asarray(given)
+        except ValueError:  # rows of different lengths
+            found = np.asarray(None)
+        if found.dtype.kind not in "fiub":
+            raise ValueError(f"{what} is no tensor or array of real numbers.")
+        return np.array(found, self.dtype, order="C")
+
+    # ---- what comes out --------------------------------------------------------------------------
+
+    def as_returned(self, output: np.ndarray, given: Given) -> np.ndarray:
+        """h (T, B, .) in the form in which the module returns it for what it was given.
+
+        For packed sequences that is what ``pad_packed_sequence`` makes of it.
+        """
+        if given.alone:
+            return output[:, 0]
+        return output.transpose(1, 0, 2) if self.batch_first else output
+
+    def answer(self, given: Given) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """The module's own h at every step, (T, B, .), and its last states, (places, B, H)."""
+        x = self._tensor(given.x)
+        before = tuple(self._tensor(given.states[name]) for name in self.states)
+        with torch.no_grad(), torch.autocast(x.device.type, enabled=False):
+            call = self._step_by_step if self.is_cell else self._whole
+            output, last = call(x, before, given.lengths)
+        lasts = (on_cpu(state).numpy() for state in last)
+        return on_cpu(output).numpy(), dict(zip(self.states, lasts, strict=True))
+
+    def _step_by_step(
+        self, x: Tensor, before: tuple[Tensor, ...], _: np.ndarray | None
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
+        now, steps = tuple(state[0] for state in before), []
+        for read in x:
+            answered = self.module(read, now if len(now) > 1 else now[0])
+            now = answered if len(now) > 1 else (answered,)
+            steps.append(now[0])
+        return torch.stack(steps), tuple(state[None] for state in now)
+
+    def _whole(
+        self, x: Tensor, before: tuple[Tensor, ...], lengths: np.ndarray | None
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
+        start = before if len(before) > 1 else before[0]
+        if lengths is not None:
+            ends = torch.from_numpy(lengths)
+            output, last = self.module(pack_padded_sequence(x, ends, enforce_sorted=False), start)
+            output, _ = pad_packed_sequence(output)
+        elif self.batch_first:
+            output, last = self.module(x.transpose(0, 1), start)
+            output = output.transpose(0, 1)
+        else:
+            output, last = self.module(x, start)
+        return output, last if len(before) > 1 else (last,)
+
+    def _tensor(self, array: np.ndarray) -> Tensor:
+        return torch.tensor(array, device=self.like.device)
+
+
+def kernels_h(parameters: Parameters, x: np.ndarray, start: Mapping[str, np.ndarray]) -> np.ndarray:
+    """h of one layer and direction of an LSTM, (T, B, H), from torch's own kernel on the CPU."""
+    before = [torch.from_numpy(start[name][None]) for name in "hc"]
+    read, biased = torch.from_numpy(x), len(parameters) == 4
+    h, *_ = torch.lstm(read, before, parameters, biased, 1, 0.0, False, False, False)
+    return h.numpy()
+
+
+def kernel_is_exact() -> bool:
+    """Whether torch's kernel keeps float32: under autocast it would round to half precision."""
+    return not torch.is_autocast_enabled("cpu")
+
+
+def on_cpu(tensor: Tensor) -> Tensor:
+    """The tensor's numbers without its history; in its own memory where that is the CPU's."""
+    detached = tensor.detach()
+    return detached if detached.is_cpu else detached.cpu()
+
+
+def _name(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")

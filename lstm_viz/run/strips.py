@@ -1,0 +1,144 @@
+"""How a run shows itself: in a line of text, and as strips in a notebook.
+
+The notebook's picture needs nothing but the notebook: every signal is a small PNG, units by steps,
+as transparent as its values are small, so that it stands on a light page as on a dark one.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from base64 import b64encode
+from collections.abc import Mapping
+from html import escape
+
+import numpy as np
+
+from lstm_viz.cells import Cell
+from lstm_viz.cells.roles import NEGATIVE, POSITIVE, Role
+from lstm_viz.cells.symbols import plain
+from lstm_viz.language import _
+
+MOST_UNITS, MOST_STEPS = 48, 240  # in one picture
+USUAL = 0.95  # where the equation guarantees no range, this share of the values is to scale
+
+
+Signals = Mapping[str, np.ndarray]  # each (T, B, H)
+
+
+def sizes(signals: Signals, inputs: int) -> str:
+    """``50 steps, 1 sequence, 8 units, 3 inputs``."""
+    T, B, H = signals["h"].shape
+    counts = [(T, "step"), (B, "sequence"), (H, "unit"), (inputs, "input")]
+    return ", ".join(counted(number, thing) for number, thing in counts)
+
+
+def counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'s' * (number != 1)}"
+
+
+def html(cell: Cell, signals: Signals, inputs: int) -> str:
+    """One strip a signal of the first sequence, as HTML that needs nothing else."""
+    h = signals["h"][:MOST_STEPS, 0]
+    moving = np.argsort(-np.ptp(np.nan_to_num(h), axis=0), kind="stable")[:MOST_UNITS]
+    units = np.sort(moving)
+    rows = "".join(_strip(cell, signal, signals[signal], units) for signal in cell.signals)
+    title = escape(_title(cell, signals, inputs))
+    below = escape(_what_is_shown(signals["h"].shape, len(units)))
+    return (
+        f'<div style="margin:.4em 0"><div style="margin-bottom:.3em">{title}</div>'
+        f'<table style="border-collapse:collapse;border:0;width:100%;max-width:60em">{rows}</table>'
+        f'<div style="opacity:.7;font-size:85%">{below}</div></div>'
+    )
+
+
+def _title(cell: Cell, signals: Signals, inputs: int) -> str:
+    name = _(cell.title) if cell.title else _("A cell of one’s own")
+    return f"{name}: {sizes(signals, inputs)}"
+
+
+def _what_is_shown(shape: tuple[int, ...], units: int) -> str:
+    T, B, H = shape
+    parts = [_("sequence 1 of {all}").format(all=B)] if B > 1 else []
+    if T > MOST_STEPS:
+        parts.append(_("steps 1 to {shown} of {all}").format(shown=MOST_STEPS, all=T))
+    if units < H:
+        parts.append(
+            _("{shown} of {all} units, those whose h moves most").format(shown=units, all=H)
+        )
+    return "; ".join([*parts, _("time goes to the right, a row is a unit")]) + "."
+
+
+def _strip(cell: Cell, signal: str, track: np.ndarray, units: np.ndarray) -> str:
+    values = np.asarray(track[:MOST_STEPS, 0][:, units].T, float)  # units by steps
+    low, high = cell.ranges[signal]
+    role = cell.roles[signal]
+    picture = _png(_coloured(values, low, high, role))
+    known = values[np.isfinite(values)]
+    spans = f"{known.min():.2f} … {known.max():.2f}" if known.size else ""
+    style = "border:0;padding:2px 8px;text-align:left;background:none"
+    return (
+        f'<tr style="background:none"><td style="{style};white-space:nowrap">'
+        f'<b style="color:{_between(role.light, role.dark)}">{escape(plain(signal))}</b></td>'
+        f'<td style="{style};width:100%"><img alt="{escape(_alt(signal, role))}" '
+        f'title="{escape(_(role.meaning))}" src="data:image/png;base64,{picture}" '
+        f'style="display:block;width:100%;height:{max(14, min(72, 3 * len(units)))}px;'
+        f'image-rendering:pixelated;margin:0;outline:1px solid rgba(127,127,127,.35)"></td>'
+        f'<td style="{style};white-space:nowrap;opacity:.7;font-size:85%">{spans}</td></tr>'
+    )
+
+
+def _alt(signal: str, role: Role) -> str:
+    every = _("every unit at every step")
+    return f"{plain(signal)}, {_(role.name)}: {every}"
+
+
+def _coloured(values: np.ndarray, low: float, high: float, role: Role) -> np.ndarray:
+    """RGBA, (units, steps, 4): a gate in its role's colour, a value with a sign in its sign's."""
+    strength = np.clip(np.abs(np.nan_to_num(values)) / full_strength(values, low, high), 0, 1)
+    colours = np.empty((*values.shape, 4), np.uint8)
+    if low >= 0:
+        colours[..., :3] = _rgb(_between(role.light, role.dark))
+    else:
+        negative = (values < 0)[..., None]
+        signs = [_rgb(_between(*pair)) for pair in (NEGATIVE, POSITIVE)]
+        colours[..., :3] = np.where(negative, *signs)
+    colours[..., 3] = np.round(255 * strength)
+    return colours
+
+
+def full_strength(values: np.ndarray, low: float, high: float) -> float:
+    """The size of a value that is drawn at full strength: the end of the range low to high.
+
+    Where that is infinite, what 95 in 100 values stay within: one unit that counts to 50 must not
+    make all others look like nothing.
+    """
+    bound = max(abs(low), abs(high))
+    if not np.isfinite(bound):
+        known = np.abs(values[np.isfinite(values)])
+        bound = float(np.quantile(known, USUAL)) or float(known.max()) if known.size else 1.0
+    return bound or 1.0
+
+
+def _between(light: str, dark: str) -> str:
+    """A colour that is seen on a light page and on a dark one: the mean of the two for them."""
+    mean = (_rgb(light).astype(int) + _rgb(dark)) // 2
+    return "#" + "".join(f"{part:02x}" for part in mean)
+
+
+def _rgb(colour: str) -> np.ndarray:
+    return np.frombuffer(bytes.fromhex(colour[1:]), np.uint8)
+
+
+def _png(rgba: np.ndarray) -> str:
+    """The picture (height, width, 4) as a PNG file in base64."""
+    height, width, _four = rgba.shape
+    rows = np.zeros((height, 1 + 4 * width), np.uint8)  # each row begins with "no filter"
+    rows[:, 1:] = rgba.reshape(height, -1)
+    size = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    parts = [(b"IHDR", size), (b"IDAT", zlib.compress(rows.tobytes(), 9)), (b"IEND", b"")]
+    chunks = (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in parts
+    )
+    return b64encode(b"\x89PNG\r\n\x1a\n" + b"".join(chunks)).decode()

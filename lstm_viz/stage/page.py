@@ -1,0 +1,37 @@
+"""The stage as a page of its own, from any trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lstm_viz.language import _, spoken
+from lstm_viz.run.trace import Trace
+from lstm_viz.stage.bundle import standalone
+from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.tokens import Token, shown
+from lstm_viz.words.captions import look_at
+
+MAX_NUMBERS = 40_000  # of one signal: with more, the page no longer answers at once
+
+
+def stage_html(trace: Trace, tokens: Sequence[str] = (), sequence: int = 0, title: str = "") -> str:
+    """``lv.stage_html``: a page that works without a server: every gate of one sequence, to step.
+
+    ``tokens`` are what was read at each step, as it is to be shown.
+
+    Raises ValueError when there are more steps than the page can hold, or other tokens than steps.
+    """
+    T, _B, H = trace["h"].shape
+    if T * H > MAX_NUMBERS:
+        most = max(1, MAX_NUMBERS // H)
+        raise ValueError(
+            f"The stage holds {most} steps of {H} units; the trace has {T}. "
+            f"stage_html(trace.piece(slice(0, {most}), {sequence})) shows the first ones."
+        )
+    texts = [shown(token) for token in tokens] or [str(t) for t in range(1, T + 1)]
+    if len(texts) != T:
+        raise ValueError(f"There are {len(texts)} tokens for {T} steps.")
+    caption = look_at(trace, texts, sequence)
+    payload = stage_payload(trace, [Token(text) for text in texts], caption, sequence)
+    name = trace.cell.title or trace.cell.name
+    return standalone(payload, title or _(name) or _("A cell of one’s own"), spoken())

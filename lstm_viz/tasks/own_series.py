@@ -1,0 +1,120 @@
+"""Your own series: a column of numbers, the next of which is to be said. Its last fifth is kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+
+import numpy as np
+
+from lstm_viz.language import N_, _
+from lstm_viz.tasks.exercise import Exercise, measured_on, nobody_knows, squared_error
+from lstm_viz.tasks.task import Batch, Recipe, Score
+from lstm_viz.tasks.typed import numbers as typed_numbers
+
+SHORTEST, LONGEST = 200, 20_000
+LARGEST = 1e12
+WINDOW = 64
+MOST_BYTES = 2**20
+
+
+def columns(table: str) -> dict[str, list[float]]:
+    """The columns of a CSV table that hold numbers, by their headings.
+
+    Raises ValueError in words where there are none.
+    """
+    if len(table) > MOST_BYTES:
+        raise ValueError(_("The table is larger than a megabyte; give fewer rows."))
+    try:
+        dialect = csv.Sniffer().sniff(table[:4096], delimiters=",;\t")
+    except csv.Error:
+        dialect = csv.excel
+    try:
+        reader = csv.reader(io.StringIO(table, newline=""), dialect)
+        rows = [row for row in reader if any(map(str.strip, row))]
+    except csv.Error:  # no table at all, and so no column of numbers
+        rows = [[""]]
+    if not rows:
+        raise ValueError(_("The table is empty."))
+    has_heading = not any(_number(field) is not None for field in rows[0])
+    headings = rows[0] if has_heading else [f"{k + 1}" for k in range(len(rows[0]))]
+    found: dict[str, list[float]] = {}
+    for place, heading in enumerate(headings):
+        read = [_number(row[place]) if place < len(row) else None for row in rows[has_heading:]]
+        column = [value for value in read if value is not None]
+        if len(column) == len(read) and len(column) >= SHORTEST:
+            found[heading.strip()[:40] or f"{place + 1}"] = column[:LONGEST]
+    if not found:
+        raise ValueError(
+            _(
+                "No column has a number in each of at least {least} rows. "
+                "Fill the gaps, write decimals with a point, and keep one heading at most."
+            ).format(least=SHORTEST)
+        )
+    return found
+
+
+def _number(field: str) -> float | None:
+    try:
+        value = float(field)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) and abs(value) <= LARGEST else None
+
+
+def own_series(text: str) -> Exercise:
+    """An exercise made of numbers separated by spaces. Raises ValueError in words."""
+    found = [_number(word) for word in text.split()]
+    series = np.array([value for value in found if value is not None])
+    if len(series) < len(found) or not SHORTEST <= len(series) <= LONGEST:
+        raise ValueError(
+            _("The series has {length} numbers; {least} to {most} are needed, no gaps.").format(
+                length=len(series), least=SHORTEST, most=LONGEST
+            )
+        )
+    cut = int(0.8 * len(series))
+    centre, spread = float(series[:cut].mean()), float(series[:cut].std())
+    if spread == 0:
+        raise ValueError(_("All numbers are the same; there is nothing to learn."))
+    scaled = (series - centre) / spread
+    window = min(WINDOW, (len(series) - cut) // 2)
+    parts = {True: scaled[cut:], False: scaled[:cut]}
+
+    def drawn(rng: np.random.Generator, size: int, held_out: bool) -> Batch:
+        part = parts[held_out]
+        starts = rng.integers(0, len(part) - window, size)
+        windows = part[starts + np.arange(window + 1)[:, None]][..., None]
+        return windows[:-1], windows[1:]
+
+    def batch(rng: np.random.Generator, size: int) -> Batch:
+        return drawn(rng, size, held_out=False)
+
+    def kept(rng: np.random.Generator, size: int) -> Batch:
+        return drawn(rng, size, held_out=True)
+
+    repeats = float((np.diff(parts[True]) ** 2).mean())
+    return Exercise(
+        name="series",
+        title=N_("Your own series"),
+        question=N_("Does it learn more than to repeat the last value?"),
+        examples={
+            N_("From the part kept for the test"): tuple(series[cut : cut + 100].tolist()),
+        },
+        batch=batch,
+        held_out=kept,
+        metric=squared_error,
+        measure=measured_on(kept, squared_error, "squared_error"),
+        baselines=lambda: {N_("repeats the last value"): repeats * spread**2},
+        knowing=lambda: {
+            N_("always answers the mean"): float((parts[True] ** 2).mean()),
+            N_("repeats the last value"): repeats,
+        },
+        score=Score("squared_error", N_("mean squared error")),
+        recipe=Recipe(hidden=32, embedding=0, steps=800),
+        read_text=lambda typed: typed_numbers(typed, "", -LARGEST, LARGEST),
+        right=nobody_knows,
+        between=", ",
+        centre=centre,
+        spread=spread,
+    )

@@ -1,0 +1,272 @@
+"""What a run leaves on disk: its curves, and the weights at many moments. Read without torch.
+
+A run's folder holds ``record.safetensors``, replaced as a whole while it goes on; ``snapshots/``,
+each written once; ``checkpoint.safetensors``, from which a stopped run goes on. A file appears
+under its name only when it is complete. One that is damaged all the same is reported and left out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_arrays
+from safetensors.numpy import save
+
+from lstm_viz.networks import file as network_file
+from lstm_viz.networks.edited import Edited, edited
+from lstm_viz.networks.network import Network, load, untrained
+from lstm_viz.tasks.exercises import Exercise
+from lstm_viz.training.settings import base_of, cell_in, chrono_of, exercise_of, recipe_of
+
+RECORD, CHECKPOINT, SNAPSHOTS = "record.safetensors", "checkpoint.safetensors", "snapshots"
+FORMAT = "LSTM Viz run 1"
+
+
+@dataclass(frozen=True)
+class Diverged:
+    """Where a loss stopped being a number; ``norm`` is the last gradient norm that was one."""
+
+    step: int
+    norm: float
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """A run so far.
+
+    ``loss`` and ``norm`` (steps done,) are of every training step, in nats or squared scaled units;
+    ``at`` are the numbers of steps after which it was examined on what it is never trained on, with
+    ``validation``, the loss there, and ``metric``. ``knowing`` and ``best`` are the exercise's.
+    ``seconds`` is the time of training, ``aside`` that of examining and keeping in it.
+    """
+
+    settings: Mapping[str, Any]
+    loss: np.ndarray
+    norm: np.ndarray
+    at: np.ndarray
+    validation: np.ndarray
+    metric: np.ndarray
+    knowing: Mapping[str, float]
+    best: float | None
+    parameters: int
+    seconds: float
+    aside: float
+    diverged: Diverged | None = None
+
+    @property
+    def done(self) -> int:
+        return len(self.loss)
+
+    @property
+    def speed(self) -> float:
+        """Steps a second."""
+        return self.done / self.seconds if self.seconds else 0.0
+
+    def to_bytes(self) -> bytes:
+        arrays = {
+            name: np.ascontiguousarray(getattr(self, name), np.float64)
+            for name in ("loss", "norm", "at", "validation", "metric")
+        }
+        facts = {
+            "knowing": dict(self.knowing),
+            "best": self.best,
+            "parameters": self.parameters,
+            "seconds": self.seconds,
+            "aside": self.aside,
+            "diverged": self.diverged and [self.diverged.step, self.diverged.norm],
+        }
+        words = {"format": FORMAT, "settings": json.dumps(dict(self.settings))}
+        return save(arrays, metadata=words | {"facts": json.dumps(facts)})
+
+
+def write(file: Path, data: bytes) -> None:
+    """The file appears whole or not at all."""
+    waiting = file.with_name(f".{file.name}.{os.getpid()}")
+    waiting.write_bytes(data)
+    os.replace(waiting, file)
+
+
+def words_of(data: bytes) -> dict[str, str]:
+    """The words in a safetensors file's header."""
+    length = int.from_bytes(data[:8], "little")
+    return json.loads(data[8 : 8 + length])["__metadata__"]
+
+
+def read_record(data: bytes) -> Record:
+    """Raises ValueError for what is no record."""
+    try:
+        arrays, words = load_arrays(data), words_of(data)
+        facts = json.loads(words["facts"])
+        diverged = facts.pop("diverged")
+        return Record(
+            settings=json.loads(words["settings"]),
+            **{name: arrays[name] for name in ("loss", "norm", "validation", "metric")},
+            at=arrays["at"].astype(int),
+            diverged=Diverged(*diverged) if diverged else None,
+            **facts,
+        )
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"damaged: {str(error)[:200]}") from None
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What one file of weights held when it was ``changed`` last."""
+
+    file: Path
+    changed: tuple[int, int, int]
+    arrays: Mapping[str, np.ndarray] = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What could be read of a run's folder at one time; ``damaged`` names the files that could not.
+
+    It stays whole when the run is deleted, or begun again, in the meantime.
+    """
+
+    folder: Path
+    settings: Mapping[str, Any]
+    record: Record | None = None
+    weights: Mapping[int, Weights] = field(default_factory=dict)
+    damaged: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its job's id."""
+        return self.folder.name
+
+    @cached_property
+    def exercise(self) -> Exercise:
+        return exercise_of(self.settings)
+
+    @cached_property
+    def kept(self) -> tuple[int, ...]:
+        """After how many training steps weights were kept, in order."""
+        return tuple(self.weights)
+
+    def network(self, step: int) -> Network:
+        """The network after so many steps, one of ``kept``.
+
+        Raises ValueError if none was kept then, or if it is another network's.
+        """
+        if step not in self.weights:
+            raise ValueError(f"No weights were kept after {step} steps.")
+        return _network(self.weights[step], _key(self.settings))
+
+
+def file_name(step: int) -> str:
+    return f"{step:06d}.safetensors"
+
+
+def open_run(folder: Path, settings: Mapping[str, Any]) -> Run:
+    """Everything in the folder that can be read, with the names of what cannot."""
+    record, damaged = None, []
+    try:
+        record = _record(folder / RECORD, _changed(folder / RECORD))
+    except FileNotFoundError:
+        pass
+    except ValueError:
+        damaged.append(RECORD)
+    kept = {}
+    for file in sorted((folder / SNAPSHOTS).glob("??????.safetensors")):
+        if not file.stem.isdigit():
+            continue
+        try:
+            kept[int(file.stem)] = _weights(file, _changed(file))
+        except FileNotFoundError:
+            pass  # deleted since it was listed
+        except (ValueError, OSError):
+            damaged.append(f"{SNAPSHOTS}/{file.name}")
+    return Run(folder, settings, record, kept, tuple(damaged))
+
+
+def _changed(file: Path) -> tuple[int, int, int]:
+    """What is another for another file of this name: two may be written at the same time."""
+    found = file.stat()
+    return found.st_mtime_ns, found.st_ino, found.st_size
+
+
+@lru_cache(64)
+def _record(file: Path, changed: tuple[int, int, int]) -> Record:
+    del changed  # so that a new one is read
+    return read_record(file.read_bytes())
+
+
+@lru_cache(2048)
+def _weights(file: Path, changed: tuple[int, int, int]) -> Weights:
+    return Weights(file, changed, network_file.read(file.read_bytes())[0])
+
+
+def _key(settings: Mapping[str, Any]) -> str:
+    return json.dumps(dict(settings), sort_keys=True)
+
+
+@lru_cache(256)
+def _network(kept: Weights, settings: str) -> Network:
+    start = beginning(json.loads(settings))
+    arrays, wanted = kept.arrays, start.arrays()
+    if {n: a.shape for n, a in arrays.items()} != {n: a.shape for n, a in wanted.items()}:
+        raise ValueError("damaged: these are another network's weights")
+    return start.with_arrays(arrays)
+
+
+def beginning(settings: Mapping[str, Any]) -> Network:
+    """The network before its first lesson: settings and seed determine every number of it."""
+    practised = exercise_of(settings)
+    if found := origin(settings):
+        return replace(found.network, task=practised)
+    recipe = recipe_of(settings, practised)
+    return untrained(
+        practised,
+        cell_in(settings),
+        recipe.hidden,
+        recipe.embedding,
+        seed=recipe.seed,
+        forget_bias=recipe.forget_bias,
+        chrono=chrono_of(settings, practised),
+    )
+
+
+def origin(settings: Mapping[str, Any]) -> Edited | None:
+    """The trained network that a run goes on from, edited into the run's cell; None without one."""
+    base = base_of(settings)
+    if not base:
+        return None
+    return edited(load(settings["task"], base), cell_in(settings), settings["seed"])
+
+
+def exported(run: Run, step: int) -> bytes:
+    """A safetensors file with the weights after so many steps and all it takes to use them."""
+    network, practised = run.network(step), run.exercise
+    cell = network.cell
+    words = {
+        "format": f"{FORMAT}, exported",
+        "how to read it": (
+            "layer0.* are the weights of the equations in 'cell'; x is embedding[symbol number], "
+            "or the numbers of a step as (number - centre) / spread; the answer at each step is "
+            "head.weight @ h + head.bias: one logit for each of 'answers', or a scaled number."
+        ),
+        "cell": cell.text,
+        "initial": json.dumps(cell.initial),
+        "symbols": json.dumps(practised.symbols, ensure_ascii=False),
+        "answers": json.dumps(practised.choices, ensure_ascii=False),
+        "channels": json.dumps(practised.channels),
+        "centre": str(practised.centre),
+        "spread": str(practised.spread),
+        "step": str(step),
+        "settings": json.dumps({k: v for k, v in run.settings.items() if k != "material"}),
+    }
+    if run.record is not None and step in run.record.at:
+        place = int(np.flatnonzero(run.record.at == step)[0])
+        words[practised.score.key] = f"{run.record.metric[place]:.6g}"
+        words["validation loss"] = f"{run.record.validation[place]:.6g}"
+    return network_file.write(network.arrays(), words)

@@ -1,0 +1,41 @@
+"""The one place where runs of this installation are asked for and found again."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from functools import cache
+from pathlib import Path
+
+from lstm_viz.jobs import Jobs
+from lstm_viz.training.record import Run, open_run
+from lstm_viz.training.settings import VERSION, checked_settings
+
+WORK = "lstm_viz.training.worker:practise"
+_MAKING = threading.Lock()
+
+
+def jobs() -> Jobs:
+    """The one desk of this process, made when first asked for."""
+    with _MAKING:  # two visitors at once would make two, each with an office of its own
+        return _made()
+
+
+@cache
+def _made() -> Jobs:
+    """LSTMVIZ_DATA says where, LSTMVIZ_WORKERS how many at once."""
+    home = os.environ.get("LSTMVIZ_DATA")
+    folder = Path(home) if home else Path.home() / ".lstm_viz"
+    spare = max(1, (os.cpu_count() or 2) - 1)  # one core stays with the pages
+    workers = int(os.environ.get("LSTMVIZ_WORKERS", min(4, spare)))
+    desk = Jobs(folder / "runs", WORK, checked_settings, VERSION, workers=max(1, workers))
+    atexit.register(desk.close)
+    return desk
+
+
+def run(job: str) -> Run | None:
+    """What is there of this run; None if there is no such run."""
+    desk = jobs()
+    found = desk.look(job) if desk.folder.exists() else None
+    return None if found is None else open_run(desk.place_of(job), found.settings)

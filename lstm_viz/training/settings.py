@@ -1,0 +1,172 @@
+"""What a run of training is asked for: checked, bounded, and the same whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lstm_viz.cells import CELLS, Cell
+from lstm_viz.cells.text import MAX_CHARACTERS
+from lstm_viz.cells.titles import cell_of, key_of
+from lstm_viz.jobs.settings import Choice, Real, Rule, Text, Whole, checked
+from lstm_viz.language import _
+from lstm_viz.networks.network import load, shipped
+from lstm_viz.run.weights import keep_bias
+from lstm_viz.tasks.exercises import LESSONS, Exercise, exercise
+from lstm_viz.tasks.own_series import LONGEST as LONGEST_SERIES
+from lstm_viz.tasks.own_text import LONGEST as LONGEST_TEXT
+from lstm_viz.tasks.task import Recipe
+
+VERSION = "1"  # another one when the same settings no longer give the same run
+MOST_SECONDS = 300  # of work, by estimate
+TRAINED = "trained "  # and a cell's name: its shipped network's weights, wherever they fit
+STARTS = ("plain", "forget", "chrono", *(f"{TRAINED}{name}" for name in CELLS))
+OPTIMISERS = ("adam", "rmsprop", "sgd")
+
+RULES: Mapping[str, Rule] = {
+    "task": Choice(tuple(LESSONS)),
+    "size": Whole(0, 200),
+    "material": Text(max(LONGEST_TEXT, 25 * LONGEST_SERIES)),
+    "cell": Text(MAX_CHARACTERS),  # as ``cell_of`` knows it
+    "hidden": Whole(1, 128),
+    "steps": Whole(10, 20_000),
+    "batch": Whole(1, 128),
+    "learning_rate": Real(1e-6, 10),
+    "optimiser": Choice(OPTIMISERS),
+    "clip": Real(1e-3, 1e3, optional=True),
+    "start": Choice(STARTS),
+    "forget_bias": Real(-20, 20),
+    "seed": Whole(0, 1_000_000),
+}
+
+
+def checked_settings(given: Any) -> dict[str, Any]:
+    """The settings as they are stored. Raises ValueError in words."""
+    settings = checked(given, RULES)
+    settings["cell"] = key_of(cell_of(settings["cell"]))
+    lesson = LESSONS[settings["task"]]
+    if lesson.from_material is None and settings["material"]:
+        raise ValueError("This task needs no text of yours.")
+    if lesson.from_material is not None and settings["size"]:
+        raise ValueError("This task has no size of its own; it is as long as your text.")
+    practised = exercise_of(settings)
+    base = base_of(settings)
+    if base:
+        _check_base(base, settings)
+    elif settings["start"] != "plain" and not can_start_biased(settings["cell"]):
+        settings["start"] = "plain"  # nothing to be biased: the same run
+    if settings["start"] != "forget":
+        settings["forget_bias"] = 0.0
+    for name, rule in RULES.items():
+        if isinstance(rule, Real) and settings[name] is not None:
+            settings[name] = float(settings[name])  # 1 and 1.0 are the same run
+    seconds = estimate(settings, practised)
+    if seconds > MOST_SECONDS:
+        raise ValueError(
+            f"That is about {seconds / 60:.0f} minutes of work; at most "
+            f"{MOST_SECONDS / 60:.0f} are given to a run. Take fewer steps, units or sequences."
+        )
+    return settings
+
+
+def _check_base(base: str, settings: Mapping[str, Any]) -> None:
+    if (settings["task"], base) not in shipped():
+        raise ValueError(_("No network with this cell has been trained for this task."))
+    units = load(settings["task"], base).hidden
+    if settings["hidden"] != units:
+        raise ValueError(
+            _("The trained network has {count} units; to go on from it, take as many.").format(
+                count=units
+            )
+        )
+
+
+def base_of(settings: Mapping[str, Any]) -> str:
+    """The cell whose trained network a run goes on from, "" for one that starts anew."""
+    start = settings["start"]
+    return start.removeprefix(TRAINED) if start.startswith(TRAINED) else ""
+
+
+def exercise_of(settings: Mapping[str, Any]) -> Exercise:
+    return exercise(settings["task"], settings["size"], settings["material"])
+
+
+def cell_in(settings: Mapping[str, Any]) -> Cell:
+    return cell_of(settings["cell"])
+
+
+def can_start_biased(cell: str) -> bool:
+    """Whether the cell has a gate whose bias says how much of the memory is kept."""
+    return keep_bias(cell_of(cell)) is not None
+
+
+def usual(task: str, cell: str = "lstm", material: str = "", seed: int = 0) -> dict[str, Any]:
+    """The settings with which this task is learnt if nobody wants otherwise."""
+    lesson = LESSONS[task]
+    practised = exercise(task, lesson.size.default, material)
+    recipe = practised.recipe
+    start = "chrono" if practised.chrono else "plain" if recipe.forget_bias is None else "forget"
+    return checked_settings(
+        {
+            "task": task,
+            "size": lesson.size.default,
+            "material": material,
+            "cell": cell,
+            "hidden": recipe.hidden,
+            "steps": recipe.steps,
+            "batch": recipe.batch,
+            "learning_rate": recipe.learning_rate,
+            "optimiser": "adam",
+            "clip": recipe.clip,
+            "start": start,
+            "forget_bias": recipe.forget_bias or 0.0,
+            "seed": seed,
+        }
+    )
+
+
+def recipe_of(settings: Mapping[str, Any], practised: Exercise) -> Recipe:
+    """The settings as ``training.train`` has them; clipping at infinity is none."""
+    clip = settings["clip"]
+    return Recipe(
+        hidden=settings["hidden"],
+        embedding=practised.recipe.embedding,
+        steps=settings["steps"],
+        batch=settings["batch"],
+        learning_rate=settings["learning_rate"],
+        clip=float("inf") if clip is None else clip,
+        forget_bias=settings["forget_bias"] if settings["start"] == "forget" else None,
+        penalty=practised.recipe.penalty,
+        # It helps to find the emphasised symbols; who goes on from a trained network knows them.
+        emphasis=1 if base_of(settings) else practised.recipe.emphasis,
+        seed=settings["seed"],
+    )
+
+
+def chrono_of(settings: Mapping[str, Any], practised: Exercise) -> float | None:
+    """The longest time lag for which the starting weights are made, None for other starts."""
+    if settings["start"] != "chrono":
+        return None
+    return max(3.0, practised.chrono or 100.0)
+
+
+@dataclass(frozen=True)
+class _Speed:
+    """Of one core of an ordinary machine, measured once: only ever said with an "about"."""
+
+    step: float = 1.5e-3  # seconds for drawing, the loss and the optimiser
+    symbols: float = 1.5e-3  # more of them where symbols are drawn, embedded and chosen from
+    call: float = 35e-6  # for a time step of any size
+    product: float = 4e10  # multiplications and additions a second
+
+
+def estimate(settings: Mapping[str, Any], practised: Exercise) -> float:
+    """About how many seconds of one core the run will take."""
+    speed, cell = _Speed(), cell_in(settings)
+    width = practised.recipe.embedding or practised.width
+    numbers = cell.count(width, settings["hidden"]) + settings["hidden"] * practised.outputs
+    length = max(len(sequence) for sequence in practised.examples.values())
+    of_step = speed.call + 6 * settings["batch"] * numbers / speed.product
+    once = speed.step + (speed.symbols if practised.symbols else 0)
+    return settings["steps"] * (once + length * of_step)

@@ -1,0 +1,201 @@
+"""The work itself, in a worker: train step by step, look now and then, keep what was seen."""
+
+from __future__ import annotations
+
+import gc
+import json
+import math
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+from torch import Tensor
+
+from lstm_viz.networks import file as network_file
+from lstm_viz.networks.torch.layer import RecurrentNet
+from lstm_viz.tasks.exercises import Examined, Exercise
+from lstm_viz.training import snapshots as schedule
+from lstm_viz.training.learner import Learner, error_of, quick, tensor
+from lstm_viz.training.record import (
+    CHECKPOINT,
+    RECORD,
+    SNAPSHOTS,
+    Diverged,
+    Record,
+    beginning,
+    file_name,
+    read_record,
+    words_of,
+    write,
+)
+from lstm_viz.training.settings import exercise_of, recipe_of
+
+WRITTEN_EVERY = 1.0  # seconds
+SAVED_EVERY = 10.0  # seconds between checkpoints
+EXAMINED_ON = 48  # sequences
+
+
+def practise(settings: Mapping[str, Any], folder: Path, is_to_stop: Callable[[], bool]) -> bool:
+    """Train as the settings say, from where the folder's checkpoint left off if there is one.
+
+    Returns whether it came to its end; a loss that is no number any more is an end, too.
+    """
+    try:
+        with quick():
+            return Practice(settings, folder).to_the_end(is_to_stop)
+    finally:
+        gc.collect()
+
+
+class Practice:
+    """A run in progress: all of it follows from the settings, step by step."""
+
+    def __init__(self, settings: Mapping[str, Any], folder: Path):
+        self.settings, self.folder = dict(settings), folder
+        self.exercise: Exercise = exercise_of(settings)
+        self.recipe = recipe_of(settings, self.exercise)
+        self.net = RecurrentNet(beginning(settings)).float()
+        self.learner = Learner(self.net, self.recipe, settings["optimiser"])
+        self.examined_on = self.exercise.held_out(np.random.default_rng(1), EXAMINED_ON)
+        steps = self.recipe.steps
+        self.snapshots, self.examinations = (
+            set(schedule.snapshots(steps)),
+            set(schedule.examinations(steps)),
+        )
+        self.loss, self.norm = np.zeros(steps), np.zeros(steps)
+        self.at: list[int] = []
+        self.validation: list[float] = []
+        self.metric: list[float] = []
+        self.knowing = dict(self.exercise.knowing())
+        self.seconds, self.aside = 0.0, 0.0
+        self.diverged: Diverged | None = None
+        (folder / SNAPSHOTS).mkdir(parents=True, exist_ok=True)
+        self._go_on_from_checkpoint()
+
+    @property
+    def step(self) -> int:
+        return self.learner.step
+
+    def to_the_end(self, is_to_stop: Callable[[], bool]) -> bool:
+        written = saved = began = time.perf_counter()
+        before = self.seconds
+        while self.diverged is None:
+            if self.step in self.examinations and self.step not in self.at:
+                self._look()
+            if self.step == self.recipe.steps or is_to_stop():
+                break
+            self._learn()
+            now = time.perf_counter()
+            self.seconds = before + now - began
+            if now - written > WRITTEN_EVERY:
+                self._write()
+                written = time.perf_counter()
+                self.aside += written - now
+            if now - saved > SAVED_EVERY:
+                self._save()
+                saved = time.perf_counter()
+        is_over = self.diverged is not None or self.step == self.recipe.steps
+        if not is_over:
+            self._save()
+        self._write()
+        return is_over
+
+    def _learn(self) -> None:
+        """One step; or, where the loss or its gradient is no number, none, and the end."""
+        step = self.step
+        value, norm = self.learner.learn()
+        if self.step == step:
+            before = float(self.norm[step - 1]) if step else math.nan
+            self.diverged = Diverged(step, before if math.isnan(norm) else norm)
+        else:
+            self.loss[step], self.norm[step] = value, norm
+
+    def _look(self) -> None:
+        """Examine the network on what it is never trained on; keep its weights if it is time."""
+        began = time.perf_counter()
+        inputs, targets = self.examined_on
+        with torch.no_grad():
+            outputs = self.net(tensor(inputs))
+            loss = error_of(outputs, torch.tensor(targets)).item()
+        network = self.net.to_network()
+        try:
+            metric = self.exercise.metric(network, Examined(inputs, targets, outputs.numpy()))
+        except FloatingPointError:  # weights beyond all bounds: the next step will tell
+            metric = math.nan
+        self.at.append(self.step)
+        self.validation.append(loss)
+        self.metric.append(metric)
+        if self.step in self.snapshots:
+            arrays = network.arrays()
+            # Of a run about to diverge only what a file may hold is kept.
+            if all((np.abs(array) <= network_file.MAX_VALUE).all() for array in arrays.values()):
+                file = self.folder / SNAPSHOTS / file_name(self.step)
+                write(file, network_file.write(arrays, {"step": str(self.step)}))
+        self.aside += time.perf_counter() - began
+
+    # -- files
+
+    def record(self) -> Record:
+        return Record(
+            settings=self.settings,
+            loss=self.loss[: self.step],
+            norm=self.norm[: self.step],
+            at=np.array(self.at, float),
+            validation=np.array(self.validation),
+            metric=np.array(self.metric),
+            knowing=self.knowing,
+            best=self.exercise.best,
+            parameters=sum(parameter.numel() for parameter in self.net.parameters()),
+            seconds=self.seconds,
+            aside=self.aside,
+            diverged=self.diverged,
+        )
+
+    def _write(self) -> None:
+        write(self.folder / RECORD, self.record().to_bytes())
+
+    def _save(self) -> None:
+        """All that is needed to go on as if nothing had been."""
+        arrays = {f"net.{name}": p.detach().numpy() for name, p in self.net.named_parameters()}
+        for number, state in self.learner.optimiser.state_dict()["state"].items():
+            for name, value in state.items():
+                if value is not None:
+                    arrays[f"optimiser.{number}.{name}"] = np.asarray(value)
+        words = {"step": str(self.step), "rng": json.dumps(self.learner.rng.bit_generator.state)}
+        self._write()
+        write(self.folder / CHECKPOINT, save(arrays, metadata=words))
+
+    def _go_on_from_checkpoint(self) -> None:
+        """Take up what ``_save`` left; what is damaged is as if it were not there."""
+        try:
+            data = (self.folder / CHECKPOINT).read_bytes()
+            arrays, words = load(data), words_of(data)
+            record = read_record((self.folder / RECORD).read_bytes())
+            step, rng = int(words["step"]), json.loads(words["rng"])
+        except (FileNotFoundError, SafetensorError, KeyError, ValueError):
+            return
+        if record.done < step or record.diverged:
+            return
+        with torch.no_grad():
+            for name, parameter in self.net.named_parameters():
+                parameter.copy_(torch.tensor(arrays[f"net.{name}"]))
+        state: dict[int, dict[str, Tensor]] = {}
+        for key, array in arrays.items():
+            if key.startswith("optimiser."):
+                _, number, name = key.split(".")
+                state.setdefault(int(number), {})[name] = torch.tensor(array)
+        optimiser = self.learner.optimiser
+        groups = optimiser.state_dict()["param_groups"]
+        optimiser.load_state_dict({"state": state, "param_groups": groups})
+        self.learner.rng.bit_generator.state, self.learner.step = rng, step
+        self.seconds, self.aside = record.seconds, record.aside
+        self.loss[:step], self.norm[:step] = record.loss[:step], record.norm[:step]
+        seen = record.at <= step
+        self.at = record.at[seen].tolist()
+        self.validation = record.validation[seen].tolist()
+        self.metric = record.metric[seen].tolist()

@@ -1,0 +1,202 @@
+"""What the page about gradients measures: which cells, from which start or training, and what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.cells import Cell
+from lstm_viz.cells.titles import cell_of, title_of
+from lstm_viz.gradients.connectivity import asked
+from lstm_viz.gradients.decay import NAMED, QUANTITIES, SCHEMES, Loss, Start, cuts
+from lstm_viz.language import _
+from lstm_viz.networks.network import load, shipped, untrained
+from lstm_viz.run.trace import Trace
+from lstm_viz.tasks import TASKS, Sequence
+from lstm_viz.ui.address import selected, several
+from lstm_viz.ui.gradients.runs import Kept
+from lstm_viz.words.decay import path_name
+
+UNTRAINED, TRAINED, RUN = "untrained", "trained", "run"
+AS_DRAWN = "as drawn"
+BIASES = (AS_DRAWN, "-2", "-1", "0", "1", "2", "3", "4", "5", "6")
+SCALES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0)
+UNITS = (8, 16, 32, 64)
+MOST_CELLS = 6
+
+
+@dataclass(frozen=True)
+class Read:
+    """A shipped network that was asked what comes after a step; untrained where it is to be."""
+
+    task: str
+    sequence: Sequence
+    step: int
+    trained: bool = True
+
+    def trace(self, cell: str) -> tuple[Trace, Loss]:
+        """What its last layer did, and the derivative of its loss."""
+        network = load(self.task, cell)
+        if not self.trained:
+            recipe = network.task.recipe
+            network = untrained(
+                network.task,
+                network.cell,
+                network.hidden,
+                recipe.embedding,
+                layers=len(network.layers),
+                seed=recipe.seed,
+                forget_bias=recipe.forget_bias,
+            )
+        return asked(network, self.sequence, self.step)
+
+
+Source = Start | Read | Kept
+
+
+def source_choice() -> str:
+    """Untrained cells, trained networks where there are any, or a training run."""
+    titles = {
+        UNTRAINED: _("Untrained cells"),
+        TRAINED: _("Trained networks"),
+        RUN: _("A training run"),
+    }
+    if not shipped():
+        del titles[TRAINED]
+    return selected(
+        _("Weights"),
+        "weights",
+        list(titles),
+        UNTRAINED,
+        titles.__getitem__,
+        control=st.segmented_control,
+    )
+
+
+def named_starts() -> None:
+    """A button for every start with a name; it moves the controls below."""
+    with st.container(horizontal=True, gap="xsmall"):
+        for key, (title, start) in NAMED.items():
+            st.button(_(title), key=f"named {key}", on_click=_go_to, args=(start,))
+
+
+def _go_to(start: Start) -> None:
+    st.session_state["start"] = start.scheme
+    st.session_state["bias"] = AS_DRAWN if start.forget_bias is None else f"{start.forget_bias:g}"
+    st.session_state["scale"] = start.scale
+
+
+def start_choice() -> Start:
+    """How the cells start, how large they are and how much they read."""
+    default = Start()
+    scheme = selected(
+        _("Start"), "start", list(SCHEMES), default.scheme, lambda key: _(SCHEMES[key])
+    )
+    bias = st.select_slider(
+        _("Forget bias"),
+        BIASES,
+        key="bias",
+        bind="query-params",
+        disabled=scheme == "chrono",
+        help=_("The bias of whichever gate keeps. Chrono draws it anew for each unit."),
+    )
+    scale = st.select_slider(
+        _("Recurrent scale"),
+        SCALES,
+        default.scale,
+        key="scale",
+        bind="query-params",
+        help=_("Multiplies every U, and with it its spectral radius."),
+    )
+    steps = st.slider(_("Steps"), 10, 200, default.steps, 10, key="steps", bind="query-params")
+    hidden = st.select_slider(
+        _("Hidden units"), UNITS, default.hidden, key="units", bind="query-params"
+    )
+    drawn = bias == AS_DRAWN or scheme == "chrono"
+    return replace(
+        default,
+        scheme=scheme,
+        forget_bias=None if drawn else float(bias),
+        scale=scale,
+        steps=steps,
+        hidden=hidden,
+    )
+
+
+def cells_choice(names: list[str]) -> list[str]:
+    """Some cells of the catalogue, at least one."""
+    default = [name for name in names if name in ("rnn", "lstm", "gru")] or names[:1]
+    chosen = several(
+        _("Cells"), "cells", names, default, _title(title_of), max_selections=MOST_CELLS
+    )
+    if not chosen:
+        st.info(_("No cell is chosen; these are shown."))
+    return chosen or default
+
+
+def learnt_cells(task: str) -> list[str]:
+    """The cells of which a network has learnt this task."""
+    return [cell for learnt, cell in shipped() if learnt == task]
+
+
+def learnt_choice() -> tuple[str, Sequence, str]:
+    """A task that networks have learnt, one of its sequences, and the latter's short name."""
+    tasks = list(dict.fromkeys(task for task, _cell in shipped()))
+    name = selected(_("Task"), "learnt", tasks, tasks[0], lambda task: _(TASKS[task].title))
+    examples = {str(k): title for k, title in enumerate(TASKS[name].examples, start=1)}
+    number = selected(_("Sequence"), "read", list(examples), "1", lambda k: _(examples[k]))
+    return name, TASKS[name].examples[examples[number]], f"{name} {number}"
+
+
+def quantity_choice(default: str) -> str:
+    """Which derivative is followed back."""
+    return selected(
+        _("Follow the gradient of"),
+        "follow",
+        list(QUANTITIES),
+        default,
+        lambda key: _(QUANTITIES[key].meaning),
+        control=st.segmented_control,
+    )
+
+
+def memory_choice(cells: list[str]) -> str | None:
+    """One of the cells that keep a memory, None if there is none among them."""
+    keeping = [name for name in cells if cell_of(name).memory]
+    if not keeping:
+        return None
+    default = "lstm" if "lstm" in keeping else keeping[0]
+    return selected(
+        _("Cell"), "within", keeping, default, _title(title_of), control=st.segmented_control
+    )
+
+
+def cut_choice(cell: str) -> list[str]:
+    """The paths of a cell through which nothing is to flow back."""
+    paths = list(cuts(cell_of(cell)))
+    return several(
+        _("Cut"),
+        "cut",
+        paths,
+        [],
+        lambda path: path_name(cell_of(cell), path),
+        control=_many_pills,
+    )
+
+
+def unit_choice(units: int) -> int | None:
+    """A unit, or None for the mean over all."""
+    titles = {"all": _("all units"), **{str(k): _("unit {n}").format(n=k) for k in range(units)}}
+    chosen = selected(_("Unit"), "unit", list(titles), "all", titles.__getitem__, width=220)
+    return None if chosen == "all" else int(chosen)
+
+
+def _many_pills(label: str, options: list[str], **settings: Any) -> list[str]:
+    return st.pills(label, options, selection_mode="multi", **settings)
+
+
+def _title(of: Callable[[Cell], str]) -> Callable[[str], str]:
+    return lambda name: of(cell_of(name))

@@ -1,0 +1,176 @@
+"""Training runs as a source of weights for the page about gradients, at any kept moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.cells import CELLS
+from lstm_viz.cells.titles import title_of
+from lstm_viz.gradients.decay import Loss
+from lstm_viz.jobs import State
+from lstm_viz.language import _
+from lstm_viz.run.trace import Trace
+from lstm_viz.tasks.exercises import LESSONS, Exercise, exercise
+from lstm_viz.training.last_answer import last_answer
+from lstm_viz.training.record import Run
+from lstm_viz.training.runs import jobs
+from lstm_viz.training.runs import run as find_run
+from lstm_viz.training.settings import cell_in
+from lstm_viz.ui.address import number, write
+from lstm_viz.ui.navigation import PAGES_FOLDER
+from lstm_viz.ui.train.link import train
+from lstm_viz.ui.train.runs import look
+from lstm_viz.ui.train.settings import ADDRESS, FOLLOWED
+from lstm_viz.words.decay_findings import Comparison
+from lstm_viz.words.purpose import Lesson
+
+MOST_RUNS, LISTED = 6, 30
+_CHOSEN, _READ = "measured runs", "measured address"
+PAIR, PAIR_TASK, PAIR_SIZES = ("rnn", "lstm"), "order", (20, 50, 100)
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """Runs of one exercise as they were read, by the key of their cell, after so many steps.
+
+    ``first`` is the first moment at which all of them were kept.
+    """
+
+    runs: Mapping[str, Run]
+    step: int
+    first: int = 0
+
+    @property
+    def key(self) -> str:
+        """The same for the same weights: a run's name says what it learns."""
+        return " ".join([*(run.name for run in self.runs.values()), str(self.step)])
+
+    def trace(self, cell: str) -> tuple[Trace, Loss]:
+        """What the run of this cell did up to a last answer, and the derivative of its loss.
+
+        Raises ValueError where its weights are damaged.
+        """
+        return last_answer(self.runs[cell].network(self.step))
+
+    @property
+    def exercise(self) -> Exercise:
+        return next(iter(self.runs.values())).exercise
+
+
+def runs_choice() -> dict[str, Run]:
+    """The runs to be measured, by the key of their cell: those of the address, or others."""
+    state, named = st.session_state, st.query_params.get(ADDRESS, "")
+    if _CHOSEN not in state:  # coming from the page where one trains
+        named = named or state.get(FOLLOWED, "")
+    known = {name: job for name in named.split(",") if (job := look(name))}
+    known |= {job.id: job for job in jobs().listed(LISTED) if job.state is State.DONE}
+    if state.get(_READ) != named or _CHOSEN not in state:
+        state[_CHOSEN] = named.split(",")
+    if not known:
+        return {}
+    state[_CHOSEN] = [name for name in state[_CHOSEN] if name in known][:MOST_RUNS]
+    chosen = st.multiselect(
+        _("Runs"),
+        list(known),
+        format_func=lambda name: run_said(known[name].settings),
+        max_selections=MOST_RUNS,
+        key=_CHOSEN,
+        placeholder=_("Choose a run"),
+    )
+    state[_READ] = ",".join(chosen)
+    write(ADDRESS, state[_READ], "")
+    return _comparable({name: run for name in chosen if (run := find_run(name)) and run.kept})
+
+
+def _comparable(chosen: dict[str, Run]) -> dict[str, Run]:
+    """Runs of the first one's task, one for each cell, that were kept at a common step."""
+    comparable: dict[str, Run] = {}
+    first = next(iter(chosen.values()), None)
+    for run in chosen.values():
+        assert first is not None
+        alike = all(run.settings[name] == first.settings[name] for name in ("task", "size"))
+        if alike and run.settings["material"] == first.settings["material"]:
+            comparable.setdefault(run.settings["cell"], run)
+    if len(comparable) < len(chosen):
+        st.caption(_("Compared are the runs of the first one’s task, one for each cell."))
+    return comparable
+
+
+def run_said(settings: Mapping[str, Any]) -> str:
+    """A run by its cell, task and seed."""
+    size = settings["size"]
+    return _("{cell}, {task}, seed {seed}").format(
+        cell=title_of(cell_in(settings)),
+        task=_(LESSONS[settings["task"]].title) + (f" ({size})" if size else ""),
+        seed=settings["seed"],
+    )
+
+
+def moment_choice(runs: Mapping[str, Run]) -> Kept:
+    """After how many training steps the runs are measured; at first the last that all have."""
+    common = sorted(set.intersection(*(set(run.kept) for run in runs.values())))
+    if not common:
+        st.info(_("These runs have no moment in common; choose one of them."))
+        st.stop()
+    key = "after"
+    asked = st.session_state.get(key, number(key, common[-1]))
+    st.session_state[key] = min(common, key=lambda step: abs(step - asked))
+    step = common[0]
+    if len(common) > 1:
+        step = st.select_slider(_("After how many training steps"), common, key=key)
+    write(key, str(step), str(common[-1]))
+    return Kept(runs, step, common[0])
+
+
+def lag_of(source: object) -> int | None:
+    """How far back the task of these runs wants one to remember."""
+    return source.exercise.lag if isinstance(source, Kept) else None
+
+
+def lessons(seen: Comparison, kept: Kept) -> list[Lesson]:
+    """Each run's gradient before training and now, beside what has been measured of it."""
+    found = []
+    for run, start, now in zip(kept.runs.values(), seen.before, seen.curves, strict=True):
+        record = run.record
+        at = np.zeros(0, int) if record is None else record.at
+        metric = np.zeros(0) if record is None else record.metric
+        found.append(Lesson(run.exercise, start, now, kept.step, at, metric))
+    return found
+
+
+def link_to_gradients(shown: Sequence[str]) -> None:
+    """From runs on another page to their gradients."""
+    if any((run := find_run(name)) and run.kept for name in shown):
+        st.page_link(
+            PAGES_FOLDER / "gradients.py",
+            label=_("How far does their gradient reach?"),
+            icon=":material/arrow_forward:",
+            query_params={"weights": "run", ADDRESS: ",".join(shown)},
+        )
+
+
+def ask_for_runs() -> None:
+    """Where there is no run yet: start two that differ in nothing but their cell."""
+    st.info(
+        _("Choose a run, open this page from a run on the page “Watch it learn”, or start two:")
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        size = st.segmented_control(
+            _("Lag: so many steps must be bridged, at least"),
+            PAIR_SIZES,
+            format_func=lambda size: str(exercise(PAIR_TASK, size).lag),
+            default=PAIR_SIZES[1],
+            key="size of the pair",
+        )
+        if st.button(_("Train a plain RNN and an LSTM at this lag"), type="primary"):
+            _train_pair(size or PAIR_SIZES[1])
+    st.caption(_("Which came first, X or Y? The answer is asked for at the end of the string."))
+
+
+def _train_pair(size: int) -> None:
+    train(PAIR_TASK, [CELLS[name] for name in PAIR], size=size)

@@ -1,0 +1,178 @@
+"""The results on the page about gradients: figures with their captions, findings, a text to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Several
+from dataclasses import replace
+
+import streamlit as st
+
+from lstm_viz.figures.decay import (
+    Figure,
+    Look,
+    cut_figure,
+    decay_figure,
+    excursions_figure,
+    paths_figure,
+)
+from lstm_viz.figures.purpose import learning_figure
+from lstm_viz.gradients.connectivity import telling
+from lstm_viz.gradients.decay import Bounds, Start
+from lstm_viz.language import _
+from lstm_viz.stage.tokens import shown
+from lstm_viz.stage.unrolled import walk_payload
+from lstm_viz.tasks import Sequence
+from lstm_viz.ui.address import number, write
+from lstm_viz.ui.components import walk
+from lstm_viz.ui.gradients.connections import asked_in, connections
+from lstm_viz.ui.gradients.controls import Read, Source, cut_choice, memory_choice, unit_choice
+from lstm_viz.ui.gradients.measured import classical, connected, divided, findings, measured
+from lstm_viz.ui.gradients.runs import Kept
+from lstm_viz.words.decay import (
+    bounds_caption,
+    cut_caption,
+    decay_caption,
+    dependence_caption,
+    numbers,
+    split_caption,
+    step_caption,
+)
+from lstm_viz.words.decay_findings import FINDINGS, Comparison
+from lstm_viz.words.purpose import Lesson, said
+
+CONFIG = {
+    "displaylogo": False,
+    "modeBarButtons": [["zoom2d", "pan2d", "resetScale2d", "toImage"]],
+    "responsive": True,
+}
+
+
+def compared(cells: Several[str], source: Source, quantity: str) -> Comparison:
+    """The curves of these cells."""
+    try:
+        curves = [measured(cell, source, quantity) for cell in cells]
+        before = (
+            [measured(cell, start, quantity) for cell in cells] if (start := _start(source)) else []
+        )
+    except (ValueError, FloatingPointError) as problem:  # weights that are damaged, or too large
+        st.error(str(problem))
+        st.stop()
+    if isinstance(source, Start):
+        plain = classical(source) if "rnn" in cells else None
+        return Comparison(curves, source, plain)
+    return Comparison(curves, before=before)
+
+
+def _start(source: Source) -> Source | None:
+    """The same networks before training."""
+    if isinstance(source, Read):
+        return replace(source, trained=False)
+    return replace(source, step=source.first) if isinstance(source, Kept) else None
+
+
+def show_decay(seen: Comparison, read: Several[str] = (), lag: int | None = None) -> None:
+    """The curves, the classical bounds where they apply, and the numbers.
+
+    ``read`` is what was read at each distance, ``lag`` how far back the task wants one to remember.
+    """
+    bounds = _bounds_choice(seen)
+    figure = decay_figure(seen.curves, _look(), seen.before, bounds, read, lag)
+    _figure(figure, decay_caption(seen.curves, read, seen.before), "decay")
+    if bounds is not None:
+        st.caption(bounds_caption(bounds))
+    with st.expander(_("The numbers")):
+        st.table(numbers(seen.curves))
+
+
+def show_findings(seen: Comparison) -> None:
+    """What these curves show, named; what there still is to be found."""
+    now, before, hidden = findings(seen)
+    by_key = {finding.key: finding for finding in FINDINGS}
+    count = len(now) + len(before)
+    with st.container(border=True):
+        found_so_far = _("Found {n} of {all}").format(n=count, all=len(FINDINGS))
+        st.markdown(f"**{found_so_far}**")
+        for key, sentence in now.items():
+            st.markdown(f":material/search_check: **{_(by_key[key].title)}.** {sentence}")
+        if before:
+            titles = " · ".join(_(by_key[key].title) for key in before)
+            st.caption(_("Found before: {titles}.").format(titles=titles))
+        if hidden:
+            with st.expander(_("Where to look for more")):
+                for key in hidden:
+                    st.markdown(f"- {_(by_key[key].hint)}")
+
+
+def show_purpose(found: Several[Lesson]) -> None:
+    """What the runs have learnt, beside how much of the gradient reaches the lag of their task."""
+    if all(len(lesson.at) for lesson in found):
+        sentences = [said(lesson) for lesson in found]
+        _figure(learning_figure(found, _look()), " ".join(sentences), "purpose")
+
+
+def show_walk(seen: Comparison, read: Several[str] = ()) -> None:
+    """The gradient flowing back through the unrolled networks; ``read`` is as in `show_decay`."""
+    walk(walk_payload(seen.curves, read[::-1]))
+
+
+def show_paths(cells: Several[str], source: Source) -> None:
+    """One cell's gradient by path: in one step, over all steps, and with paths cut."""
+    with st.container(horizontal=True, gap="medium"):
+        cell = memory_choice(list(cells))
+        if cell is None:
+            st.info(_("Choose a cell that keeps a memory: the plain RNN has one path only."))
+            return
+        divides = divided(cell, source)
+        unit = unit_choice(next(iter(divides.paths.values())).shape[1])
+    one, many = st.columns(2, gap="medium")
+    with one:
+        st.markdown("**" + _("In one step: which path it takes") + "**")
+        _figure(paths_figure(divides, unit, _look()), step_caption(divides, unit), "paths")
+    with many:
+        st.markdown("**" + _("Over all steps: how often it went through a gate") + "**")
+        _figure(excursions_figure(divides, _look()), split_caption(divides), "excursions")
+    paths = cut_choice(cell)
+    if paths:
+        whole, left = (measured(cell, source, "memory", cut) for cut in ((), tuple(paths)))
+        _figure(cut_figure(whole, left, _look()), cut_caption(whole, left, paths), "cut")
+
+
+def ask_text(
+    task: str, sequence: Sequence, name: str, cells: Several[str]
+) -> tuple[Read, list[str]]:
+    """The text that was read; what is asked is the prediction of one element of it.
+
+    Also what was read at each distance from there.
+    """
+    read = [shown(element) for element in sequence]
+    strengths = {cell: connected(task, cell, sequence) for cell in cells}
+    reference = strengths.get("lstm", next(iter(strengths.values())))
+    first = telling(reference) + 1
+    at = min(max(asked_in("asked", name, number("at", first)), 1), len(read) - 1)
+    write("at", str(at), str(first))
+    st.caption(
+        _(
+            "Point at an element to ask for its prediction, click to keep asking: the stronger the "
+            "colour, the more the prediction depends on what was read there."
+        )
+    )
+    connections(read, strengths, at, name, _look().dark, key="asked")
+    st.caption(dependence_caption(read, at - 1, strengths))
+    return Read(task, sequence, at - 1), read[at - 1 :: -1]
+
+
+def _bounds_choice(seen: Comparison) -> Bounds | None:
+    follows_state = seen.curves[0].quantity in ("memory", "h")
+    if seen.classical is None or not follows_state:
+        return None
+    show = st.toggle(_("Classical bounds of the RNN"), key="bounds", bind="query-params")
+    return seen.classical if show else None
+
+
+def _figure(figure: Figure, caption: str, key: str) -> None:
+    st.plotly_chart(figure, theme=None, config=CONFIG, key=f"figure {key}", alt=caption)
+    st.caption(caption)
+
+
+def _look() -> Look:
+    return Look(st.context.theme.type == "dark")

@@ -1,0 +1,166 @@
+"""What the units of one's own model follow, and the text in the colours of one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.cells.symbols import plain
+from lstm_viz.language import N_, _, ngettext
+from lstm_viz.run import features
+from lstm_viz.run.statistics import Tracker, trackers
+from lstm_viz.run.strips import full_strength
+from lstm_viz.ui.literal import literal
+from lstm_viz.ui.model.coloured_text import coloured_text
+from lstm_viz.ui.model.shown import Seen
+
+MOST_INPUTS = 6  # inputs that units are compared with
+LONGEST_CLASS = 200
+KEPT_TABLES = 64
+
+POSITION = N_("position in the sequence")
+_CLASS, _SIGNAL, _UNIT = "class of symbols", "coloured signal", "coloured unit"
+
+
+def followed(seen: Seen) -> None:
+    """A table of what is followed best, and the text below it; a row colours the text."""
+    if seen.is_text:
+        st.text_input(
+            _("Symbols of your own, as another feature"),
+            max_chars=LONGEST_CLASS,
+            key=_CLASS,
+            placeholder=_("for example the digits 0123456789"),
+            persist_state="session",
+        )
+    chosen = st.session_state.get(_CLASS, "") if seen.is_text else ""
+    found = _followed(seen.key, seen.sequence, chosen, seen)
+    if not found:
+        st.caption(_("Nothing here moves that a unit could follow."))
+        return
+    st.caption(_said(found))
+    _table(seen, found)
+    if seen.is_text:
+        _text(seen, found)
+
+
+def _said(found: list[Tracker]) -> str:
+    """How many features have a unit of their own, in a sentence."""
+    clear = [one for one in found if one.is_found]
+    said = ngettext(
+        "{clear} of {all} feature is followed by a unit more closely than by chance.",
+        "{clear} of {all} features are followed by a unit more closely than by chance.",
+        len(found),
+    ).format(clear=len(clear), all=len(found))
+    if not clear:
+        return said
+    return f"{said} " + _(
+        "The clearest: {signal} with “{feature}”, a correlation of {value}."
+    ).format(
+        signal=_of_unit(clear[0].signal, clear[0].unit),
+        feature=literal(_(clear[0].feature)),
+        value=f"{clear[0].correlation:+.2f}".replace("-", "−"),
+    )
+
+
+def _table(seen: Seen, found: list[Tracker]) -> None:
+    key = f"followed {seen.key} {seen.sequence} {len(found)}"
+
+    def opened() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows:
+            one = found[rows[0]]
+            st.session_state[_SIGNAL], st.session_state[_UNIT] = one.signal, one.unit
+
+    on_select: Any = opened if seen.is_text else "ignore"
+    st.dataframe(
+        [
+            {
+                "feature": _(one.feature),
+                "by": _of_unit(one.signal, one.unit),
+                "correlation": one.correlation,
+                "chance": one.chance,
+                "found": one.is_found,
+            }
+            for one in found
+        ],
+        hide_index=True,
+        on_select=on_select,
+        selection_mode="single-row",
+        key=key,
+        column_config={
+            "feature": _("what is followed"),
+            "by": _("by"),
+            "correlation": st.column_config.NumberColumn(_("correlation"), format="%+.2f"),
+            "chance": st.column_config.NumberColumn(
+                _("by chance"),
+                format="%.2f",
+                help=_(
+                    "What the best of all units reaches on the same feature shifted in time, in 19 "
+                    "of 20 shifts."
+                ),
+            ),
+            "found": st.column_config.CheckboxColumn(_("clearer than chance")),
+        },
+    )
+
+
+@st.cache_resource(max_entries=KEPT_TABLES, show_spinner=False)
+def _followed(key: str, sequence: int, chosen: str, _seen: Seen) -> list[Tracker]:
+    del key
+    trace = _seen.trace.piece(slice(None), sequence) if _seen.is_text else _seen.trace
+    return trackers(trace, _features(_seen, chosen))
+
+
+def _features(seen: Seen, chosen: str) -> Mapping[str, np.ndarray]:
+    """Each feature in the order of the trace: (T, 1) of the text, (T, B) of numbers."""
+    if seen.is_text:
+        found = features.of_text(seen.tokens)
+        if chosen:
+            has_words = any(len(token) > 1 for token in seen.tokens)
+            wanted = chosen.split() if has_words else chosen
+            found[chosen] = features.is_one_of(wanted)(seen.tokens)[:, None]
+    else:
+        x = seen.recorded.read.x
+        T, B, D = x.shape
+        found = {POSITION: np.repeat(np.arange(T, dtype=float)[:, None], B, axis=1)}
+        for k in range(min(D, MOST_INPUTS)):
+            found[_("input {number}").format(number=k + 1)] = x[..., k]
+    return {name: seen.as_read(values) for name, values in found.items()}
+
+
+def _text(seen: Seen, found: list[Tracker]) -> None:
+    """The text, each symbol in the strength of one signal of one unit when it was read."""
+    trace = seen.trace
+    signals, units = list(trace.cell.signals), trace["h"].shape[-1]
+    if st.session_state.get(_SIGNAL) not in signals:
+        st.session_state[_SIGNAL] = found[0].signal
+        st.session_state[_UNIT] = found[0].unit
+    st.session_state[_UNIT] = min(st.session_state.get(_UNIT, 0), units - 1)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.segmented_control(
+            _("Colour the text by"),
+            signals,
+            required=True,
+            wrap=True,
+            format_func=plain,
+            key=_SIGNAL,
+        )
+        unit = int(st.number_input(_("of unit"), 0, units - 1, key=_UNIT, width=140))
+    signal = st.session_state[_SIGNAL]
+    values = trace[signal][:, seen.sequence, unit]
+    low, high = trace.cell.ranges[signal]
+    coloured_text(
+        seen.tokens,
+        seen.as_read(values),
+        limit=full_strength(values, low, high),
+        role=trace.cell.roles[signal],
+        is_gate=low >= 0,
+        name=_of_unit(signal, unit),
+    )
+
+
+def _of_unit(signal: str, unit: int) -> str:
+    return _("{signal} of unit {unit}").format(signal=plain(signal), unit=unit)

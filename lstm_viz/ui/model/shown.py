@@ -1,0 +1,194 @@
+"""One layer, direction and sequence of one's own model: what is chosen, and the stage of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.language import _, ngettext, spoken
+from lstm_viz.run.files import trace_csv, trace_npz
+from lstm_viz.run.recording import Place
+from lstm_viz.run.trace import Trace
+from lstm_viz.stage.bundle import standalone
+from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.tokens import Token, shown
+from lstm_viz.ui.components import picture_button
+from lstm_viz.ui.exports import file_button
+from lstm_viz.ui.model.reads import Recorded
+from lstm_viz.words.captions import look_at
+
+MAX_NUMBERS = 16_000  # of one signal: with more, the stage is slow to come and slow to follow
+UNSCALED = 3.0  # a mean or deviation beyond says that nobody has scaled the numbers
+KEPT_PAYLOADS = 24  # each at most 3 MB
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """A place in the model, and the sequence that is looked at there."""
+
+    recorded: Recorded
+    place: Place
+    sequence: int
+
+    @property
+    def key(self) -> str:
+        """Of the model, what it read, and the place; not of the sequence."""
+        return f"{self.recorded.key} {self.place}"
+
+    @property
+    def trace(self) -> Trace:
+        return self.recorded.recording[self.place]
+
+    @property
+    def is_backward(self) -> bool:
+        return self.place[1] == "backward"
+
+    @property
+    def is_text(self) -> bool:
+        return self.recorded.read.is_text
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """What was read, in the order in which it was written."""
+        return self.recorded.read.tokens[self.sequence]
+
+    def as_read(self, values: Any) -> Any:
+        """A row of steps in the order of the trace: a backward direction begins at the end."""
+        return values[::-1] if self.is_backward else values
+
+
+def place_choice(recorded: Recorded) -> Seen:
+    """The layer, direction and sequence to look at, where there is more than one."""
+    recording = recorded.recording
+    layer, way, sequence = 0, "forward", 1
+    count = recorded.read.x.shape[1]
+    ways = {"forward": _("forward"), "backward": _("backward")}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        if recording.layers > 1:
+            layer = st.segmented_control(
+                _("Layer"),
+                range(recording.layers),
+                default=0,
+                required=True,
+                wrap=True,
+                format_func=lambda number: str(number + 1),
+                key=f"layer of {recording.layers}",
+            )
+        if len(recording.directions) > 1:
+            way = st.segmented_control(
+                _("Direction"),
+                list(ways),
+                default="forward",
+                required=True,
+                wrap=True,
+                format_func=ways.__getitem__,
+                key="direction",
+            )
+        if count > 1:
+            sequence = st.number_input(
+                _("Sequence"), 1, count, 1, key=f"sequence of {count}", width=140
+            )
+    return Seen(recorded, (layer, way), int(sequence) - 1)
+
+
+def size_said(seen: Seen) -> str:
+    """How large what is below is, in a sentence."""
+    T, B, H = seen.trace["h"].shape
+    parts = (
+        ngettext("{number} unit", "{number} units", H).format(number=H),
+        ngettext("{number} step", "{number} steps", T).format(number=T),
+        ngettext("{number} sequence", "{number} sequences", B).format(number=B),
+    )
+    said = ", ".join(parts) + "."
+    if seen.is_backward:
+        said += " " + _("This direction reads from the end: its first step is the last one.")
+    return said
+
+
+def inputs_said(seen: Seen) -> str:
+    """Which numbers are read, in a sentence; "" where they are symbols."""
+    x = seen.recorded.read.x
+    if seen.is_text or seen.recorded.model.is_embedded:
+        return ""
+    if x.shape[-1] > 1 and (x.max(-1) == 1).all() and (np.abs(x).sum(-1) == 1).all():
+        return _(
+            "At each step one input is 1 and all others are 0: a whole number alone is the number "
+            "of a symbol."
+        )
+    said = _("What is read lies between {low} and {high}, with mean {mean} and deviation {spread}.")
+    said = said.format(
+        low=_signed(x.min()), high=_signed(x.max()), mean=_signed(x.mean()), spread=_signed(x.std())
+    )
+    if max(abs(x.mean()), x.std()) > UNSCALED:
+        said += " " + _("If the network was trained on scaled numbers, scale these as well.")
+    return said
+
+
+def _signed(value: float) -> str:
+    return f"{round(value, 3) + 0:.4g}".replace("-", "−")  # 0 is added to a minus 0
+
+
+def take_away(seen: Seen, payload: Mapping[str, Any]) -> None:
+    """The stage, the numbers of this sequence, and those of all, as files."""
+    trace, name, language = seen.trace, payload["file_name"], spoken()
+    title = payload["cell"]["title"]
+    with st.popover(_("Export"), width="stretch"):
+        picture_button(_("Picture of this step (PNG)"))
+        file_button(
+            _("This stage, offline (HTML)"),
+            lambda: standalone(payload, title, language),
+            f"{name}.html",
+            "text/html",
+        )
+        file_button(
+            _("This sequence as a table (CSV)"),
+            lambda: trace_csv(
+                trace, [shown(token) for token in seen.as_read(seen.tokens)], seen.sequence
+            ),
+            f"{name}.csv",
+            "text/csv",
+        )
+        file_button(_("All sequences as arrays (NPZ)"), lambda: trace_npz(trace), f"{name}.npz")
+
+
+def stage_of(seen: Seen) -> Mapping[str, Any]:
+    """What the stage shows: the sequence, or as many of its steps as it holds."""
+    T, _B, H = seen.trace["h"].shape
+    most = max(1, MAX_NUMBERS // H)
+    first = 0
+    if most < T:
+        first = st.slider(
+            _("The stage holds {most} of {steps} steps; begin with step").format(
+                most=most, steps=T
+            ),
+            1,
+            T - most + 1,
+            1,
+            key=f"first step of {T} for {most}",
+        )
+        first -= 1
+    return _payload(seen.key, seen.sequence, first, min(T, first + most), spoken(), seen)
+
+
+def _layer_name(place: Place) -> str:
+    layer, way = place
+    return f"layer{layer + 1}" + ("-backward" if way == "backward" else "")
+
+
+@st.cache_resource(max_entries=KEPT_PAYLOADS, show_spinner=False)
+def _payload(
+    key: str, sequence: int, first: int, end: int, language: str, _seen: Seen
+) -> dict[str, Any]:
+    del key, language
+    trace = _seen.trace.piece(slice(first, end), sequence)
+    texts = [shown(token) for token in _seen.as_read(_seen.tokens)[first:end]]
+    return stage_payload(
+        trace,
+        [Token(text) for text in texts],
+        look_at(trace, texts),
+        file_name=f"{_seen.recorded.model.kind.lower()}-{_layer_name(_seen.place)}",
+    )

@@ -1,0 +1,40 @@
+"""From the other pages to the one on which a cell learns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.cells import Cell
+from lstm_viz.cells.titles import key_of
+from lstm_viz.language import _
+from lstm_viz.networks.edited import EDITED, Edited
+from lstm_viz.training.settings import TRAINED, checked_settings, usual
+from lstm_viz.ui.navigation import PAGES_FOLDER
+from lstm_viz.ui.train.runs import submitted
+from lstm_viz.ui.train.settings import ADDRESS, ASKED
+
+
+def train(task: str, cells: Sequence[Cell], **changes: Any) -> None:
+    """Start a run of each cell with the task's usual settings, and go where they are watched.
+
+    ``changes`` are settings that are not the usual ones. The address there names the runs, and the
+    task, cells and start as well, for whoever opens it where the runs are not known.
+    """
+    keys = list(dict.fromkeys(map(key_of, cells)))
+    runs = submitted([checked_settings(usual(task, key) | changes) for key in keys])
+    if runs:
+        said = {name: changes[name] for name in ASKED if name in changes}
+        query = {"task": task, "cells": keys, **said, ADDRESS: ",".join(runs)}
+        st.switch_page(PAGES_FOLDER / "train.py", query_params=query)
+
+
+def train_on_button(found: Edited) -> None:
+    """Where a trained network was edited: a button that trains it on, beginning as it is."""
+    if found.state != EDITED or found.base is None or not found.base.name:
+        return
+    task, start = found.network.task.name, f"{TRAINED}{found.base.name}"
+    if st.button(_("Train on from here")):
+        train(task, [found.network.cell], start=start)

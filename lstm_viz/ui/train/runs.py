@@ -1,0 +1,340 @@
+"""The runs that the address of the Train page names: started, stopped, watched, compared."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import random
+import secrets
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.cells import CELLS
+from lstm_viz.cells.titles import title_of
+from lstm_viz.figures import training as figures
+from lstm_viz.jobs import Job, State
+from lstm_viz.language import N_, _, ngettext
+from lstm_viz.networks.edited import Edited
+from lstm_viz.tasks.exercises import LESSONS
+from lstm_viz.tasks.task import Score
+from lstm_viz.training.record import RECORD, Record, Run, origin
+from lstm_viz.training.runs import jobs
+from lstm_viz.training.runs import run as find_run
+from lstm_viz.training.settings import base_of, cell_in
+from lstm_viz.ui.train.settings import ADDRESS, FOLLOWED, Settings
+
+REWIND = N_("Begins again: the same first weights, the same seed, and bit for bit the same run.")
+_SESSION = "watching as"
+
+
+def session() -> str:
+    """Who is watching: this browser, so that a reload or a second tab is nobody else.
+
+    Not a right, only a courtesy: a run that others watch is not stopped under their eyes.
+    """
+    browser = _of_cookie(st.context.cookies.get("_streamlit_xsrf"))
+    if browser:
+        return hashlib.sha256(browser).hexdigest()[:16]
+    return st.session_state.setdefault(_SESSION, secrets.token_hex(8))
+
+
+def _of_cookie(cookie: object) -> bytes | None:
+    """What stays the same in the cookie by which Streamlit knows a browser.
+
+    It is "2|mask|token|time": the token is sent under another mask each time.
+    """
+    parts = cookie.split("|") if isinstance(cookie, str) else []
+    try:
+        mask, token = bytes.fromhex(parts[1]), bytes.fromhex(parts[2])
+    except (IndexError, ValueError):
+        return None
+    return bytes(byte ^ mask[k % len(mask)] for k, byte in enumerate(token)) if mask else None
+
+
+def runs() -> list[str]:
+    """The runs that the address names, those that there are."""
+    return [job for job in _named() if look(job)]
+
+
+def _named() -> list[str]:
+    return [job for job in st.query_params.get(ADDRESS, "").split(",") if job]
+
+
+def tell_missing() -> None:
+    """Says so where the address names runs that are not here."""
+    if count := len(_named()) - len(runs()):
+        st.info(
+            ngettext(
+                "The run in this address is not here: "
+                "it was deleted, or is kept on another server.",
+                "{count} runs in this address are not here: "
+                "they were deleted, or are kept on another server.",
+                count,
+            ).format(count=count)
+        )
+
+
+def warm_up() -> None:
+    """Have workers ready by the time someone presses Train; where none can be, say so then."""
+    with contextlib.suppress(OSError):
+        jobs().open()
+
+
+def look(job: str) -> Job | None:
+    desk = jobs()
+    return desk.look(job) if desk.folder.exists() else None
+
+
+def buttons(asked: list[Settings]) -> list[str]:
+    """Train, Stop, Resume, Rewind, Delete, as far as they apply; returns the runs to be shown."""
+    shown = runs()
+    states = [job.state for name in shown if (job := look(name))]
+    names = [jobs().name(settings) for settings in asked]
+    is_alive = any(state.is_alive for state in states)
+    can_go_on = any(state in (State.STOPPED, State.LOST) for state in states)
+    with st.container(horizontal=True):
+        is_new = bool(asked) and (names != shown or not states)
+        train = st.button(_("Train"), type="primary", disabled=not is_new)
+        stop = is_alive and st.button(_("Stop"))
+        resume = can_go_on and st.button(_("Resume"))
+        rewind = bool(states) and not is_alive and st.button(_("Rewind"), help=_(REWIND))
+        delete = bool(states) and not is_alive and _delete()
+    if train:
+        _submit(asked)
+    if stop:
+        _stop(shown)
+    if resume or rewind:
+        _submit([dict(job.settings) for name in shown if (job := look(name))], afresh=rewind)
+    if delete:
+        _forget(shown)
+    return runs()
+
+
+def _delete() -> bool:
+    with st.popover(_("Delete")):
+        st.write(_("Curves and weights are deleted for everybody who has this address."))
+        return st.button(_("Delete for good"))
+
+
+def submitted(asked: list[Settings], afresh: bool = False) -> list[str]:
+    """The names of the runs that are waiting now; what is refused is said on the page."""
+    names: list[str] = []
+    try:
+        for settings in asked:
+            is_private = bool(settings["material"])
+            names.append(jobs().submit(settings, session(), private=is_private, afresh=afresh))
+    except (ValueError, OSError) as problem:
+        st.error(str(problem))
+    return names
+
+
+def _submit(asked: list[Settings], afresh: bool = False) -> None:
+    if names := submitted(asked, afresh):
+        st.query_params[ADDRESS] = ",".join(names)
+        st.session_state[FOLLOWED] = ",".join(names)
+        st.rerun()
+
+
+def _stop(shown: list[str]) -> None:
+    others = max(jobs().stop(name, session()) for name in shown)
+    if others:
+        st.toast(
+            ngettext(
+                "It goes on for {count} other who is watching.",
+                "It goes on for {count} others who are watching.",
+                others,
+            ).format(count=others)
+        )
+    time.sleep(0.3)  # a worker hears of it within a step
+    st.rerun()
+
+
+def _forget(shown: list[str]) -> None:
+    for name in shown:
+        jobs().delete(name)
+    st.session_state[FOLLOWED] = ""
+    del st.query_params[ADDRESS]
+    st.rerun()
+
+
+def progress(shown: list[str]) -> None:
+    """The state of each run and the curves, renewed every few seconds while one is alive."""
+    if not shown:
+        return
+    is_alive = any((job := look(name)) and job.state.is_alive for name in shown)
+    pause = st.session_state.setdefault("pause", random.uniform(2.0, 3.0))  # a class spreads out
+    st.fragment(_panel, run_every=pause if is_alive else None)(shown, is_alive)
+
+
+def _panel(shown: list[str], was_alive: bool) -> None:
+    watched = {name: job for name in shown if (job := jobs().watch(name, session()))}
+    found = {name: run for name in watched if (run := find_run(name))}
+    for name, job in watched.items():
+        _state(job, found.get(name), label_of(found[name], found) if name in found else "")
+    _curves(found)
+    if was_alive and not any(job.state.is_alive for job in watched.values()):
+        st.rerun()
+
+
+def _title(settings: Mapping[str, Any]) -> str:
+    title, base = title_of(cell_in(settings)), base_of(settings)
+    if not base:
+        return title
+    return _("{cell}, from the trained {base}").format(cell=title, base=_(CELLS[base].title))
+
+
+def label_of(run: Run, among: Mapping[str, Run]) -> str:
+    title = _title(run.settings)
+    if len({other.settings["seed"] for other in among.values()}) > 1:
+        return _("{cell}, seed {seed}").format(cell=title, seed=run.settings["seed"])
+    return title
+
+
+def _state(job: Job, run: Run | None, label: str) -> None:
+    record = run.record if run else None
+    done, total = (record.done if record else 0), job.settings["steps"]
+    match job.state:
+        case State.QUEUED:
+            done = 0 if done == total else done  # it was done, and begins again
+            before = jobs().place(job.id) or 0
+            text = ngettext("{count} run is before it", "{count} runs are before it", before)
+            text = _("waiting, it is the next") if before == 0 else text.format(count=before)
+        case State.RUNNING if record is None or not done:
+            text = _("starting")
+        case State.RUNNING if record is not None:
+            text = _("{done} of {total} steps, {speed} a second, about {left} s left").format(
+                done=done,
+                total=total,
+                speed=round(record.speed),
+                left=max(1, round((total - done) / max(record.speed, 1e-9))),
+            )
+        case State.DONE:
+            text = _("learnt, {done} steps in {seconds} s").format(
+                done=done, seconds=round(record.seconds, 1) if record else 0
+            )
+        case State.STOPPED:
+            text = _("stopped after {done} of {total} steps").format(done=done, total=total)
+        case State.LOST:
+            text = _("its process ended after {done} steps; Resume goes on").format(done=done)
+        case _:
+            text = _("failed: {why}").format(why=job.why)
+    st.progress(min(1.0, done / total), f"{label}: {text}" if label else text)
+    if record is not None and record.diverged is not None:
+        st.warning(_diverged(record, run))
+    if run is not None and run.damaged:
+        st.warning(_("Damaged and left out: {files}").format(files=", ".join(run.damaged)))
+
+
+def _diverged(record: Record, run: Run | None) -> str:
+    assert record.diverged is not None
+    return _(
+        "After step {step} the loss was no number any more; the last gradient norm was {norm:.3g}. "
+        "The weights of step {kept} are kept. A smaller learning rate or clipping at 1 will help."
+    ).format(
+        step=record.diverged.step,
+        norm=record.diverged.norm,
+        kept=max(run.kept) if run and run.kept else 0,
+    )
+
+
+def _curves(found: Mapping[str, Run]) -> None:
+    with_record = [run for run in found.values() if run.record is not None]
+    if not with_record:
+        return
+    curves = [
+        figures.Curve(label_of(run, found), cell_in(run.settings), run.record)
+        for run in with_record
+        if run.record is not None
+    ]
+    is_dark, practised = is_dark_page(), with_record[0].exercise
+    left, right = st.columns(2, gap="large")
+    with left:
+        unit = _("nats an answer") if practised.choices else _("squared error, scaled")
+        st.markdown("**" + _("Loss") + "**")
+        chart(figures.loss(curves, unit, is_dark), "loss")
+        st.caption(_("Thin: on what is trained on. With dots: on what is never trained on."))
+        if practised.best == 0:
+            st.caption(_("The best possible loss is 0."))
+    with right:
+        score = practised.score
+        label = _(score.label)
+        st.markdown(f"**{label[:1].upper()}{label[1:]}**")
+        is_share = score.unit == "%"
+        title = (
+            _(score.label) if is_share or not score.unit else f"{_(score.label)}, {_(score.unit)}"
+        )
+        chart(figures.metric(curves, title, is_share, is_dark), "metric")
+    _results(with_record, found)
+
+
+def said(value: float, score: Score) -> str:
+    """A metric as it is read: 97.5%, 0.41 bits per character."""
+    return f"{value:.1%}" if score.unit == "%" else f"{value:.4g} {_(score.unit)}".strip()
+
+
+def _results(with_record: list[Run], among: Mapping[str, Run]) -> None:
+    """One line a run: parameters, validation loss and metric as they are now."""
+    score = with_record[0].exercise.score
+    for run in with_record:
+        record = run.record
+        if record is not None and len(record.metric):
+            st.markdown(
+                _("- **{run}**: {count} parameters, loss {loss:.4f}, {metric} {value}").format(
+                    run=label_of(run, among),
+                    count=f"{record.parameters:,}",
+                    loss=record.validation[-1],
+                    metric=_(score.label),
+                    value=said(record.metric[-1], score),
+                )
+            )
+            if found := origin(run.settings):
+                st.caption(_origin_said(found, f"{_(score.label)} {said(record.metric[0], score)}"))
+    if len(with_record) > 1 and len({run.settings["seed"] for run in with_record}) == 1:
+        st.caption(_("One seed is one seed: a difference may be luck. Three seeds say more."))
+
+
+def _origin_said(found: Edited, metric: str) -> str:
+    """Where a run's weights come from, and what they were worth before its first step."""
+    assert found.base is not None
+    return _(
+        "It started from the weights of the trained {base}: in the cell {kept} of {all} kept, new "
+        "and untrained: {fresh}; around it all kept. Before the first step: {metric}."
+    ).format(
+        metric=metric,
+        base=title_of(found.base),
+        kept=len(found.kept),
+        all=len(found.kept) + len(found.fresh),
+        fresh=", ".join(found.fresh) or _("none"),
+    )
+
+
+def chart(figure: dict[str, Any], key: str) -> None:
+    st.plotly_chart(
+        figures.checked(json.dumps(figure)), key=key, theme=None, config={"displayModeBar": False}
+    )
+
+
+def is_dark_page() -> bool:
+    return st.context.theme.type == "dark"
+
+
+def listed() -> None:
+    """The runs kept on this server, each a link."""
+    kept = [job for job in jobs().listed(30) if job.state is State.DONE]
+    if not kept:
+        return
+    with st.expander(_("Runs kept on this server")):
+        for job in kept:
+            there = (jobs().place_of(job.id) / RECORD).exists()
+            label = _("{task}, {cell}, {hidden} units, seed {seed}, {steps} steps").format(
+                task=_(LESSONS[job.settings["task"]].title),
+                cell=_title(job.settings),
+                **{name: job.settings[name] for name in ("hidden", "seed", "steps")},
+            )
+            if there and st.button(label, key=f"open {job.id}", type="tertiary"):
+                st.query_params[ADDRESS] = job.id
+                st.rerun()

@@ -1,0 +1,76 @@
+"""In whose letters the page of variants is written, and where a library stores the gates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.cells import Cell
+from lstm_viz.cells.symbols import plain
+from lstm_viz.figures.stacks import stacked
+from lstm_viz.language import _
+from lstm_viz.networks.edited import Edited
+from lstm_viz.notation.libraries import NOTATIONS, Notation, gates_of, kind_of, lines_in, names_in
+from lstm_viz.notation.typeset import aligned_latex
+
+
+def notation_choice() -> Notation:
+    """In whose letters the page is written."""
+    chosen = st.segmented_control(
+        _("Notation"),
+        list(NOTATIONS),
+        default="ours",
+        format_func=lambda key: _(NOTATIONS[key].title),
+        key="notation",
+        bind="query-params",
+    )
+    return NOTATIONS[chosen or "ours"]
+
+
+def notations(cell: Cell, found: Edited, notation: Notation) -> None:
+    """The cell's equations as others write them, and where their gates are stored."""
+    kind = kind_of(cell)
+    H = found.network.hidden
+    dark = st.context.theme.type == "dark"
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        theirs = names_in(cell, notation)
+        colours = {
+            theirs.get(signal, (signal,))[0]: role.dark if dark else role.light
+            for signal, role in cell.roles.items()
+        }
+        st.latex(aligned_latex(lines_in(cell, notation), colours))
+    with right:
+        if kind is None:
+            st.write(_("No library has this cell under letters of its own; these are its paper’s."))
+            return
+        st.write(_(notation.notes[kind]))
+        if not notation.orders:
+            return
+        st.table(
+            [
+                {
+                    _("here"): plain(gate.signal),
+                    _("there"): gate.places[notation.key].letter,
+                    _("stored in"): _stored(gate.places[notation.key].block, notation),
+                }
+                for gate in gates_of(cell, H)
+            ]
+        )
+    weights = found.network.layers[0][1]
+    figure = stacked(cell, weights, notation, dark)
+    said = _(
+        "The weights of the cell above, stacked as {library} stores them; blank where the library "
+        "keeps room for a gate that this cell does without."
+    ).format(library=_(notation.title))
+    st.plotly_chart(figure, theme=None, config={"displayModeBar": False}, alt=said)
+    st.caption(said)
+
+
+def _stored(block: slice | None, notation: Any) -> str:
+    if block is None:
+        return "–"
+    return _("{along} {first}–{last} of {stacks}").format(
+        along=_(notation.along), first=block.start, last=block.stop - 1, stacks=notation.stacks
+    )

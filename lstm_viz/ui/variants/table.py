@@ -1,0 +1,128 @@
+"""All variants in one table, and what the large comparisons of them found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.cells import CELLS
+from lstm_viz.cells.parameters import formula
+from lstm_viz.cells.symbols import plain
+from lstm_viz.gradients.reach import half_life, reach, untrained_trace
+from lstm_viz.language import _, spoken
+from lstm_viz.networks.network import load, shipped
+from lstm_viz.tasks import TASKS, Task
+from lstm_viz.tasks.exercises import LESSONS
+from lstm_viz.ui.own_cell import corners
+from lstm_viz.ui.train.link import train
+from lstm_viz.ui.variants.switches import open_cell
+from lstm_viz.words.gate_table import gates_of_table
+from lstm_viz.words.literature import CERTAINTY, FINDINGS
+from lstm_viz.words.scores import short
+
+
+def table_of_variants(task: Task) -> None:
+    """Every cell of the catalogue; a click on a row opens it."""
+
+    def opened() -> None:
+        for row in _selected_rows():
+            name = list(CELLS)[row]
+            open_cell(name)
+            st.toast(_("“{cell}” now stands above.").format(cell=_(CELLS[name].title)))
+
+    score = task.score
+    st.dataframe(
+        _rows(task.name, spoken()),
+        hide_index=True,
+        on_select=opened,
+        selection_mode="single-row",
+        key="variants table",
+        height=420,
+        placeholder="–",
+        column_config={
+            "measured": st.column_config.NumberColumn(
+                _(score.label),
+                format="percent" if score.unit == "%" else "%.3g",
+                help=_("Of the network that is shipped for this task."),
+            ),
+            "network": st.column_config.TextColumn(
+                _("network"), help=_("Click the box before a row to train what is not.")
+            ),
+            "half-life": st.column_config.NumberColumn(
+                _("gradient’s half-life"),
+                format="%.1f",
+                help=_("Steps, untrained, over 20 steps back; – where it does not fall."),
+            ),
+            "cell": st.column_config.TextColumn(_("cell"), width=152),
+            "gates": _("gates"),
+            "states": _("states"),
+            "reaches": _("its gates can"),
+            "parameters": _("parameters"),
+            "count": st.column_config.NumberColumn(_("for this task")),
+            "source": _("paper"),
+        },
+    )
+    name = next((list(CELLS)[row] for row in _selected_rows()), None)
+    if name and (task.name, name) not in shipped() and task.name in LESSONS:
+        title = _(CELLS[name].title)
+        if st.button(_("Train “{cell}” beside the LSTM").format(cell=title)):
+            train(task.name, (CELLS["lstm"], CELLS[name]))
+
+
+def _selected_rows() -> list[int]:
+    return st.session_state["variants table"]["selection"]["rows"]
+
+
+@st.cache_resource(max_entries=30, show_spinner=False)
+def _rows(task: str, language: str) -> list[dict[str, Any]]:
+    del language
+    known = {cell for learnt, cell in shipped() if learnt == task}
+    recipe = TASKS[task].recipe
+    D = recipe.embedding or 1
+    rows = []
+    for name, cell in CELLS.items():
+        gates = [
+            signal
+            for signal in gates_of_table(cell)
+            if cell.ranges[signal][0] != cell.ranges[signal][1]  # a fixed one is no gate
+        ]
+        measured = load(task, name).metrics.get(TASKS[task].score.key) if name in known else None
+        rows.append(
+            {
+                "cell": _(cell.title),
+                "gates": ", ".join(map(plain, gates)) or "–",
+                "states": ", ".join(map(plain, cell.states)),
+                "reaches": ", ".join(corners(cell)) or "–",
+                "parameters": formula(cell),
+                "count": cell.count(D, recipe.hidden),
+                "network": _("not trained here") if measured is None else _("shipped"),
+                "measured": measured,
+                "half-life": half_life(reach(untrained_trace(cell))),
+                "source": cell.source,
+            }
+        )
+    return rows
+
+
+def findings(task: Task) -> None:
+    """What the papers found, each with its source and certainty, beside what is measured here."""
+    known = {cell for learnt, cell in shipped() if learnt == task.name}
+    label = _(task.score.label)
+    for finding in FINDINGS:
+        measured = [
+            f"{_(CELLS[name].title)} {short(task, load(task.name, name).metrics[task.score.key])}"
+            for name in (*finding.cells, "lstm")
+            if name in known and task.score.key in load(task.name, name).metrics
+        ]
+        here = (
+            _("Here, on “{task}”, {label}: {numbers}.").format(
+                task=_(task.title), label=label, numbers=", ".join(dict.fromkeys(measured))
+            )
+            if finding.cells and len(set(measured)) > 1
+            else _("Not measured here.")
+        )
+        st.markdown(
+            f"{_(finding.text)}  \n:small[{finding.source} · {_(CERTAINTY[finding.certainty])}]  \n"
+            f":small[{here}]"
+        )

@@ -1,0 +1,241 @@
+"""What a person can find out about gradients by turning the controls; named once it is found.
+
+Each finding is recognised in the numbers that were measured, never in the settings that led there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_viz.cells.titles import title_of
+from lstm_viz.gradients.decay import ALIVE, FLOAT32, Bounds, Curve, Start, halving
+from lstm_viz.language import N_, _
+from lstm_viz.words.decay import share, steps_to_halve
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What is on the screen: the curves of one quantity.
+
+    ``start`` is how the cells began, None for trained ones, whose untrained selves are ``before``.
+    ``classical`` belongs to the plain RNN among them, if there is one.
+    """
+
+    curves: Sequence[Curve]
+    start: Start | None = None
+    classical: Bounds | None = None
+    before: Sequence[Curve] = ()
+
+    def of(self, name: str) -> Curve | None:
+        return next((curve for curve in self.curves if curve.cell.name == name), None)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``sentence`` says it with the numbers at hand, or None where they do not show it."""
+
+    key: str
+    title: str
+    hint: str
+    sentence: Callable[[Comparison], str | None]
+
+
+def found_in(seen: Comparison) -> dict[str, str]:
+    """The findings that these curves show, by key, each said with their numbers."""
+    sentences = {finding.key: finding.sentence(seen) for finding in FINDINGS}
+    return {key: sentence for key, sentence in sentences.items() if sentence}
+
+
+def _alike(seen: Comparison) -> str | None:
+    lstm, rnn = seen.of("lstm"), seen.of("rnn")
+    if seen.start is None or lstm is None or rnn is None:
+        return None
+    distance = min(20, len(lstm.mean) - 1)
+    if max(lstm.mean[distance], rnn.mean[distance]) > -3:
+        return None
+    return _(
+        "{n} steps back {lstm} is left in the LSTM and {rnn} in the RNN: it halves every "
+        "{slow:.1f} steps in one and every {fast:.1f} in the other. What the LSTM has is a gate "
+        "that can be moved towards 1."
+    ).format(
+        n=distance,
+        lstm=share(lstm.mean[distance]),
+        rnn=share(rnn.mean[distance]),
+        slow=lstm.half_life or 0,
+        fast=rnn.half_life or 0,
+    )
+
+
+def _half_life_of_1(seen: Comparison) -> str | None:
+    for curve in seen.curves:
+        life = curve.kept_half_life
+        if seen.start is not None and life is not None and 2.0 < life < 2.6:
+            return _(
+                "{cell}: the product of the keep gates is down to a half every {life:.1f} steps. "
+                "A gate at sigmoid(1) = 0.73 alone would halve it every 2.2 steps."
+            ).format(cell=title_of(curve.cell), life=life)
+    return None
+
+
+def _misses(seen: Comparison) -> str | None:
+    for curve in seen.curves:
+        if curve.kept_mean is None or curve.quantity != "memory":
+            continue
+        ahead = curve.mean - curve.kept_mean
+        distances = np.flatnonzero((ahead > 1) & (curve.mean > FLOAT32) & (curve.mean < 0))
+        if distances.size:
+            n = int(distances[0])
+            return _(
+                "{cell}: {n} steps back {measured} is left, where the product of the keep gates is "
+                "{product}. Nine tenths came another way, through gates and candidate."
+            ).format(
+                n=n,
+                cell=title_of(curve.cell),
+                measured=share(curve.mean[n]),
+                product=share(curve.kept_mean[n]),
+            )
+    return None
+
+
+def _grows(seen: Comparison) -> str | None:
+    for curve in seen.curves:
+        if curve.kept_mean is None or curve.half_life is None or curve.half_life > 0:
+            continue
+        if curve.mean[-1] > np.log10(1.1) and curve.kept_mean[-1] < 0:
+            return _(
+                "{cell}: {n} steps back the gradient is {grown} what it was, while the product of "
+                "the keep gates falls to {product}. Gates do not prevent explosion; clipping does."
+            ).format(
+                cell=title_of(curve.cell),
+                grown=share(curve.mean[-1]),
+                n=len(curve.mean) - 1,
+                product=share(curve.kept_mean[-1]),
+            )
+    return None
+
+
+def _above_1(seen: Comparison) -> str | None:
+    rnn = seen.of("rnn")
+    if rnn is None or seen.classical is None or rnn.half_life is None or rnn.half_life < 0:
+        return None
+    if seen.classical.radius < 1.05:
+        return None
+    return _(
+        "The RNN’s matrix has the spectral radius {radius:.2f} and the largest singular value "
+        "{largest:.2f}, and its gradient still fades: {half}. The slope of tanh, {slope:.2f} on "
+        "average, takes away more than the matrix adds."
+    ).format(
+        radius=seen.classical.radius,
+        largest=seen.classical.largest,
+        slope=seen.classical.slope,
+        half=steps_to_halve(rnn.half_life),
+    )
+
+
+def _explodes(seen: Comparison) -> str | None:
+    rnn = seen.of("rnn")
+    if rnn is None or rnn.mean[-1] < 1:
+        return None
+    return _("{n} steps back the RNN’s gradient is {grown} what it was: {half}.").format(
+        n=len(rnn.mean) - 1, grown=share(rnn.mean[-1]), half=steps_to_halve(rnn.half_life)
+    )
+
+
+def _many_memories(seen: Comparison) -> str | None:
+    for curve in seen.curves:
+        kept, T = curve.kept_mean, len(curve.mean)
+        if seen.start is None or kept is None or T < 30:
+            continue
+        near, far = halving(kept[: T // 6]), halving(kept[-T // 3 :])
+        if near is not None and far is not None and 0 < 1.4 * near < far:
+            return _(
+                "{cell}: over the first {few} steps the product of the keep gates halves every "
+                "{near:.0f} steps, over the last {n} every {far:.0f}: short and long memories side "
+                "by side, and no single half-life."
+            ).format(cell=title_of(curve.cell), near=near, far=far, few=T // 6, n=T // 3)
+    return None
+
+
+def _learnt(seen: Comparison) -> str | None:
+    starts = {curve.cell: curve for curve in seen.before}
+    for curve in seen.curves:
+        start = starts.get(curve.cell)
+        if start is None:
+            continue
+        if curve.largest and start.peak < 3 <= curve.peak:
+            return _(
+                "{cell}: what was read {n} steps back moves the answer most of all; before "
+                "training it was {before}."
+            ).format(
+                cell=title_of(curve.cell),
+                n=curve.peak,
+                before=_("what was read last")
+                if start.peak == 0
+                else _("what was read {n} back").format(n=start.peak),
+            )
+        kept = np.flatnonzero((curve.mean > ALIVE) & (curve.mean - start.mean > 1))
+        if not curve.largest and kept.size:
+            return _(
+                "{cell}: {n} steps back {after} is left; before training it was {before}."
+            ).format(
+                cell=title_of(curve.cell),
+                n=kept[-1],
+                after=share(curve.mean[kept[-1]]),
+                before=share(start.mean[kept[-1]]),
+            )
+    return None
+
+
+FINDINGS = (
+    Finding(
+        "alike",
+        N_("An untrained LSTM forgets almost like a plain RNN"),
+        N_("Compare the LSTM with the plain RNN, both as PyTorch starts them."),
+        _alike,
+    ),
+    Finding(
+        "bias 1",
+        N_("A forget bias of 1 is a half-life of two steps"),
+        N_("Set the forget bias to 1 and look at the dotted line."),
+        _half_life_of_1,
+    ),
+    Finding(
+        "misses",
+        N_("The product of f misses most of the gradient"),
+        N_("How far are the dotted and the full line of the LSTM apart, 30 steps back?"),
+        _misses,
+    ),
+    Finding(
+        "grows",
+        N_("An LSTM can explode"),
+        N_("Keep almost everything: what does a forget bias of 5 do to the full line?"),
+        _grows,
+    ),
+    Finding(
+        "many memories",
+        N_("Chrono starts with memories of all lengths"),
+        N_("Which start bends the dotted line?"),
+        _many_memories,
+    ),
+    Finding(
+        "above 1",
+        N_("A spectral radius above 1 need not explode"),
+        N_("Double the recurrent matrices of PyTorch’s start, with the classical bounds shown."),
+        _above_1,
+    ),
+    Finding(
+        "explodes",
+        N_("A large enough matrix does explode"),
+        N_("Start the RNN orthogonal, and scale it up."),
+        _explodes,
+    ),
+    Finding(
+        "learnt",
+        N_("Training brings the gradient to where it is needed"),
+        N_("Compare a trained network with itself before training."),
+        _learnt,
+    ),
+)

@@ -1,0 +1,533 @@
+"""What is often said about these cells: true or false?
+
+Where a run can settle it, the card carries the experiment: a few lines that compute the verdict
+from the equations, each time anew. The others name the source that settles them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.cells import CELLS, Cell
+from lstm_viz.cells.parameters import formula
+from lstm_viz.gradients.flow import gradient_flow
+from lstm_viz.language import N_
+from lstm_viz.run.step import run
+from lstm_viz.run.trace import Trace
+from lstm_viz.run.weights import init_weights
+
+D, H = 8, 64  # the size of the cells that the experiments run
+SHUT, OPEN = np.array(0.0), np.array(1.0)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an experiment found: whether the statement holds, and the numbers in a sentence."""
+
+    holds: bool
+    sentence: str
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One statement. ``holds`` is the answer, ``because`` the reason, ``source`` who says so.
+
+    ``certainty`` is a key of ``findings.CERTAINTY``. Where there is an ``experiment``, it finds the
+    answer anew.
+    """
+
+    key: str
+    statement: str
+    holds: bool
+    because: str
+    source: str
+    certainty: str
+    experiment: Callable[[], Outcome] | None = None
+
+
+def _read(
+    cell: Cell,
+    steps: int = 21,
+    hold: Mapping[str, np.ndarray] | None = None,
+    **start: Any,
+) -> Trace:
+    """An untrained cell that reads noise."""
+    x = np.random.default_rng(0).normal(size=(steps, 1, D))
+    return run(cell, init_weights(cell, D, H, **start), x, hold=hold)
+
+
+def _vanishing() -> Outcome:
+    norms = {}
+    for name in ("lstm", "rnn"):
+        carried = gradient_flow(_read(CELLS[name])).norm("h")[:, 0]
+        norms[name] = float(carried[0] / carried[-1])
+    return Outcome(
+        norms["lstm"] > 0.1,
+        N_(
+            "An untrained LSTM, PyTorch’s start, 20 steps back: {lstm:.1e} of the gradient is "
+            "left; in a plain RNN {rnn:.1e}."
+        ),
+        norms,
+    )
+
+
+def _one_of_four() -> Outcome:
+    trace = _read(CELLS["lstm"], steps=3)
+    whole, direct = gradient_flow(trace).total("c")[1, 0], np.linalg.norm(trace.f[2, 0])
+    return Outcome(
+        bool(np.isclose(whole, direct, rtol=1e-6)),
+        N_(
+            "One step of an untrained LSTM: the whole derivative of c by the c before has the norm "
+            "{whole:.4f}, the forget gate alone {direct:.4f}."
+        ),
+        {"whole": float(whole), "direct": float(direct)},
+    )
+
+
+def _product_of_f() -> Outcome:
+    trace = _read(CELLS["lstm"], forget_bias=1)
+    whole = gradient_flow(trace).total("c")[0, 0]
+    product = np.linalg.norm(np.prod(trace.f[1:, 0], axis=0))
+    return Outcome(
+        bool(whole <= product * 1.01),
+        N_(
+            "Forget bias 1, 20 steps back: the product of f has the norm {product:.4f}, the whole "
+            "gradient {whole:.4f}."
+        ),
+        {"whole": float(whole), "product": float(product)},
+    )
+
+
+def _closed_output() -> Outcome:
+    trace = _read(CELLS["lstm"], hold={"o": SHUT}, forget_bias=1)
+    whole = gradient_flow(trace).total("c")[0, 0]
+    product = np.linalg.norm(np.prod(trace.f[1:, 0], axis=0))
+    return Outcome(
+        bool(np.isclose(whole, product, rtol=1e-9)),
+        N_(
+            "Output gate held at 0, 20 steps back: the product of f has the norm {product:.6f}, "
+            "the whole gradient {whole:.6f}."
+        ),
+        {"whole": float(whole), "product": float(product)},
+    )
+
+
+def _explosion() -> Outcome:
+    carried = gradient_flow(_read(CELLS["lstm"], steps=91, forget_bias=5)).total("c")[:, 0]
+    growth = float(carried[0] / carried[-1])
+    return Outcome(
+        growth <= 1,
+        N_("Forget bias 5, 90 steps back: the gradient of c has grown {growth:.1f} times."),
+        {"growth": growth},
+    )
+
+
+def _one_forgets() -> Outcome:
+    hold = {"f": np.full((6, 1, 1), np.nan), "i": np.full((6, 1, 1), np.nan)}
+    hold["f"][3:], hold["i"][3:] = 1, 0
+    c = _read(CELLS["lstm"], steps=6, hold=hold).c[:, 0, 0]
+    return Outcome(
+        not np.array_equal(c[2:], np.full(4, c[2])),
+        N_("f held at 1 and i at 0 for three steps: c stays at {before:+.3f} … {after:+.3f}."),
+        {"before": float(c[2]), "after": float(c[5])},
+    )
+
+
+def _output_stores() -> Outcome:
+    hold = np.full((5, 1, 1), np.nan)
+    hold[2] = 0
+    free, held = _read(CELLS["lstm"], steps=5), _read(CELLS["lstm"], steps=5, hold={"o": hold})
+    now, later = (float(np.abs(free.c[t] - held.c[t]).max()) for t in (2, 3))
+    return Outcome(
+        now > 0,
+        N_(
+            "Output gate shut for one step: c of that step changes by {now:.0e}, c of the next by "
+            "{later:.3f}, because the gates then see another h."
+        ),
+        {"now": now, "later": later},
+    )
+
+
+def _memory_bounded() -> Outcome:
+    c = _read(CELLS["lstm"], hold={"f": OPEN, "i": OPEN, "c_tilde": OPEN}).c
+    return Outcome(
+        bool(abs(c).max() < 1),
+        N_("f, i and the candidate held at 1: after 21 steps c is {largest:.0f}."),
+        {"largest": float(c.max())},
+    )
+
+
+def _sum_to_one() -> Outcome:
+    lstm, coupled = _read(CELLS["lstm"]), _read(CELLS["coupled"])
+    sums = [float(bound) for bound in ((lstm.f + lstm.i).min(), (lstm.f + lstm.i).max())]
+    off = float(np.abs(coupled.f + coupled.i - 1).max())
+    return Outcome(
+        sums[1] - sums[0] < 1e-9,
+        N_(
+            "In an LSTM f + i runs from {low:.2f} to {high:.2f}; in the coupled cell it differs "
+            "from 1 by {off:.0e}."
+        ),
+        {"low": sums[0], "high": sums[1], "off": off},
+    )
+
+
+def _candidate_is_gate() -> Outcome:
+    candidate = _read(CELLS["lstm"]).c_tilde
+    return Outcome(
+        bool(candidate.min() >= 0),
+        N_("Of an untrained LSTM’s candidates {share:.0%} are negative; no gate ever is."),
+        {"share": float((candidate < 0).mean())},
+    )
+
+
+def _peephole_matrices() -> Outcome:
+    shapes = CELLS["peephole"].weight_shapes(D, H)
+    return Outcome(
+        any(len(shapes[name]) == 2 for name in ("p_f", "p_i", "p_o")),
+        N_("The shapes are p {peephole} and U {matrix}: {formula} parameters in all."),
+        {
+            "peephole": shapes["p_f"],
+            "matrix": shapes["U_f"],
+            "formula": formula(CELLS["peephole"]),
+        },
+    )
+
+
+def _all_peep_back() -> Outcome:
+    reads = {name: CELLS["peephole"][name].text for name in ("f", "o")}
+    return Outcome(
+        "c_prev" in reads["o"], N_("The lines are: {f}; {o}."), {"f": reads["f"], "o": reads["o"]}
+    )
+
+
+def _three_gates() -> Outcome:
+    cell = CELLS["lstm1997"]
+    gates = [name for name in cell.signals if cell.roles[name].key in ("keep", "write", "show")]
+    return Outcome(
+        len(gates) == 3, N_("The gates in its equations: {gates}."), {"gates": ", ".join(gates)}
+    )
+
+
+def _z_keeps() -> Outcome:
+    shares = {name: str(CELLS[name].kept) for name in ("gru", "mut1", "mingru")}
+    return Outcome(
+        len(set(shares.values())) == 1,
+        N_("What multiplies the past: {gru} in the GRU, {mut1} in MUT1, {mingru} in the minGRU."),
+        shares,
+    )
+
+
+def _same_reset() -> Outcome:
+    after, before = (_read(CELLS[name]) for name in ("gru", "gru_reset_before"))
+    apart = float(np.abs(after.h - before.h).max())
+    return Outcome(
+        apart < 1e-9,
+        N_("The same weights in both: after 21 steps h differs by up to {apart:.2f}."),
+        {"apart": apart},
+    )
+
+
+def _bias_is_one() -> Outcome:
+    found = {
+        scheme: float(init_weights(CELLS["lstm"], D, H, scheme=scheme)["b_f"].mean())
+        for scheme in ("pytorch", "keras")
+    }
+    return Outcome(
+        all(abs(mean - 1) < 0.01 for mean in found.values()),
+        N_("The mean forget bias at the start: {pytorch:.2f} as in PyTorch, {keras:.2f} in Keras."),
+        found,
+    )
+
+
+def _long_memory() -> Outcome:
+    cell = CELLS["lstm"]
+    weights = {name: np.zeros_like(w) for name, w in init_weights(cell, D, H).items()}
+    weights["b_f"] += 1
+    c = run(cell, weights, np.zeros((50, 1, D)), {"c": np.ones(H)}).c[:, 0, 0]
+    half_life = float(np.log(0.5) / np.log(c[1] / c[0]))
+    return Outcome(
+        half_life > 10,
+        N_(
+            "A memory of 1 with forget bias 1 and nothing else: "
+            "half of it is gone after {t:.1f} steps."
+        ),
+        {"t": half_life},
+    )
+
+
+def _stabiliser() -> Outcome:
+    cell = CELLS["slstm"]
+    plain = Cell(
+        "\n".join(
+            {
+                "log_f": "log_f = logsigmoid(W_f @ x + U_f @ h_prev + b_f)",
+                "f": "f = exp(log_f)",
+                "i": "i = exp(log_i)",
+            }.get(line.name, line.text)
+            for line in cell.lines
+            if line.name != "m"
+        )
+    )
+    apart = float(np.abs(_read(cell).h - _read(plain).h).max())
+    return Outcome(
+        apart > 1e-9,
+        N_("With and without the stabiliser h differs by at most {apart:.0e}."),
+        {"apart": apart},
+    )
+
+
+def _running_sum() -> Outcome:
+    trace = _read(CELLS["nfg"])
+    apart = float(np.abs(trace.c - np.cumsum(trace.i * trace.c_tilde, axis=0)).max())
+    return Outcome(
+        apart < 1e-9,
+        N_("c against the running sum of i ⊙ c̃: they differ by at most {apart:.0e}."),
+        {"apart": apart},
+    )
+
+
+def _singular_value() -> Outcome:
+    trace = _read(CELLS["rnn"])
+    largest = float(np.linalg.norm(trace.weights["U_h"], 2))
+    carried = gradient_flow(trace).norm("h")[:, 0]
+    left = float(carried[0] / carried[-1])
+    return Outcome(
+        left > 1,
+        N_(
+            "An untrained RNN whose U has the largest singular value {largest:.2f}: 20 steps back "
+            "{left:.0e} of the gradient is left."
+        ),
+        {"largest": largest, "left": left},
+    )
+
+
+_HS97 = "Hochreiter & Schmidhuber 1997"
+_P13 = "Pascanu, Mikolov & Bengio 2013"
+
+CARDS = (
+    Card(
+        "vanishing",
+        N_("The LSTM solves the vanishing gradient problem."),
+        False,
+        N_("It can learn to keep its gradient; an untrained one loses it like a plain RNN."),
+        N_("measured here; constant flow needs f = 1 and the cut gradient of 1997"),
+        "C",
+        _vanishing,
+    ),
+    Card(
+        "one forgets",
+        N_("When the forget gate is 1, the memory is forgotten."),
+        False,
+        N_("1 keeps, 0 erases. Better names would be “keep gate” and “keep = 1”."),
+        N_("the equation c = f ⊙ c_prev + i ⊙ c̃"),
+        "C",
+        _one_forgets,
+    ),
+    Card(
+        "bounded memory",
+        N_("The memory c lies between −1 and 1."),
+        False,
+        N_("h does. c may grow by 1 a step: with f = i = 1 it is a counter."),
+        N_("the equation c = f ⊙ c_prev + i ⊙ c̃"),
+        "C",
+        _memory_bounded,
+    ),
+    Card(
+        "running sum",
+        N_("Without a forget gate the memory is a running sum of everything written."),
+        True,
+        N_("With f = 1 nothing is ever taken away, so all candidates add up."),
+        N_("the equation c = c_prev + i ⊙ c̃"),
+        "C",
+        _running_sum,
+    ),
+    Card(
+        "output stores",
+        N_("The output gate decides what is stored."),
+        False,
+        N_("It only decides what is shown; it reaches the memory one step later, through h."),
+        N_("the equations of c and h"),
+        "C",
+        _output_stores,
+    ),
+    Card(
+        "sum to one",
+        N_("The input and the forget gate add up to 1."),
+        False,
+        N_("Only in coupled cells, the GRU, the MGU and the minLSTM’s normalised gates."),
+        N_("the catalogue’s equations"),
+        "C",
+        _sum_to_one,
+    ),
+    Card(
+        "candidate gate",
+        N_("The candidate is a fourth gate."),
+        False,
+        N_("It is what could be written, from −1 to 1. PyTorch’s page calls it “cell gate”."),
+        "torch.nn.LSTM",
+        "V",
+        _candidate_is_gate,
+    ),
+    Card(
+        "four terms",
+        N_("The derivative of the memory by the memory one step before is f."),
+        False,
+        N_("f is one of four paths; the others go through h and each of the gates."),
+        f"{_HS97}, eq. 30",
+        "V",
+        _one_of_four,
+    ),
+    Card(
+        "product of f",
+        N_("The gradient is at most the product of the forget gates."),
+        False,
+        N_("The paths through the gates add to it."),
+        N_("measured here"),
+        "C",
+        _product_of_f,
+    ),
+    Card(
+        "closed output",
+        N_("While the output gate is shut, the memory’s gradient is exactly the product of f."),
+        True,
+        N_("Every other path leaves the memory through h, and h is cut off."),
+        N_("the Jacobian of the state"),
+        "C",
+        _closed_output,
+    ),
+    Card(
+        "explosion",
+        N_("Gradients of an LSTM cannot explode."),
+        False,
+        N_("With gates near 1 the paths add up; clipping is still needed."),
+        _P13,
+        "V",
+        _explosion,
+    ),
+    Card(
+        "singular value",
+        N_("A recurrent matrix with a singular value above 1 makes the gradient explode."),
+        False,
+        N_("That is necessary, not sufficient: the tanh and the other directions take more."),
+        _P13,
+        "V",
+        _singular_value,
+    ),
+    Card(
+        "bias of one",
+        N_("A forget bias of 1 gives a long memory."),
+        False,
+        N_("It is a half-life of 2.2 steps. For 100 steps the bias has to be near 5."),
+        N_("ln 2 / softplus(−1)"),
+        "C",
+        _long_memory,
+    ),
+    Card(
+        "bias default",
+        N_("The forget bias starts at 1 in every library."),
+        False,
+        N_("In Keras it does; PyTorch’s starts near 0."),
+        N_("the libraries’ own initialisation"),
+        "V",
+        _bias_is_one,
+    ),
+    Card(
+        "peepholes back",
+        N_("All peepholes look at the memory of the step before."),
+        False,
+        N_("The output gate looks at the new memory."),
+        N_("the ONNX specification and TensorFlow’s kernel"),
+        "V",
+        _all_peep_back,
+    ),
+    Card(
+        "peephole matrices",
+        N_("Peepholes are matrices, like the other weights."),
+        False,
+        N_("They are vectors: a gate sees the memory of its own unit only."),
+        N_("the ONNX specification and TensorFlow’s kernel"),
+        "V",
+        _peephole_matrices,
+    ),
+    Card(
+        "three gates of 1997",
+        N_("The LSTM of 1997 has three gates."),
+        False,
+        N_("It has two; the forget gate was added in 1999/2000."),
+        f"{_HS97}, section 4",
+        "V",
+        _three_gates,
+    ),
+    Card(
+        "z",
+        N_("z is the GRU’s forget gate, in every text."),
+        False,
+        N_("In PyTorch, Keras and ONNX z = 1 keeps; in MUT1–3, minGRU and Colah z = 1 overwrites."),
+        N_("the libraries’ documentation; MUT1–3 from an independent implementation"),
+        "V2",
+        _z_keeps,
+    ),
+    Card(
+        "reset",
+        N_("Whether a GRU resets before or after the product is a detail."),
+        False,
+        N_("They are different functions, and weights do not transfer."),
+        N_("TensorFlow’s documentation: r ⊙ (U h) is not U (r ⊙ h)"),
+        "V",
+        _same_reset,
+    ),
+    Card(
+        "stabiliser",
+        N_("The xLSTM’s stabiliser changes what the cell computes."),
+        False,
+        N_("It is a change of units and cancels exactly."),
+        N_("computed here"),
+        "C",
+        _stabiliser,
+    ),
+    Card(
+        "peepholes in torch",
+        N_("PyTorch’s LSTM has peepholes."),
+        False,
+        N_("Neither PyTorch’s nor Keras’s has; ONNX and TensorFlow 1 do."),
+        N_("the libraries’ documentation"),
+        "V",
+    ),
+    Card(
+        "cosmetic tanh",
+        N_("The tanh before the output is cosmetic."),
+        False,
+        N_("In the largest comparison it is one of the two most critical parts."),
+        "Greff et al. 2017, abstract",
+        "V",
+    ),
+    Card(
+        "always bptt",
+        N_("The LSTM was trained with backpropagation through time from the beginning."),
+        False,
+        N_("In 1997 it was a truncated mix of two methods; errors into the gates were cut."),
+        _HS97,
+        "V",
+    ),
+    Card(
+        "rnn hopeless",
+        N_("A plain RNN cannot bridge 50 steps."),
+        False,
+        N_("With clipping and a regulariser one solved sequences of up to 5000 steps."),
+        _P13,
+        "V",
+    ),
+    Card(
+        "bidirectional last",
+        N_("The last output of a bidirectional LSTM has read everything in both directions."),
+        False,
+        N_("Its backward half has read a single step there."),
+        "torch.nn.LSTM",
+        "V",
+    ),
+)

@@ -1,0 +1,77 @@
+"""What the captions say is what the trace shows: each event built by hand, with held gates."""
+
+import numpy as np
+import pytest
+
+import lstm_viz as lv
+from lstm_viz.cells import CELLS
+from lstm_viz.networks.network import load
+from lstm_viz.run.trace import Trace
+from lstm_viz.words.captions import look_at
+
+STEPS = 16
+TOKENS = [f"word{t}" for t in range(STEPS)]
+
+
+def held(cell: str, **signals: list[np.ndarray]) -> Trace:
+    weights = {name: np.zeros(shape) for name, shape in CELLS[cell].weight_shapes(1, 2).items()}
+    hold = {name: np.stack(values, axis=-1)[:, None, :] for name, values in signals.items()}
+    return lv.run(CELLS[cell], weights, np.zeros((STEPS, 1, 1)), hold=hold)
+
+
+def test_a_memory_that_is_held_and_dropped_is_found_where_it_is_dropped():
+    rest = np.full(STEPS, 0.5)
+    keep, write, candidate = np.full(STEPS, 0.97), np.zeros(STEPS), np.full(STEPS, -1.0)
+    keep[11], write[11], write[0] = 0.02, 1.0, 1.0
+    candidate[0] = 1.0
+    trace = held("lstm", f=[rest, keep], i=[rest * 0, write], c_tilde=[rest, candidate])
+    caption = look_at(trace, TOKENS)
+    assert (caption.t, caption.unit) == (11, 1)
+    assert "word11" in caption.text
+    assert "f fell to 0.02" in caption.text
+
+
+def test_of_two_drops_the_one_whose_new_memory_is_held_longer_is_told():
+    """A new subject is remembered; a word that empties the memory for a moment is not."""
+    keep, write = np.full(STEPS, 0.97), np.zeros(STEPS)
+    write[0] = 1.0
+    keep[5], write[5] = 0.02, 1.0
+    keep[14], write[14], keep[15] = 0.02, 1.0, 0.1
+    candidate = np.array([1.0] * 5 + [-1.0] * 5 + [1.0] * 6)
+    caption = look_at(
+        held("lstm", f=[keep, keep], i=[write, write], c_tilde=[candidate] * 2), TOKENS
+    )
+    assert caption.t == 5
+
+
+@pytest.mark.parametrize("cell", ["lstm", "peephole", "coupled", "gru"])
+@pytest.mark.parametrize(("task", "name"), [("subject", "Tom"), ("subject_zh", "汤姆")])
+def test_the_memory_of_the_subject_changes_where_a_new_one_comes(task, name, cell):
+    network = load(task, cell)
+    sequence = next(iter(network.task.examples.values()))
+    caption = look_at(network.read(sequence)[0], sequence)
+    assert sequence[caption.t] == name
+
+
+def test_a_gate_that_falls_where_nothing_changes_is_not_worth_a_look():
+    keep, write = np.full(STEPS, 0.99), np.zeros(STEPS)
+    write[0], keep[8], write[8] = 1.0, 0.0, 1.0  # the same value is written again
+    trace = held("lstm", f=[keep, keep], i=[write, write], c_tilde=[np.ones(STEPS)] * 2)
+    assert look_at(trace, TOKENS).t == 0
+
+
+def test_a_memory_that_moves_by_the_same_amount_each_step_counts():
+    ones, zeros = np.ones(STEPS), np.zeros(STEPS)
+    trace = held("lstm", f=[ones, ones], i=[zeros, ones], c_tilde=[zeros, ones * 0.9])
+    caption = look_at(trace, TOKENS)
+    assert caption.unit == 1
+    assert "counts" in caption.text
+    assert "+0.90" in caption.text
+
+
+def test_a_plain_rnn_holds_nothing_and_is_said_to():
+    trace = held("rnn", h=[np.zeros(STEPS), np.sin(np.arange(STEPS))])
+    caption = look_at(trace, TOKENS)
+    moved = np.abs(np.diff(np.append(0, trace.h[:, 0, 1])))
+    assert (caption.t, caption.unit) == (int(moved.argmax()), 1)
+    assert "No gate holds anything" in caption.text

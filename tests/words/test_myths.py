@@ -1,0 +1,61 @@
+"""Every card that an experiment can settle is settled by it, and nothing is printed from memory."""
+
+import numpy as np
+import pytest
+
+from lstm_viz.cells import CELLS
+from lstm_viz.words.literature import CERTAINTY, FINDINGS, about
+from lstm_viz.words.myths import CARDS
+
+SETTLED = [card for card in CARDS if card.experiment]
+
+
+@pytest.mark.parametrize("card", SETTLED, ids=lambda card: card.key)
+def test_the_experiment_finds_what_the_card_says(card):
+    outcome = card.experiment()
+    assert outcome.holds is card.holds
+    sentence = outcome.sentence.format(**outcome.numbers)
+    assert "{" not in sentence
+    numbers = [n for n in outcome.numbers.values() if isinstance(n, float)]
+    assert np.isfinite(numbers).all()
+
+
+def test_some_of_what_is_said_is_true():
+    assert {card.holds for card in CARDS} == {True, False}
+    assert len({card.key for card in CARDS}) == len(CARDS)
+
+
+def test_nothing_is_said_without_a_source_or_from_memory():
+    for said in (*CARDS, *FINDINGS):
+        assert said.source
+        assert said.certainty in CERTAINTY
+    assert "M" not in CERTAINTY
+
+
+def test_a_finding_speaks_about_cells_of_the_catalogue():
+    assert {cell for finding in FINDINGS for cell in finding.cells} <= set(CELLS)
+    assert any("critical" in finding.text for finding in about("nfg"))
+    assert about("ugrnn") == ()
+
+
+def outcome_of(key: str) -> dict:
+    experiment = next(card.experiment for card in CARDS if card.key == key)
+    assert experiment is not None
+    return dict(experiment().numbers)
+
+
+def test_a_forget_bias_of_1_is_a_half_life_of_2_2_steps():
+    assert outcome_of("bias of one")["t"] == pytest.approx(np.log(2) / np.log1p(np.exp(-1)))
+
+
+def test_an_untrained_lstm_vanishes_about_as_fast_as_an_untrained_rnn():
+    left = outcome_of("vanishing")
+    assert max(left.values()) < 1e-3
+    assert 0.1 < left["lstm"] / left["rnn"] < 10
+
+
+def test_a_shut_output_gate_leaves_only_the_product_of_f():
+    found = outcome_of("closed output")
+    assert found["whole"] == pytest.approx(found["product"], rel=1e-9)
+    free = outcome_of("product of f")
+    assert free["whole"] > 5 * free["product"]
