@@ -33,7 +33,7 @@ PROGRAM = """
   const given = %(given)s;
   const svg = document.querySelector("svg");
   const heard = (window.heard = { hovered: [], picked: [] });
-  const drawing = new $drawing.Drawing(svg, given.scene, {
+  const drawing = new $parts_drawing.Drawing(svg, given.scene, {
     colours: given.colours,
     scales: given.scales,
     onHover: (part) => heard.hovered.push(part && part.value),
