@@ -1,0 +1,1 @@
+"""The still charts, drawn by Plotly: one file a subject."""

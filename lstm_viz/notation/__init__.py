@@ -1,0 +1,1 @@
+"""How equations are written: typeset, with numbers, in a library's letters, as a program."""

@@ -1,1 +1,1 @@
-"""The stage: what Python sends (payload, drawing), and what the browser does with it (*.js)."""
+"""The stage, as Python sends it: what stands where, and with which numbers."""

@@ -1,0 +1,1 @@
+"""Who is the sentence about? One grammar, in two languages."""

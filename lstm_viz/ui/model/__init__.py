@@ -1,0 +1,1 @@
+"""The page *Inside your own model*, in parts."""

@@ -1,0 +1,1 @@
+"""The page *Toggle the cell*, in parts."""
