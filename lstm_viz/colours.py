@@ -1,17 +1,70 @@
-"""The one palette: the hues in which cells are told apart.
+"""The one palette: every colour of the project, once for a light page and once for a dark one.
 
-Eight hues that stay apart for the common kinds of colour blindness, on a light and on a dark page;
-cells that share a hue differ by the marker on their line.
+A role's colour alone stands elsewhere, in the role's own row (``cells/roles.py``), so that a role
+is one row. The style sheets' variables are made from here (``stage/theme.py``), the figures read it
+(``figures/look.py``), and ``.streamlit/config.toml`` is tested against it.
 """
 
-# On a light page, on a dark page.
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Colour:
+    """One colour as it is on a light page and on a dark one, each as ``#rrggbb``."""
+
+    light: str
+    dark: str
+
+    def on(self, dark: bool) -> str:
+        """The colour for one of the two pages."""
+        return self.dark if dark else self.light
+
+    @property
+    def between(self) -> str:
+        """The mean of the two, which is seen on either page: for one that nobody asked."""
+        pairs = zip(channels(self.light), channels(self.dark), strict=True)
+        return "#" + "".join(f"{(one + other) // 2:02x}" for one, other in pairs)
+
+
+# The page. The first five are Streamlit's theme; what is muted says something of lesser weight.
+PAGE = Colour("#ffffff", "#11161d")
+SURFACE = Colour("#f3f5f8", "#1b222c")
+TEXT = Colour("#1b2430", "#e9eef5")
+BORDER = Colour("#cfd6e0", "#3a4656")
+ACCENT = Colour("#1f5fbf", "#7fb2ff")
+MUTED = Colour("#5b6777", "#a3b1c6")
+GRID = Colour("#e3e8ef", "#2a3442")
+
+# The two ends of the scale for values with a sign; 0 is the page's own background.
+NEGATIVE = Colour("#0b6fb8", "#5aa9e6")
+POSITIVE = Colour("#d1500a", "#ff8f57")
+
+# The boxes of a drawing that are a layer: much of the page, and so much of this.
+LAYER = Colour("#ffc62e", "#d9a520")
+
+# In which cells are told apart (``cells/marks.py``). They stay apart for the common kinds of colour
+# blindness; cells that share a hue differ by their marker.
 HUES = (
-    ("#d07a10", "#d0661a"),
-    ("#1341e4", "#a1c6fc"),
-    ("#670868", "#c23cfc"),
-    ("#584206", "#fcde26"),
-    ("#15a76c", "#2cf094"),
-    ("#037ebb", "#2a86ae"),
-    ("#70183b", "#e8406e"),
-    ("#6d8491", "#d5d9db"),
+    Colour("#d07a10", "#d0661a"),
+    Colour("#1341e4", "#a1c6fc"),
+    Colour("#670868", "#c23cfc"),
+    Colour("#584206", "#fcde26"),
+    Colour("#15a76c", "#2cf094"),
+    Colour("#037ebb", "#2a86ae"),
+    Colour("#70183b", "#e8406e"),
+    Colour("#6d8491", "#d5d9db"),
 )
+
+
+def channels(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue of ``#rrggbb``, each from 0 to 255."""
+    red, green, blue = bytes.fromhex(colour[1:])
+    return red, green, blue
+
+
+def faint(colour: str, strength: float) -> str:
+    """``#rrggbb`` so strong, from 0 to 1, that what lies behind it shines through."""
+    red, green, blue = channels(colour)
+    return f"rgba({red},{green},{blue},{strength})"

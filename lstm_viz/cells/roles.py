@@ -23,19 +23,26 @@ from lstm_viz.cells.expressions import (
     walk,
 )
 from lstm_viz.cells.text import Line
+from lstm_viz.colours import Colour
 from lstm_viz.language import N_
 
 
 @dataclass(frozen=True)
 class Role:
-    """One row of the table. ``light`` and ``dark`` are the colours on a light and a dark page."""
+    """One row of the table, and all that a new role needs.
+
+    ``phase`` says when in a step it is drawn: one of PHASES.
+    """
 
     key: str
     name: str
     meaning: str
-    light: str
-    dark: str
+    phase: str
+    colour: Colour
 
+
+# In this order a step is drawn.
+PHASES = ("forget", "propose", "write", "show")
 
 # Hues that stay apart for the common kinds of colour blindness and leave blue and vermilion to the
 # sign of a value.
@@ -46,58 +53,60 @@ ROLES = {
             "keep",
             N_("keep (forget gate)"),
             N_("1 keeps the memory, 0 erases it"),
-            light="#00805a",
-            dark="#3ecf9b",
+            "forget",
+            Colour("#00805a", "#3ecf9b"),
         ),
         Role(
             "write",
             N_("write (input gate)"),
             N_("1 lets the candidate into the memory, 0 keeps it out"),
-            light="#a86a00",
-            dark="#f0b94d",
+            "propose",
+            Colour("#a86a00", "#f0b94d"),
         ),
         Role(
             "show",
             N_("show (output gate)"),
             N_("1 shows the memory to the outside, 0 hides it"),
-            light="#a83279",
-            dark="#e58bc1",
+            "show",
+            Colour("#a83279", "#e58bc1"),
         ),
         Role(
             "reset",
             N_("reset gate"),
             N_("1 lets the past into the candidate, 0 leaves it out"),
-            light="#0b7aa3",
-            dark="#5cc3ea",
+            "forget",
+            Colour("#0b7aa3", "#5cc3ea"),
         ),
         Role(
             "candidate",
             N_("candidate"),
             N_("what could be written into the memory"),
-            light="#66701c",
-            dark="#c0cd72",
+            "propose",
+            Colour("#66701c", "#c0cd72"),
         ),
         Role(
             "memory",
             N_("memory (cell state)"),
             N_("what is carried from step to step"),
-            light="#4338ca",
-            dark="#a9a6ff",
+            "write",
+            Colour("#4338ca", "#a9a6ff"),
         ),
         Role(
             "output",
             N_("output (hidden state)"),
             N_("what the cell shows to the next step and the next layer"),
-            light="#7a4a21",
-            dark="#dcab7c",
+            "show",
+            Colour("#7a4a21", "#dcab7c"),
         ),
-        Role("other", N_("intermediate"), N_("a step on the way"), light="#5b6777", dark="#a3b1c6"),
+        Role(
+            "other",
+            N_("intermediate"),
+            N_("a step on the way"),
+            "forget",
+            Colour("#5b6777", "#a3b1c6"),
+        ),
     )
 }
-
-# The two ends of the scale for values with a sign; 0 is the page's own background.
-NEGATIVE = ("#0b6fb8", "#5aa9e6")
-POSITIVE = ("#d1500a", "#ff8f57")
 
 
 def ranges(ordered: tuple[Line, ...]) -> dict[str, tuple[float, float]]:

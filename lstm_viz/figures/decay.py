@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from plotly.graph_objects import Figure
 
-from lstm_viz.cells.colours import colour_of
+from lstm_viz.cells.marks import mark_of
 from lstm_viz.cells.roles import ROLES
 from lstm_viz.cells.titles import title_of
 from lstm_viz.gradients.decay import BANDS, QUANTITIES, Bounds, Curve, Split
@@ -54,7 +54,7 @@ class Look:
 
     def of(self, thing: Any) -> str:
         """The colour of anything that has one for light and one for dark pages."""
-        return thing.dark if self.dark else thing.light
+        return thing.colour.on(self.dark)
 
     def band(self, number: int) -> str:
         """The four bands, from exploding to lost: warm, clear, grey, greyer."""
@@ -129,7 +129,7 @@ def cut_figure(whole: Curve, left: Curve, look: Look) -> Figure:
     layout["xaxis"]["title"] |= {"text": _distance()}
     layout["yaxis"] |= _decades(lowest, highest, [whole])
     layout["shapes"] = list(_band_shapes(lowest, highest, look))
-    colour = look.of(colour_of(whole.cell))
+    colour = look.of(mark_of(whole.cell))
     ends = [
         (curve.mean, name, steps_to_halve(curve.half_life), colour)
         for curve, name in ((whole, _("all paths")), (left, _("with the cut")))
@@ -184,7 +184,7 @@ def _line(
     marked: bool = False,
 ) -> dict[str, Any]:
     named = name.format(cell=title_of(curve.cell))
-    paint = colour_of(curve.cell)
+    mark = mark_of(curve.cell)
     every = max(1, len(decades) // 12)
     trace: dict[str, Any] = {
         "type": "scatter",
@@ -192,7 +192,7 @@ def _line(
         "y": _drawn(decades),
         "name": named,
         "mode": "lines",
-        "line": {"color": look.of(paint), "width": width, "dash": dash},
+        "line": {"color": look.of(mark), "width": width, "dash": dash},
         "customdata": [share(value) for value in decades],
         "hovertemplate": f"{named}: %{{customdata}}<extra></extra>",
         "showlegend": False,
@@ -200,9 +200,9 @@ def _line(
     if marked:
         sizes = [7 if k % every == 0 else 0 for k in range(len(decades))]
         trace["mode"] = "lines+markers"
-        colour = look.of(paint)
+        colour = look.of(mark)
         trace["marker"] = {
-            "symbol": paint.marker,
+            "symbol": mark.marker,
             "size": sizes,
             "color": colour,
             "line": {"width": 0},
@@ -222,8 +222,8 @@ def _spread(curve: Curve, look: Look) -> list[dict[str, Any]]:
     low, high = _drawn(curve.decades.min(axis=1)), _drawn(curve.decades.max(axis=1))
     x = np.arange(len(low))
     plain = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "showlegend": False}
-    line = {"width": 0, "color": look.of(colour_of(curve.cell))}
-    fill = {"fill": "tonexty", "fillcolor": _faint(look.of(colour_of(curve.cell)), 0.15)}
+    line = {"width": 0, "color": look.of(mark_of(curve.cell))}
+    fill = {"fill": "tonexty", "fillcolor": _faint(look.of(mark_of(curve.cell)), 0.15)}
     return [
         plain | {"x": x, "y": low, "line": line},
         plain | {"x": x, "y": high, "line": line} | fill,
@@ -371,7 +371,7 @@ def _end_labels(
             curve.mean,
             title_of(curve.cell),
             "" if curve.largest else steps_to_halve(curve.half_life),
-            look.of(colour_of(curve.cell)),
+            look.of(mark_of(curve.cell)),
         )
         for curve in curves
     ]

@@ -8,7 +8,7 @@ from textwrap import wrap
 import numpy as np
 from plotly.graph_objects import Figure
 
-from lstm_viz.cells.colours import colour_of
+from lstm_viz.cells.marks import mark_of
 from lstm_viz.cells.titles import title_of
 from lstm_viz.figures.decay import CUT_HEIGHT, RIGHT, Look, base_layout
 from lstm_viz.language import _
@@ -20,7 +20,7 @@ def learning_figure(lessons: Sequence[Lesson], look: Look) -> Figure:
     score, step = lessons[0].exercise.score, lessons[0].step
     lines = []
     for lesson in lessons:
-        paint, after = colour_of(lesson.now.cell), lesson.at > 0
+        mark, after = mark_of(lesson.now.cell), lesson.at > 0
         lines.append(
             {
                 "type": "scatter",
@@ -28,8 +28,8 @@ def learning_figure(lessons: Sequence[Lesson], look: Look) -> Figure:
                 "y": np.where(np.isfinite(lesson.metric), lesson.metric, np.nan)[after],
                 "name": title_of(lesson.now.cell),
                 "mode": "lines+markers",
-                "line": {"color": look.of(paint), "width": 2.5},
-                "marker": {"symbol": paint.marker, "size": 6, "color": look.of(paint)},
+                "line": {"color": look.of(mark), "width": 2.5},
+                "marker": {"symbol": mark.marker, "size": 6, "color": look.of(mark)},
             }
         )
     drawn = base_layout(look, CUT_HEIGHT, right=RIGHT)

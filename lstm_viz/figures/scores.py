@@ -1,6 +1,6 @@
 """The still figures, as Plotly reads them: plain dictionaries, with every colour named.
 
-A line or dot has the colour of its cell wherever cells are compared (``cells/colours.py``).
+A line or dot has the colour of its cell wherever cells are compared (``cells/marks.py``).
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lstm_viz.cells.colours import colour_of
+from lstm_viz.cells.marks import mark_of
 from lstm_viz.language import _
 from lstm_viz.tasks.counting import TRAINED_TO
 from lstm_viz.words.scores import DAYS, Learnt, Scored, short
@@ -124,21 +124,20 @@ DEEPER = {
 
 
 def _points(scored: Scored, x: Sequence[float], y: Sequence[str], dark: bool) -> Figure:
-    colour = colour_of(scored.network.cell)
     return {
         "type": "scatter",
         "mode": "markers",
         "x": list(x),
         "y": list(y),
         "name": scored.title,
-        "marker": {"color": colour.dark if dark else colour.light},
+        "marker": {"color": mark_of(scored.network.cell).colour.on(dark)},
         "hovertemplate": "%{x:.4g}<extra>" + scored.title + "</extra>",
     }
 
 
 def _line(scored: Scored, x: Sequence[float], y: Sequence[float], dark: bool) -> Figure:
-    colour = colour_of(scored.network.cell)
-    hue = colour.dark if dark else colour.light
+    mark = mark_of(scored.network.cell)
+    hue = mark.colour.on(dark)
     return {
         "type": "scatter",
         "mode": "lines+markers",
@@ -146,7 +145,7 @@ def _line(scored: Scored, x: Sequence[float], y: Sequence[float], dark: bool) ->
         "y": list(y),
         "name": scored.title,
         "line": {"color": hue, "width": 2},
-        "marker": {"color": hue, "symbol": colour.marker, "size": 6},
+        "marker": {"color": hue, "symbol": mark.marker, "size": 6},
         "hovertemplate": "%{y:.3g}<extra>" + scored.title + "</extra>",
     }
 

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lstm_viz.cells import Cell
-from lstm_viz.cells.roles import NEGATIVE, POSITIVE
+from lstm_viz.colours import NEGATIVE, POSITIVE
 from lstm_viz.language import _
 from lstm_viz.notation.libraries import Notation, gates_of, kind_of
 
@@ -51,7 +51,7 @@ def stacked(
             z=values.T if in_columns else values,
             zmin=-largest,
             zmax=largest,
-            colorscale=[[0, NEGATIVE[dark]], [0.5, PAPER[dark]], [1, POSITIVE[dark]]],
+            colorscale=[[0, NEGATIVE.on(dark)], [0.5, PAPER[dark]], [1, POSITIVE.on(dark)]],
             colorbar={"thickness": 10, "title": {"text": _("weight")}},
             hovertemplate=_("row %{y}, column %{x}") + ": %{z:.3f}<extra></extra>",
         )
@@ -106,5 +106,5 @@ def _frame(
         "x1": x1 - 1 + HALF,
         "y0": y0 - HALF,
         "y1": y1 - 1 + HALF,
-        "line": {"color": role.dark if dark else role.light, "width": 3},
+        "line": {"color": role.colour.on(dark), "width": 3},
     }

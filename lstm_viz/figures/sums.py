@@ -27,7 +27,7 @@ def sums_figure(
             y=np.asarray(norms, "f4"),
             name=_letter(signal),
             mode="lines",
-            line={"shape": "hv", "width": 3, "color": role.dark if dark else role.light},
+            line={"shape": "hv", "width": 3, "color": role.colour.on(dark)},
             hovertemplate="%{y:.3g}",
         )
     figure.update_layout(

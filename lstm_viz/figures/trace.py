@@ -9,11 +9,11 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from lstm_viz.cells.roles import NEGATIVE, POSITIVE
 from lstm_viz.cells.symbols import plain
+from lstm_viz.colours import NEGATIVE, POSITIVE
 from lstm_viz.language import _
 from lstm_viz.run import statistics
-from lstm_viz.run.strips import full_strength
+from lstm_viz.run.scale import full_strength
 from lstm_viz.run.trace import Trace
 
 TEXT = ("#1b2430", "#e9eef5")  # on a light page, on a dark one
@@ -46,10 +46,10 @@ def at_all_steps(
     """Every unit of one sequence at every step: gates in their colour, the others by sign."""
     values = trace[signal][:, sequence].T
     low, high = trace.cell.ranges[signal]
-    limit = full_strength(values, low, high)
+    limit = full_strength(values, (low, high))
     role = trace.cell.roles[signal]
-    hue = role.dark if dark else role.light
-    signed = [[0, NEGATIVE[dark]], [0.5, PAPER[dark]], [1, POSITIVE[dark]]]
+    hue = role.colour.on(dark)
+    signed = [[0, NEGATIVE.on(dark)], [0.5, PAPER[dark]], [1, POSITIVE.on(dark)]]
     steps = list(range(1, values.shape[1] + 1))
     read = list(tokens) or [""] * len(steps)
     found = go.Figure(
@@ -87,7 +87,7 @@ def saturation(trace: Trace, dark: bool = False) -> go.Figure:
             mode="markers",
             name=f"{plain(gate)}, {_(role.name)}",
             marker={
-                "color": role.dark if dark else role.light,
+                "color": role.colour.on(dark),
                 "symbol": marker,
                 "size": 9,
                 "opacity": 0.75,
@@ -119,10 +119,10 @@ def distributions(trace: Trace, dark: bool = False) -> go.Figure:
         role = trace.cell.roles[signal]
         low, high = trace.cell.ranges[signal]
         if not np.isfinite([low, high]).all():
-            reach = full_strength(trace[signal], low, high)
+            reach = full_strength(trace[signal], (low, high))
             low, high = max(of.edges[0], -1.5 * reach), min(of.edges[-1], 1.5 * reach)
         place = {"row": number // columns + 1, "col": number % columns + 1}
-        hue = role.dark if dark else role.light
+        hue = role.colour.on(dark)
         found.add_bar(
             x=(of.edges[:-1] + of.edges[1:]) / 2,
             y=of.share,
@@ -151,7 +151,7 @@ def half_lives(trace: Trace, dark: bool = False) -> go.Figure:
             x=np.arange(1, len(order) + 1),
             y=drawn,
             mode="markers",
-            marker={"color": role.dark if dark else role.light, "size": 8},
+            marker={"color": role.colour.on(dark), "size": 8},
             customdata=order,
             hovertemplate=_("unit %{customdata}: %{y:.3g} steps") + "<extra></extra>",
         )
@@ -187,7 +187,7 @@ def slowness(trace: Trace, dark: bool = False) -> go.Figure:
             x=x,
             y=y,
             mode="markers",
-            marker={"color": role.dark if dark else role.light, "size": 9, "opacity": 0.8},
+            marker={"color": role.colour.on(dark), "size": 9, "opacity": 0.8},
             customdata=np.arange(len(x)),
             hovertemplate=_("unit %{customdata}: ")
             + f"{plain('h')} %{{x:.2g}}, {plain(memory)} %{{y:.2g}}<extra></extra>",

@@ -12,7 +12,7 @@ import numpy as np
 from plotly import graph_objects
 
 from lstm_viz.cells import Cell
-from lstm_viz.cells.colours import colours_of
+from lstm_viz.cells.marks import marks_of
 from lstm_viz.language import _
 from lstm_viz.training.record import Record
 
@@ -44,11 +44,11 @@ class Curve:
 def loss(curves: Sequence[Curve], unit: str, is_dark: bool) -> Figure:
     """Training and validation loss on a logarithmic axis, beside what knowing some of it costs."""
     lines = []
-    colours = colours_of(curve.cell for curve in curves)
+    marks = marks_of(curve.cell for curve in curves)
     for curve in curves:
         x, y = thinned(curve.record.loss)
-        paint = colours[curve.cell]
-        colour = paint.dark if is_dark else paint.light
+        mark = marks[curve.cell]
+        colour = mark.colour.on(is_dark)
         name = _("{run}, training").format(run=curve.label)
         training = _line(x, y, name, colour, width=1, opacity=0.45)
         lines.append(training | {"showlegend": False})
@@ -57,7 +57,7 @@ def loss(curves: Sequence[Curve], unit: str, is_dark: bool) -> Figure:
                 *_from_one(curve.record.at, curve.record.validation),
                 _("{run}, validation").format(run=curve.label),
                 colour,
-                marker=paint.marker,
+                marker=mark.marker,
             )
         )
     levels: dict[str, float] = {}
@@ -71,12 +71,12 @@ def loss(curves: Sequence[Curve], unit: str, is_dark: bool) -> Figure:
 def metric(curves: Sequence[Curve], title: str, is_share: bool, is_dark: bool) -> Figure:
     """The task's own number, examined on what is never trained on."""
     lines = []
-    colours = colours_of(curve.cell for curve in curves)
+    marks = marks_of(curve.cell for curve in curves)
     for curve in curves:
-        paint = colours[curve.cell]
+        mark = marks[curve.cell]
         at = _from_one(curve.record.at, curve.record.metric)
-        colour = paint.dark if is_dark else paint.light
-        lines.append(_line(*at, curve.label, colour, marker=paint.marker))
+        colour = mark.colour.on(is_dark)
+        lines.append(_line(*at, curve.label, colour, marker=mark.marker))
     figure = _figure(lines, title, is_dark, {}, "linear")
     figure["layout"]["yaxis"] |= {"rangemode": "tozero"}
     if is_share:
@@ -91,7 +91,7 @@ def gate_means(cell: Cell, means: Mapping[int, Mapping[str, float]], is_dark: bo
     for name in next(iter(means.values())):
         role = cell.roles[name]
         y = np.array([of_step[name] for of_step in means.values()])
-        colour = role.dark if is_dark else role.light
+        colour = role.colour.on(is_dark)
         lines.append(_line(x, y, f"{name}: {_(role.name)}", colour, marker="circle"))
     figure = _figure(lines, _("mean over the probe"), is_dark, {}, "linear")
     figure["layout"]["yaxis"] |= {"range": [0, 1]}

@@ -291,7 +291,7 @@ def cuts(cell: Cell) -> dict[str, tuple[str, ...]]:
         return {}
     found: dict[str, tuple[str, ...]] = {"direct": ("direct",)}
     for signal, role in cell.roles.items():
-        if role.key in ("keep", "write", "candidate", "show", "reset"):
+        if role.key not in ("memory", "output", "other"):
             found[signal] = (signal,)
     peepholes = tuple(name for name in cell.weight_names if name.startswith("p_"))
     return found | ({"peepholes": peepholes} if peepholes else {})

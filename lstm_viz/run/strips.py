@@ -15,12 +15,13 @@ from html import escape
 import numpy as np
 
 from lstm_viz.cells import Cell
-from lstm_viz.cells.roles import NEGATIVE, POSITIVE, Role
+from lstm_viz.cells.roles import Role
 from lstm_viz.cells.symbols import plain
+from lstm_viz.colours import NEGATIVE, POSITIVE, channels
 from lstm_viz.language import _
+from lstm_viz.run.scale import full_strength
 
 MOST_UNITS, MOST_STEPS = 48, 240  # in one picture
-USUAL = 0.95  # where the equation guarantees no range, this share of the values is to scale
 
 
 Signals = Mapping[str, np.ndarray]  # each (T, B, H)
@@ -71,15 +72,15 @@ def _what_is_shown(shape: tuple[int, ...], units: int) -> str:
 
 def _strip(cell: Cell, signal: str, track: np.ndarray, units: np.ndarray) -> str:
     values = np.asarray(track[:MOST_STEPS, 0][:, units].T, float)  # units by steps
-    low, high = cell.ranges[signal]
     role = cell.roles[signal]
-    picture = _png(_coloured(values, low, high, role))
+    limit = full_strength(track[:, 0], cell.ranges[signal])
+    picture = _png(_coloured(values / limit, cell.ranges[signal][0] >= 0, role))
     known = values[np.isfinite(values)]
     spans = f"{known.min():.2f} … {known.max():.2f}" if known.size else ""
     style = "border:0;padding:2px 8px;text-align:left;background:none"
     return (
         f'<tr style="background:none"><td style="{style};white-space:nowrap">'
-        f'<b style="color:{_between(role.light, role.dark)}">{escape(plain(signal))}</b></td>'
+        f'<b style="color:{role.colour.between}">{escape(plain(signal))}</b></td>'
         f'<td style="{style};width:100%"><img alt="{escape(_alt(signal, role))}" '
         f'title="{escape(_(role.meaning))}" src="data:image/png;base64,{picture}" '
         f'style="display:block;width:100%;height:{max(14, min(72, 3 * len(units)))}px;'
@@ -93,41 +94,21 @@ def _alt(signal: str, role: Role) -> str:
     return f"{plain(signal)}, {_(role.name)}: {every}"
 
 
-def _coloured(values: np.ndarray, low: float, high: float, role: Role) -> np.ndarray:
-    """RGBA, (units, steps, 4): a gate in its role's colour, a value with a sign in its sign's."""
-    strength = np.clip(np.abs(np.nan_to_num(values)) / full_strength(values, low, high), 0, 1)
-    colours = np.empty((*values.shape, 4), np.uint8)
-    if low >= 0:
-        colours[..., :3] = _rgb(_between(role.light, role.dark))
+def _coloured(shares: np.ndarray, is_gate: bool, role: Role) -> np.ndarray:
+    """RGBA, (units, steps, 4): a gate in its role's colour, a value with a sign in its sign's.
+
+    ``shares`` of full strength, (units, steps).
+    """
+    strength = np.clip(np.abs(np.nan_to_num(shares)), 0, 1)
+    colours = np.empty((*shares.shape, 4), np.uint8)
+    if is_gate:
+        colours[..., :3] = channels(role.colour.between)
     else:
-        negative = (values < 0)[..., None]
-        signs = [_rgb(_between(*pair)) for pair in (NEGATIVE, POSITIVE)]
+        negative = (shares < 0)[..., None]
+        signs = [channels(sign.between) for sign in (NEGATIVE, POSITIVE)]
         colours[..., :3] = np.where(negative, *signs)
     colours[..., 3] = np.round(255 * strength)
     return colours
-
-
-def full_strength(values: np.ndarray, low: float, high: float) -> float:
-    """The size of a value that is drawn at full strength: the end of the range low to high.
-
-    Where that is infinite, what 95 in 100 values stay within: one unit that counts to 50 must not
-    make all others look like nothing.
-    """
-    bound = max(abs(low), abs(high))
-    if not np.isfinite(bound):
-        known = np.abs(values[np.isfinite(values)])
-        bound = float(np.quantile(known, USUAL)) or float(known.max()) if known.size else 1.0
-    return bound or 1.0
-
-
-def _between(light: str, dark: str) -> str:
-    """A colour that is seen on a light page and on a dark one: the mean of the two for them."""
-    mean = (_rgb(light).astype(int) + _rgb(dark)) // 2
-    return "#" + "".join(f"{part:02x}" for part in mean)
-
-
-def _rgb(colour: str) -> np.ndarray:
-    return np.frombuffer(bytes.fromhex(colour[1:]), np.uint8)
 
 
 def _png(rgba: np.ndarray) -> str:

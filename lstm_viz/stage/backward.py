@@ -22,9 +22,9 @@ from lstm_viz.gradients.flow import gradient_flow
 from lstm_viz.gradients.lanes import lanes
 from lstm_viz.language import _
 from lstm_viz.notation.typeset import piece
+from lstm_viz.run.scale import full_strength
 from lstm_viz.stage.about import in_symbols
 from lstm_viz.stage.payload import encoded, fingerprint, stage_payload
-from lstm_viz.stage.scales import limit_of
 from lstm_viz.stage.tokens import Token
 from lstm_viz.stage.unrolled import Row, unrolled
 from lstm_viz.words.captions import Caption
@@ -50,7 +50,7 @@ def backward_payload(
     arrays |= {node["value"]: deltas.by(node["value"]) for node in scene["nodes"]}
     values = {key: array[:, sequence] for key, array in arrays.items()}
     flow = gradient_flow(deltas.trace, deltas.backward.given)
-    largest = max(limit_of(ANYTHING, values[name]) for name in cell.signals)
+    largest = max(full_strength(values[name], ANYTHING) for name in cell.signals)
     payload = forward | {
         "towards": -1,
         "signals": _signals(forward["signals"], equations, values),
@@ -272,7 +272,7 @@ def _signals(
                 "meaning": _("how much the loss grows when this grows"),
                 "range": None,
                 "scale": "signed",
-                "limit": limit_of(ANYTHING, values[name]),
+                "limit": full_strength(values[name], ANYTHING),
                 "strip": name in by_name,
             }
         )

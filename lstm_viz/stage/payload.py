@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -17,14 +18,16 @@ import numpy as np
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.expressions import INPUT, names, walk
-from lstm_viz.cells.roles import NEGATIVE, POSITIVE, ROLES
+from lstm_viz.cells.roles import ROLES
 from lstm_viz.cells.text import Line
+from lstm_viz.colours import NEGATIVE, POSITIVE
 from lstm_viz.language import _
 from lstm_viz.notation.substituted import substituted
 from lstm_viz.notation.typeset import mathml, symbol_mathml, terms_mathml
+from lstm_viz.run.scale import full_strength
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.about import about, origin, title
-from lstm_viz.stage.scales import kind_of, limit_of, scales
+from lstm_viz.stage.scales import kind_of, scales
 from lstm_viz.stage.scene import scene
 from lstm_viz.stage.tokens import Series, Token
 from lstm_viz.stage.words import words
@@ -67,7 +70,7 @@ def stage_payload(
         "tokens": [_token(token) for token in tokens],
         "series": _series(series) if series else None,
         "signals": signals,
-        "roles": {key: _colours(role.light, role.dark) for key, role in ROLES.items()},
+        "roles": {key: asdict(role.colour) for key, role in ROLES.items()},
         "signs": signs(),
         "values": {key: encoded(key, array) for key, array in values.items()},
         "scales": scales(values, trace.cell, drawing["alike"]),
@@ -87,7 +90,7 @@ def stage_payload(
 
 def signs() -> dict[str, dict[str, str]]:
     """The colours of what is above and below 0, in light and dark."""
-    return {"positive": _colours(*POSITIVE), "negative": _colours(*NEGATIVE)}
+    return {"positive": asdict(POSITIVE), "negative": asdict(NEGATIVE)}
 
 
 def fingerprint(payload: Mapping[str, Any]) -> str:
@@ -175,7 +178,7 @@ def _signals(trace: Trace, sequence: int) -> list[dict[str, Any]]:
                 "meaning": _(role.meaning),
                 "range": [low, high] if np.isfinite([low, high]).all() else None,
                 "scale": kind_of((low, high)),
-                "limit": limit_of((low, high), trace[line.name][:, sequence]),
+                "limit": full_strength(trace[line.name][:, sequence], (low, high)),
             }
         )
     return found
@@ -233,7 +236,3 @@ def _phases(cell: Cell, drawing: Mapping[str, Any]) -> dict[str, int]:
         needed = [found[name] for name in names(line.expression) if name in found]
         found[line.name] = max([min(drawn, default=0), *needed])
     return found
-
-
-def _colours(light: str, dark: str) -> dict[str, str]:
-    return {"light": light, "dark": dark}

@@ -9,8 +9,7 @@ import numpy as np
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.expressions import INPUT, PAST, interval
-
-USUAL = 0.95  # this share of an unbounded signal's values is drawn to scale
+from lstm_viz.run.scale import full_strength
 
 
 class Scale(TypedDict):
@@ -32,25 +31,13 @@ def scales(
     found: dict[str, Scale] = {}
     for key, array in values.items():
         like = model.get(key, key)
-        limit = limit_of(bounds_of(like, cell), values.get(like, array))
+        limit = full_strength(values.get(like, array), bounds_of(like, cell))
         found[key] = {"kind": kind_of(bounds_of(key, cell)), "limit": limit}
     return found
 
 
 def kind_of(bounds: tuple[float, float]) -> str:
     return "gate" if bounds[0] >= 0 else "signed"
-
-
-def limit_of(bounds: tuple[float, float], array: np.ndarray) -> float:
-    """What is drawn at full strength: the end of the range that the equations guarantee.
-
-    Where they guarantee none, what 95 in 100 values stay within: one unit that counts to 50 must
-    not make all others look like nothing.
-    """
-    bound = max(abs(bounds[0]), abs(bounds[1]))
-    if not np.isfinite(bound):
-        bound = np.quantile(np.abs(array), USUAL, method="higher") or np.abs(array).max()
-    return float(bound) or 1.0
 
 
 def bounds_of(key: str, cell: Cell) -> tuple[float, float]:

@@ -12,10 +12,11 @@ from typing import Any
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.expressions import INPUT, PAST
+from lstm_viz.cells.roles import PHASES
 from lstm_viz.stage.layout.grid import DOWN, LEFT, RIGHT, STEPS, UP, Point
 from lstm_viz.stage.layout.names import named
 from lstm_viz.stage.layout.orders import laid_out
-from lstm_viz.stage.layout.parts import PEEPHOLE, PHASES, Part, parts_of
+from lstm_viz.stage.layout.parts import PEEPHOLE, Part, parts_of
 from lstm_viz.stage.layout.spacing import CIRCLE, NAME_HEIGHT, OUTSIDE, RADIUS, SPREAD, spacing_of
 from lstm_viz.stage.layout.trees import End, Tree, Web
 

@@ -7,13 +7,13 @@ end; of the memory's, the core is what came along the direct path alone.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from lstm_viz.cells import Cell
-from lstm_viz.cells.colours import colour_of
+from lstm_viz.cells.marks import mark_of
 from lstm_viz.cells.roles import ROLES
 from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.titles import title_of
@@ -75,7 +75,7 @@ def walk_payload(curves: Sequence[Curve], read: Sequence[str] = ()) -> dict[str,
         "tokens": [{"text": text} for text in read or [""] * steps],
         "start": {"t": max(0, drawn["last"] - OPENS_AT)},
         "scene": {"phases": [""]},
-        "roles": {key: {"light": role.light, "dark": role.dark} for key, role in ROLES.items()},
+        "roles": {key: asdict(role.colour) for key, role in ROLES.items()},
         "signs": signs(),
         "words": said,
     }
@@ -83,10 +83,10 @@ def walk_payload(curves: Sequence[Curve], read: Sequence[str] = ()) -> dict[str,
 
 
 def _row(row: Row) -> dict[str, Any]:
-    colour, along = colour_of(row.cell), row.lanes.along
+    along = row.lanes.along
     return {
         "title": title_of(row.cell),
-        "colour": {"light": colour.light, "dark": colour.dark},
+        "colour": asdict(mark_of(row.cell).colour),
         "last": row.lanes.last,
         "lanes": [
             {

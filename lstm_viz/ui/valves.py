@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
 
 from lstm_viz.cells import CELLS
-from lstm_viz.cells.roles import NEGATIVE, POSITIVE, ROLES
+from lstm_viz.cells.roles import ROLES
 from lstm_viz.cells.symbols import plain
 from lstm_viz.language import _
 from lstm_viz.notation.trees import lines_as_trees
 from lstm_viz.stage import bundle
+from lstm_viz.stage.payload import signs
 
 CELL = CELLS["lstm"]
 GATES = ("f", "i", "c_tilde", "o")
@@ -110,11 +112,8 @@ def _show(
         "controls": controls,
         "corners": rows,
         "sentences": [_sentence(name) for name in told],
-        "roles": {key: {"light": role.light, "dark": role.dark} for key, role in ROLES.items()},
-        "signs": {
-            "positive": dict(zip(("light", "dark"), POSITIVE, strict=True)),
-            "negative": dict(zip(("light", "dark"), NEGATIVE, strict=True)),
-        },
+        "roles": {key: asdict(role.colour) for key, role in ROLES.items()},
+        "signs": signs(),
         "words": _words(),
     }
     _valves(key=key, data=data, width="stretch", height="content")

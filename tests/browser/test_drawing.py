@@ -8,22 +8,23 @@ import pytest
 from playwright.sync_api import Page
 
 from lstm_viz.cells import CELLS
-from lstm_viz.cells.roles import NEGATIVE, POSITIVE, ROLES
+from lstm_viz.cells.roles import ROLES
+from lstm_viz.colours import ACCENT, BORDER, MUTED, NEGATIVE, PAGE, POSITIVE, SURFACE, TEXT
 from lstm_viz.run.step import run
 from lstm_viz.run.weights import init_weights
 from lstm_viz.stage.bundle import script
 from lstm_viz.stage.scene import scene
 
 COLOURS = {
-    "background": "#ffffff",
-    "surface": "#f3f5f8",
-    "text": "#1b2430",
-    "muted": "#566376",
-    "border": "#cfd6e0",
-    "accent": "#1f5fbf",
-    "positive": POSITIVE[0],
-    "negative": NEGATIVE[0],
-    "roles": {key: role.light for key, role in ROLES.items()},
+    "background": PAGE.light,
+    "surface": SURFACE.light,
+    "text": TEXT.light,
+    "muted": MUTED.light,
+    "border": BORDER.light,
+    "accent": ACCENT.light,
+    "positive": POSITIVE.light,
+    "negative": NEGATIVE.light,
+    "roles": {key: role.colour.light for key, role in ROLES.items()},
 }
 STEPS, UNITS, INPUTS, CHOSEN = 4, 6, 3, 2
 
@@ -108,10 +109,10 @@ def test_each_strand_is_as_wide_and_as_coloured_as_its_value(drawn):
             assert strand["width"] == pytest.approx(
                 0.5 + (strand["room"] - 0.5) * strength, abs=0.01
             )
-            full = POSITIVE[0] if value > 0 else NEGATIVE[0]
+            full = POSITIVE.light if value > 0 else NEGATIVE.light
             if strand["wire"]["kind"] == "gate":
-                full = ROLES[strand["wire"]["role"]].light
-            grey = np.round(rgb("#ffffff") + (rgb("#1b2430") - rgb("#ffffff")) * 0.3)
+                full = ROLES[strand["wire"]["role"]].colour.light
+            grey = np.round(rgb(PAGE.light) + (rgb(TEXT.light) - rgb(PAGE.light)) * 0.3)
             expected = grey + (rgb(full) - grey) * strength**0.4
             seen = [int(number) for number in re.findall(r"\d+", strand["colour"])]
             assert seen == pytest.approx(expected.tolist(), abs=1)

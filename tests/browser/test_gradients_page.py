@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import lstm_viz as lv
 from lstm_viz.cells import CELLS
-from lstm_viz.cells.colours import colour_of
+from lstm_viz.cells.marks import mark_of
 from lstm_viz.gradients.connectivity import connectivity, strongest, telling
 from lstm_viz.gradients.decay import Start
 from lstm_viz.networks.network import load
@@ -154,7 +154,7 @@ def test_a_cell_has_its_colour_on_both_kinds_of_page(scheme, gradients, visit):
     holder = page.locator(".st-key-figure-decay .js-plotly-plot").last
     expect(holder).to_be_visible()
     colour = holder.evaluate("plot => plot._fullData.find((t) => t.name === 'LSTM').line.color")
-    assert colour == getattr(colour_of(CELLS["lstm"]), scheme)
+    assert colour == getattr(mark_of(CELLS["lstm"]).colour, scheme)
 
 
 # ---- trained networks ---------------------------------------------------------------------------

@@ -436,7 +436,10 @@ def test_in_the_dark_it_is_dark(server, visit):
     stage = open_stage(page, server.url)
     expect(stage.root).to_have_class(re.compile(r"\bdark\b"))
     keep = CELLS["lstm"].roles["f"]
-    assert stage.root.evaluate("node => node.style.getPropertyValue('--role-keep')") == keep.dark
+    assert (
+        stage.root.evaluate("node => node.style.getPropertyValue('--role-keep')")
+        == keep.colour.dark
+    )
     background = stage.root.evaluate("node => getComputedStyle(node).backgroundColor")
     assert max(map(int, re.findall(r"\d+", background))) < 60
 
@@ -447,7 +450,7 @@ def test_the_lights_may_go_out_while_one_looks(stage):
     expect(stage.root).to_have_class(re.compile(r"\bdark\b"))
     stage.at(5)
     keep = CELLS["lstm"].roles["f"]
-    rgb = ", ".join(str(int(keep.dark[place : place + 2], 16)) for place in (1, 3, 5))
+    rgb = ", ".join(str(int(keep.colour.dark[place : place + 2], 16)) for place in (1, 3, 5))
     expect(stage.find('[data-part="value"][data-key="f"]')).to_have_css("color", f"rgb({rgb})")
     stage.page.keyboard.press("ArrowRight")
     stage.at(6)

@@ -12,7 +12,8 @@ import pytest
 
 import lstm_viz as lv
 from lstm_viz.cells.expressions import interval
-from lstm_viz.cells.roles import NEGATIVE, POSITIVE, ROLES
+from lstm_viz.cells.roles import ROLES
+from lstm_viz.colours import NEGATIVE, PAGE, POSITIVE, TEXT
 from lstm_viz.networks.network import load
 from lstm_viz.stage.bundle import FOLDER
 from lstm_viz.stage.scene import scene
@@ -31,8 +32,8 @@ THIN = TASTE["THIN"]
 TASK = TASKS["subject"]
 EXAMPLE = next(iter(TASK.examples.values()))
 SCHEMES = {
-    "light": {"background": "#ffffff", "text": "#1b2430"},
-    "dark": {"background": "#11161d", "text": "#e9eef5"},
+    scheme: {"background": getattr(PAGE, scheme), "text": getattr(TEXT, scheme)}
+    for scheme in ("light", "dark")
 }
 
 READ_NUMBERS = """root => [...root.querySelectorAll('.number, [data-part=value], [data-part=term]')]
@@ -150,13 +151,13 @@ def room_of(key, strands, drawn, chosen):
 
 def colour_of(key, value, strength, trace, drawn, scheme):
     """Grey for nothing, then ever more of the hue: of the sign, or without one of the role."""
-    page, which = SCHEMES[scheme], scheme == "dark"
+    page = SCHEMES[scheme]
     low = range_of(key, trace.cell)[0]
     roles = {wire["role"] for wire in drawn["wires"] if wire["value"] == key}
     if low >= 0:
-        hues = [getattr(ROLES[role], scheme) for role in roles]
+        hues = [getattr(ROLES[role].colour, scheme) for role in roles]
     else:
-        hues = [(NEGATIVE if value < 0 else POSITIVE)[which]]
+        hues = [getattr(NEGATIVE if value < 0 else POSITIVE, scheme)]
     grey = mixed(rgb(page["background"]), rgb(page["text"]), TASTE["PALE"])
     return [mixed(grey, rgb(hue), strength ** TASTE["EARLY"]) for hue in hues]
 

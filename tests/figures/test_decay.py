@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import CELLS
-from lstm_viz.cells.colours import colour_of
+from lstm_viz.cells.marks import mark_of
 from lstm_viz.figures.decay import (
     DEEPEST,
     Figure,
@@ -74,7 +74,7 @@ def test_a_cell_has_its_own_colour_on_each_page():
         drawn = decay_figure(curves(), look)
         for found in curves():
             trace = next(t for t in drawn.data if t.name == found.cell.title)
-            assert trace.line.color == getattr(colour_of(found.cell), page)
+            assert trace.line.color == getattr(mark_of(found.cell).colour, page)
 
 
 def test_every_band_in_sight_is_named_with_its_number():

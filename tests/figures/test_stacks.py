@@ -38,7 +38,7 @@ def test_every_gate_is_framed_in_its_colour_and_a_missing_one_is_blank():
     gates = gates_of(cell, H)
     assert len(figure.layout.shapes) == 2 * len(gates)
     colours = {shape.line.color for shape in figure.layout.shapes}
-    assert colours == {cell.roles[gate.signal].light for gate in gates}
+    assert colours == {cell.roles[gate.signal].colour.light for gate in gates}
     shown = np.array(figure.data[0].z)
     assert np.isnan(shown[:H]).all()  # torch's first block is i, which this cell computes from f
     assert np.isfinite(shown[H:, :D]).all()

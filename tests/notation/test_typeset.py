@@ -281,7 +281,7 @@ def test_a_terms_sign_is_given_apart_from_the_term():
 
 def test_a_signal_has_its_colour_now_and_one_step_ago():
     cell = CELLS["lstm"]
-    colours = {name: role.light for name, role in cell.roles.items()}
+    colours = {name: role.colour.light for name, role in cell.roles.items()}
     memory, keep = colours["c"], colours["f"]
     printed = latex(cell["c"], colours)
     assert printed.startswith(
@@ -293,7 +293,7 @@ def test_a_signal_has_its_colour_now_and_one_step_ago():
 
 @pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
 def test_a_whole_cell_is_one_block_of_latex(cell):
-    colours = {name: role.dark for name, role in cell.roles.items()}
+    colours = {name: role.colour.dark for name, role in cell.roles.items()}
     for block in (aligned_latex(cell.lines), aligned_latex(cell.lines, colours)):
         depth = 0
         for character in re.sub(r"\\[\\a-zA-Z,]", "", block):

@@ -16,7 +16,7 @@ import torch
 
 import lstm_viz as lv
 from lstm_viz.cells import CELLS
-from lstm_viz.cells.roles import NEGATIVE, POSITIVE
+from lstm_viz.colours import NEGATIVE, POSITIVE
 from lstm_viz.figures.trace import STATISTICS
 from lstm_viz.run import statistics
 from lstm_viz.run.strips import MOST_STEPS, MOST_UNITS
@@ -95,7 +95,7 @@ def test_the_pictures_are_the_numbers():
     assert_equal(h[..., 3] / 255, np.abs(trace.h[:, 0].T), within=0.003)
     reddish = h[..., 0] > h[..., 2]
     assert (reddish == (trace.h[:, 0].T > 0)).all()
-    assert NEGATIVE[0] != POSITIVE[0]
+    assert NEGATIVE.between != POSITIVE.between
 
 
 def test_nothing_is_asked_of_another_host_and_nothing_runs():

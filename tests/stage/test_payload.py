@@ -96,7 +96,10 @@ def test_each_signal_has_the_colour_and_the_name_of_its_role(cell, payload):
     assert [signal["name"] for signal in payload["signals"]] == list(cell.signals)
     for signal in payload["signals"]:
         role = cell.roles[signal["name"]]
-        assert payload["roles"][signal["role"]] == {"light": role.light, "dark": role.dark}
+        assert payload["roles"][signal["role"]] == {
+            "light": role.colour.light,
+            "dark": role.colour.dark,
+        }
         assert role.name in signal["title"]
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from lstm_viz.cells.colours import colour_of
+from lstm_viz.cells.marks import mark_of
 from lstm_viz.figures import scores as figures
 from lstm_viz.networks.network import load
 from lstm_viz.tasks import TASKS
@@ -103,8 +103,8 @@ def test_each_cell_has_its_own_colour_in_every_figure(task, dark):
     for figure in drawn:
         for trace in figure["data"]:
             cell = next(s.network.cell for s in found.networks if trace["name"].startswith(s.title))
-            paint = colour_of(cell)
-            assert trace["marker"]["color"] == (paint.dark if dark else paint.light)
+            mark = mark_of(cell)
+            assert trace["marker"]["color"] == mark.colour.on(dark)
 
 
 def test_every_seed_and_every_level_is_in_the_figure(task):

@@ -25,21 +25,11 @@ from lstm_viz.cells.expressions import (
     names,
     summands,
 )
+from lstm_viz.cells.roles import PHASES, ROLES
 from lstm_viz.cells.text import VECTOR, WEIGHT
 
-FORGET, PROPOSE, WRITE, SHOW = range(4)
-PHASES = ("forget", "propose", "write", "show")
-
-_PHASE_OF_ROLE = {
-    "keep": FORGET,
-    "reset": FORGET,
-    "write": PROPOSE,
-    "candidate": PROPOSE,
-    "other": FORGET,
-    "memory": WRITE,
-    "show": SHOW,
-    "output": SHOW,
-}
+# Where in PHASES a past is there already, and where a memory is written.
+FIRST, WHEN_WRITTEN = 0, PHASES.index(ROLES["memory"].phase)
 
 # What 1 minus a gate does: where the gate keeps, it writes.
 _MIRRORED = {"keep": "write", "write": "keep"}
@@ -194,7 +184,7 @@ class _Builder:
             return self.parts.producer[key]
         if isinstance(node, Name) and not _is_weight(node):
             if node.id == INPUT:
-                self.parts.by_id[INPUT] = Part(INPUT, "input", "", INPUT, None, "other", FORGET)
+                self.parts.by_id[INPUT] = Part(INPUT, "input", "", INPUT, None, "other", FIRST)
             else:
                 self.past(node.id)
             self.parts.producer[key] = node.id
@@ -204,7 +194,7 @@ class _Builder:
 
     def past(self, name: str) -> None:
         role = self.cell.roles[name.removesuffix(PAST)].key
-        self.parts.by_id[name] = Part(name, "past", "", name, None, role, FORGET)
+        self.parts.by_id[name] = Part(name, "past", "", name, None, role, FIRST)
 
     def produce(self, node: Expression, name: str | None) -> str:
         """Build the part whose value is ``node``, which is the signal ``name`` or nameless."""
@@ -277,7 +267,7 @@ class _Builder:
         Nothing is computed before what it reads. A nameless step on the way into the memory, and a
         signal without a role of its own, come as soon as they can.
         """
-        ready = max((self.parts[feed.source].phase for feed in feeds), default=FORGET)
+        ready = max((self.parts[feed.source].phase for feed in feeds), default=FIRST)
         if about in self.cell.roles:
             return self.cell.roles[about].key, max(ready, self.phase_of(about))
         role = "other"
@@ -290,8 +280,8 @@ class _Builder:
     def phase_of(self, signal: str) -> int:
         role = self.cell.roles[signal].key
         if role == "output" and "memory" not in {r.key for r in self.cell.roles.values()}:
-            return WRITE
-        return _PHASE_OF_ROLE[role]
+            return WHEN_WRITTEN
+        return PHASES.index(ROLES[role].phase)
 
 
 def _is_weight(node: Expression) -> bool:

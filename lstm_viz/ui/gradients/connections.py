@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.cells import CELLS
-from lstm_viz.cells.colours import colour_of
+from lstm_viz.cells.marks import mark_of
 from lstm_viz.cells.titles import title_of
 from lstm_viz.stage import bundle
 
@@ -44,7 +44,7 @@ def connections(
     rows = [
         {
             "name": title_of(CELLS[cell]),
-            "colour": colour_of(CELLS[cell]).dark if dark else colour_of(CELLS[cell]).light,
+            "colour": mark_of(CELLS[cell]).colour.on(dark),
             "strengths": _bytes(matrix),
         }
         for cell, matrix in strengths.items()

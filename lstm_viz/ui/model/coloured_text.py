@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from lstm_viz.cells.roles import NEGATIVE, POSITIVE, Role
+from lstm_viz.cells.roles import Role
+from lstm_viz.colours import NEGATIVE, POSITIVE
 from lstm_viz.language import _
 from lstm_viz.stage import bundle
 from lstm_viz.stage.tokens import shown
@@ -35,15 +36,13 @@ def coloured_text(
     what the values are.
     """
     dark = st.context.theme.type == "dark"
-    positive, negative = POSITIVE[dark], NEGATIVE[dark]
-    if is_gate:
-        positive = role.dark if dark else role.light
+    positive = role.colour if is_gate else POSITIVE
     data = {
         "tokens": [[token, shown(token)] for token in tokens],
         "values": [round(float(value), 4) for value in values],
         "limit": float(limit),
         "signed": not is_gate,
-        "colours": {"positive": positive, "negative": negative},
+        "colours": {"positive": positive.on(dark), "negative": NEGATIVE.on(dark)},
         "name": name,
         "label": _("The text in the colours of {name}").format(name=name),
         "ends": _ends(limit, is_gate),

@@ -11,8 +11,8 @@ import streamlit as st
 from lstm_viz.cells.symbols import plain
 from lstm_viz.language import N_, _, ngettext
 from lstm_viz.run import features
+from lstm_viz.run.scale import full_strength
 from lstm_viz.run.statistics import Tracker, trackers
-from lstm_viz.run.strips import full_strength
 from lstm_viz.ui.literal import literal
 from lstm_viz.ui.model.coloured_text import coloured_text
 from lstm_viz.ui.model.shown import Seen
@@ -155,7 +155,7 @@ def _text(seen: Seen, found: list[Tracker]) -> None:
     coloured_text(
         seen.tokens,
         seen.as_read(values),
-        limit=full_strength(values, low, high),
+        limit=full_strength(values, (low, high)),
         role=trace.cell.roles[signal],
         is_gate=low >= 0,
         name=_of_unit(signal, unit),

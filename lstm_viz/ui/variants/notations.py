@@ -37,7 +37,7 @@ def notations(cell: Cell, found: Edited, notation: Notation) -> None:
     with left:
         theirs = names_in(cell, notation)
         colours = {
-            theirs.get(signal, (signal,))[0]: role.dark if dark else role.light
+            theirs.get(signal, (signal,))[0]: role.colour.on(dark)
             for signal, role in cell.roles.items()
         }
         st.latex(aligned_latex(lines_in(cell, notation), colours))
