@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from lstm_viz.cells import Cell
+from lstm_viz.cells import Cell, functions
 from tests.plainly import FUNCTIONS
 
 torch.set_num_threads(1)
@@ -23,7 +23,7 @@ def _known() -> dict:
         # maximum(a, 0.3): torch wants two tensors
         return lambda *args: function(*(torch.as_tensor(a, dtype=torch.float64) for a in args))
 
-    return {name: over(function) for name, function in FUNCTIONS.items()}
+    return {name: over(FUNCTIONS[name]) for name in functions.FUNCTIONS}
 
 
 def step(

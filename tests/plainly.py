@@ -1,23 +1,24 @@
 """A cell's text read by Python itself on torch's tensors: what every faster way agrees with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import torch
 
-FUNCTIONS = {
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
-    "relu": torch.relu,
-    "softplus": lambda a: torch.logaddexp(a, torch.zeros_like(a)),
-    "logsigmoid": torch.nn.functional.logsigmoid,
-    "exp": torch.exp,
-    "log": torch.log,
-    "sqrt": torch.sqrt,
-    "abs": torch.abs,
-    "maximum": torch.maximum,
-    "minimum": torch.minimum,
-}
+from lstm_viz.cells import functions
+
+
+class _Judges(dict[str, Callable[..., torch.Tensor]]):
+    """What judges a function: torch's own of the same name, but for those named here."""
+
+    def __missing__(self, name: str) -> Callable[..., torch.Tensor]:
+        return getattr(torch, name)
+
+
+FUNCTIONS = _Judges(
+    softplus=lambda a: torch.logaddexp(a, torch.zeros_like(a)),
+    logsigmoid=torch.nn.functional.logsigmoid,
+)
 
 
 def _number(value: object) -> torch.Tensor:
@@ -41,8 +42,8 @@ def read(
     T, B, _ = x.shape
     H = next((len(weight) for weight in weights.values()), 1)
     known = {
-        name: lambda *args, function=function: function(*map(_number, args))
-        for name, function in FUNCTIONS.items()
+        name: lambda *args, function=FUNCTIONS[name]: function(*map(_number, args))
+        for name in functions.FUNCTIONS
     }
     known |= {
         name: _number(w if np.ndim(w) == 2 else np.reshape(w, (-1, 1)))

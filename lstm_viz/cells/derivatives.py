@@ -14,7 +14,18 @@ from functools import cache
 from types import MappingProxyType
 
 from lstm_viz.cells.cell import Cell
-from lstm_viz.cells.expressions import Apply, Binary, Expression, Name, Negative, Number, Product
+from lstm_viz.cells.expressions import (
+    Apply,
+    Binary,
+    Expression,
+    Name,
+    Negative,
+    Number,
+    Product,
+    rebuilt,
+)
+from lstm_viz.cells.functions import FUNCTIONS, VALUE
+from lstm_viz.cells.text import formula
 
 Atom = Name | Product
 
@@ -120,33 +131,20 @@ def derivative(
 
 def _slopes(node: Apply, value: Expression) -> tuple[Expression, ...]:
     """The derivative of a function by each of its arguments; ``value`` is the function's value."""
-    a = node.arguments[0]
-    match node.function:
-        case "sigmoid":
-            return (Binary("*", value, Binary("-", ONE, value)),)
-        case "tanh":
-            return (Binary("-", ONE, Binary("**", value, Number(2))),)
-        case "exp":
-            return (value,)
-        case "log":
-            return (Binary("/", ONE, a),)
-        case "sqrt":
-            return (Binary("/", Number(0.5), value),)
-        case "relu":
-            return (Apply("step", (a,)),)
-        case "abs":
-            return (Apply("sign", (a,)),)
-        case "softplus":
-            return (Apply("sigmoid", (a,)),)
-        case "logsigmoid":
-            return (Apply("sigmoid", (_negative(a),)),)
-        case "maximum":
-            b = node.arguments[1]
-            return Apply("larger", (a, b)), Apply("larger", (b, a))
-        case "minimum":
-            b = node.arguments[1]
-            return Apply("larger", (b, a)), Apply("larger", (a, b))
-    raise ValueError(f"no derivative is known for {node.function}")
+    row = FUNCTIONS[node.function]
+    given = dict(zip(row.arguments, node.arguments, strict=True)) | {VALUE: value}
+    return tuple(_with(given, formula(slope)) for slope in row.slopes)
+
+
+def _with(given: Mapping[str, Expression], node: Expression) -> Expression:
+    """The formula with expressions for its names; two minus signs are none."""
+    match node:
+        case Name():
+            return given[node.id]
+        case Negative():
+            return _negative(_with(given, node.operand))
+        case _:
+            return rebuilt(node, lambda part: _with(given, part))
 
 
 def _power(

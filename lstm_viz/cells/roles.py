@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lstm_viz.cells.evaluation import interval
 from lstm_viz.cells.expressions import (
     PAST,
     Apply,
@@ -17,7 +18,6 @@ from lstm_viz.cells.expressions import (
     Negative,
     Number,
     Product,
-    interval,
     names,
     summands,
     walk,

@@ -12,11 +12,10 @@ import re
 import threading
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 from keyword import iskeyword
 
 from lstm_viz.cells.expressions import (
-    FUNCTIONS,
     INPUT,
     PAST,
     Apply,
@@ -30,6 +29,7 @@ from lstm_viz.cells.expressions import (
     summands,
     walk,
 )
+from lstm_viz.cells.functions import FUNCTIONS
 
 MAX_CHARACTERS = 4_000
 MAX_LINES = 40
@@ -116,6 +116,14 @@ def parse_expression(text: str, known: set[str]) -> Expression:
     return expression
 
 
+@cache
+def formula(text: str) -> Expression:
+    """An expression of a function's row, over the functions of whatever library it is for."""
+    with _PARSING:
+        tree = ast.parse(text, mode="eval").body
+    return _Reader(f'In the formula "{text}"', any_function=True).read(tree)
+
+
 def _sources(text: str) -> list[tuple[int, str]]:
     """The non-empty lines with their numbers, comments and indentation removed."""
     if not isinstance(text, str):
@@ -200,8 +208,8 @@ def _short(source: str) -> str:
 class _Reader:
     """Copies the standard library's syntax tree into ours, refusing what has no counterpart."""
 
-    def __init__(self, where: str):
-        self.where = where
+    def __init__(self, where: str, any_function: bool = False):
+        self.where, self.any_function = where, any_function
         self.depth = 0
 
     def refuse(self, problem: str) -> ValueError:
@@ -284,11 +292,11 @@ class _Reader:
         if not isinstance(node.func, ast.Name):
             raise self.refuse("only a function's plain name can be called.")
         function = node.func.id
-        if function not in FUNCTIONS:
+        if function not in FUNCTIONS and not self.any_function:
             raise self.refuse(_unknown_function(function))
-        wanted = FUNCTIONS[function].arguments
         if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
             raise self.refuse(f"{function} takes no named or starred arguments.")
+        wanted = len(node.args) if self.any_function else FUNCTIONS[function].arity
         if len(node.args) != wanted:
             raise self.refuse(
                 f"{function} takes {wanted} argument{'s' * (wanted > 1)}, not {len(node.args)}."

@@ -11,7 +11,8 @@ from itertools import product
 import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.cells.expressions import NUMPY, PAST, evaluate, names, quiet
+from lstm_viz.cells.evaluation import evaluate, in_numpy, quiet
+from lstm_viz.cells.expressions import PAST, names
 from lstm_viz.cells.plan import DRIVE
 
 LEARNT, OPEN, COUPLED = "learnt", "open", "coupled"
@@ -146,7 +147,7 @@ def _shares(cell: Cell) -> np.ndarray:
     with quiet():
         for group in plan.together:
             for k, name in enumerate(group.names, start=group.first):
-                values[name] = NUMPY[group.function](values[f"{DRIVE}{k}"])
+                values[name] = in_numpy(group.function)(values[f"{DRIVE}{k}"])
         for line in plan.lines:
             values[line.name] = evaluate(line.expression, values)
         return np.hstack([evaluate(share, values) + at_rest for share in (cell.kept, cell.written)])

@@ -15,7 +15,6 @@ from itertools import groupby
 import numpy as np
 
 from lstm_viz.cells.expressions import (
-    FUNCTIONS,
     INPUT,
     PAST,
     Apply,
@@ -28,6 +27,7 @@ from lstm_viz.cells.expressions import (
     names,
     walk,
 )
+from lstm_viz.cells.functions import FUNCTIONS
 from lstm_viz.cells.text import MATRIX_OF_INPUT, Line
 from lstm_viz.run.trace import Trace
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.cells.evaluation import evaluate, in_numpy
 from lstm_viz.cells.expressions import (
-    NUMPY,
     Apply,
     Binary,
     Expression,
@@ -16,24 +16,12 @@ from lstm_viz.cells.expressions import (
     Negative,
     Number,
     children,
-    evaluate,
     names,
 )
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 _UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "**": np.power}
-
-
-def _maximum(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> np.ndarray:
-    return np.maximum(a, b, out=out)  # alone among ufuncs it wants to hear the word "out"
-
-
-def _minimum(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> np.ndarray:
-    return np.minimum(a, b, out=out)
-
-
-_FUNCTIONS = NUMPY | {"maximum": _maximum, "minimum": _minimum}
 
 
 def compiled(
@@ -123,7 +111,7 @@ class _Compiler:
                     (np.add, (out, half, out)),
                 ]
             case Apply():
-                self.calls.append((_FUNCTIONS[node.function], (*values, out)))
+                self.calls.append((in_numpy(node.function), (*values, out)))
             case _:
                 raise TypeError(node)
         for operand in operands:

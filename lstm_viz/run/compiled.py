@@ -23,7 +23,8 @@ import numpy as np
 from lstm_viz.cells.adjoint import Root, adjoint, is_past
 from lstm_viz.cells.cell import Cell
 from lstm_viz.cells.derivatives import ONE
-from lstm_viz.cells.expressions import PAST, Expression, Name, Negative, names, quiet
+from lstm_viz.cells.evaluation import quiet
+from lstm_viz.cells.expressions import PAST, Expression, Name, Negative, names
 from lstm_viz.cells.plan import DRIVE, Together
 from lstm_viz.run.calls import Call, compiled
 

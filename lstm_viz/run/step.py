@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from lstm_viz.cells import Cell
+from lstm_viz.cells.evaluation import in_numpy, quiet
 from lstm_viz.cells.expressions import (
-    NUMPY,
     PAST,
     Apply,
     Binary,
@@ -20,7 +20,6 @@ from lstm_viz.cells.expressions import (
     Negative,
     Number,
     Product,
-    quiet,
     walk,
 )
 from lstm_viz.cells.plan import DRIVE
@@ -112,7 +111,7 @@ class _Steps:
         for group in plan.together:
             first, last = rows[group.names[0]], rows[group.names[-1]]
             block = self.record[1:, first.start : last.stop]
-            self._emit(NUMPY[group.function], (block,), block)
+            self._emit(in_numpy(group.function), (block,), block)
             for name in group.names:
                 self._hold(name)
         for line in plan.lines:
@@ -156,7 +155,7 @@ class _Steps:
                 return self._emit(_UFUNCS[node.operator], operands, out)
             case Apply():
                 arguments = tuple(self._compile(argument) for argument in node.arguments)
-                return self._emit(NUMPY[node.function], arguments, out)
+                return self._emit(in_numpy(node.function), arguments, out)
 
     def _into(self, out: Track | None, source: Track) -> Track:
         return source if out is None else self._emit(np.positive, (source,), out)

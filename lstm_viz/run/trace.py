@@ -9,7 +9,8 @@ from types import MappingProxyType
 import numpy as np
 
 from lstm_viz.cells import Cell
-from lstm_viz.cells.expressions import PAST, Expression, evaluate, quiet
+from lstm_viz.cells.evaluation import evaluate, quiet
+from lstm_viz.cells.expressions import PAST, Expression
 from lstm_viz.run import strips
 
 

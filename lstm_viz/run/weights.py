@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from lstm_viz.cells import Cell
-from lstm_viz.cells.expressions import PAST, Expression, evaluate, names, quiet
+from lstm_viz.cells.evaluation import evaluate, quiet
+from lstm_viz.cells.expressions import PAST, Expression, names
 
 SCHEMES = ("pytorch", "keras", "chrono")
 MAX_BYTES = 2**30

@@ -8,7 +8,8 @@ from typing import TypedDict
 import numpy as np
 
 from lstm_viz.cells import Cell
-from lstm_viz.cells.expressions import INPUT, PAST, interval
+from lstm_viz.cells.evaluation import interval
+from lstm_viz.cells.expressions import INPUT, PAST
 from lstm_viz.run.scale import full_strength
 
 

@@ -13,7 +13,8 @@ from itertools import product
 import numpy as np
 
 from lstm_viz.cells import Cell
-from lstm_viz.cells.expressions import PAST, evaluate, names, quiet
+from lstm_viz.cells.evaluation import evaluate, quiet
+from lstm_viz.cells.expressions import PAST, names
 from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.variants import CORNERS, reachable
 from lstm_viz.language import _

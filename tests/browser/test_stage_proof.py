@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import lstm_viz as lv
-from lstm_viz.cells.expressions import interval
+from lstm_viz.cells.evaluation import interval
 from lstm_viz.cells.roles import ROLES
 from lstm_viz.colours import NEGATIVE, PAGE, POSITIVE, TEXT
 from lstm_viz.networks.network import load

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.cells.expressions import FUNCTIONS, Apply, Binary, Name, Negative, Number, Product
+from lstm_viz.cells.expressions import Apply, Binary, Name, Negative, Number, Product
 from lstm_viz.cells.expressions import names as names_in
+from lstm_viz.cells.functions import FUNCTIONS
 from lstm_viz.cells.text import parse_expression
 from lstm_viz.notation.typeset import (
     aligned_latex,
@@ -137,8 +138,8 @@ leaves = st.builds(Number, numbers) | st.builds(Name, st.sampled_from(["a", "b",
 
 
 def larger(nodes):
-    one = [name for name, function in FUNCTIONS.items() if function.arguments == 1]
-    two = [name for name, function in FUNCTIONS.items() if function.arguments == 2]
+    one = [name for name, function in FUNCTIONS.items() if function.arity == 1]
+    two = [name for name, function in FUNCTIONS.items() if function.arity == 2]
     return (
         st.builds(Product, st.sampled_from(["U_h", "U_g"]), nodes)
         | st.builds(Negative, nodes)

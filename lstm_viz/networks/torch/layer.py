@@ -8,17 +8,20 @@ under the same optimiser; only the GRU's candidate needs it, as ``d_h`` inside t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
-from torch.nn import functional
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.cells.expressions import PAST, evaluate
+from lstm_viz.cells.evaluation import evaluate
+from lstm_viz.cells.expressions import PAST
+from lstm_viz.cells.functions import FUNCTIONS, Function
 from lstm_viz.cells.plan import DRIVE
+from lstm_viz.cells.text import formula
 from lstm_viz.networks.network import Network
 from lstm_viz.networks.packing import TORCH
 from lstm_viz.networks.torch.autograd import hidden
@@ -27,29 +30,37 @@ from lstm_viz.run.recording import Recording
 FUSED = {"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN}
 
 
-def _either(function: Callable[..., Tensor]) -> Callable[[Any, Any], Tensor]:
-    """torch's maximum and minimum take no plain numbers; equations do."""
-
-    def of(a: Any, b: Any) -> Tensor:
-        like = a if isinstance(a, Tensor) else b
-        return function(*(torch.as_tensor(v, dtype=like.dtype, device=like.device) for v in (a, b)))
-
-    return of
+def in_torch(function: str) -> Callable[..., Tensor]:
+    """What computes a function of the table on tensors, with gradients."""
+    return _in_torch(FUNCTIONS[function])
 
 
-FUNCTIONS: dict[str, Callable[..., Tensor]] = {
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
-    "relu": torch.relu,
-    "softplus": lambda a: torch.logaddexp(a, torch.zeros_like(a)),
-    "logsigmoid": functional.logsigmoid,
-    "exp": torch.exp,
-    "log": torch.log,
-    "sqrt": torch.sqrt,
-    "abs": torch.abs,
-    "maximum": _either(torch.maximum),
-    "minimum": _either(torch.minimum),
-}
+@cache
+def _in_torch(row: Function) -> Callable[..., Tensor]:
+    if row.torch == f"{row.name}(a)":
+        return _torchs_own(row.name)
+    text = formula(row.torch)
+
+    def computed(*arguments: Tensor | float) -> Tensor:
+        like = next(value for value in arguments if isinstance(value, Tensor))
+
+        def one(value: Tensor | float) -> Tensor:
+            return torch.as_tensor(value, dtype=like.dtype, device=like.device)
+
+        # torch's functions of two arguments take no plain numbers; equations do.
+        def on_tensors(name: str) -> Callable[..., Tensor]:
+            return lambda *given: _torchs_own(name)(*map(one, given))
+
+        values = dict(zip(row.arguments, arguments, strict=True))
+        found: Tensor = evaluate(text, values, on_tensors)
+        return found
+
+    return computed
+
+
+def _torchs_own(name: str) -> Callable[..., Tensor]:
+    found: Callable[..., Tensor] = getattr(torch, name)
+    return found
 
 
 def fused_kind(cell: Cell) -> str | None:
@@ -111,10 +122,10 @@ class CellLayer(nn.Module):
             values |= {f"{DRIVE}{k}": part for k, part in enumerate(drives.split(H, 1))}
             for group in plan.together:
                 block = drives[:, group.first * H : (group.first + len(group.names)) * H]
-                parts = FUNCTIONS[group.function](block).split(H, 1)
+                parts = in_torch(group.function)(block).split(H, 1)
                 values |= dict(zip(group.names, parts, strict=True))
             for line in plan.lines:
-                value = evaluate(line.expression, values, FUNCTIONS)
+                value = evaluate(line.expression, values, in_torch)
                 # A constant line, or one of biases alone, is the same for every sequence.
                 is_full = isinstance(value, Tensor) and value.ndim == 2
                 values[line.name] = value if is_full else x.new_zeros(x.shape[1], H) + value

@@ -16,15 +16,13 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
+from lstm_viz.cells.evaluation import evaluate, in_numpy, quiet
 from lstm_viz.cells.expressions import (
-    NUMPY,
     PAST,
     Expression,
     Name,
     children,
-    evaluate,
     names,
-    quiet,
 )
 from lstm_viz.networks.packing import TORCH, from_torch
 from lstm_viz.networks.torch.modules import (
@@ -136,7 +134,7 @@ def _around(
         if biases:
             drives += np.add(*biases)
         gates = np.ascontiguousarray(drives.reshape(T, B, -1, H).transpose(2, 0, 1, 3))
-        applied = {function: NUMPY[function](gates) for function in recipe.functions}
+        applied = {function: in_numpy(function)(gates) for function in recipe.functions}
         for number, (signal, function) in enumerate(recipe.gates):
             values[signal] = applied[function][number]
         kept, written = (evaluate(part, values) for part in (recipe.kept, recipe.written))
