@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.run.step import run
+from lstm_viz.run.reading import run
 from lstm_viz.run.trace import Trace
 
 _ELSEWHERE = {

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from lstm_viz.cells.cell import Cell
 from lstm_viz.cells.derivatives import ONE, ZERO, derivative
@@ -72,10 +72,10 @@ class Adjoint:
     roots: tuple[Root, ...]
 
 
-@cache
+@lru_cache(256)
 def adjoint(cell: Cell) -> Adjoint:
     """The flat forward pass of a cell, and the way back through it."""
-    forward = _flat(cell)
+    forward = flat(cell)
     kept = {*cell.states, "h"}
     roots = []
     for place in range(len(forward) - 1, -1, -1):
@@ -87,7 +87,9 @@ def adjoint(cell: Cell) -> Adjoint:
     return Adjoint(forward, tuple(roots))
 
 
-def _flat(cell: Cell) -> tuple[Assignment, ...]:
+@lru_cache(256)
+def flat(cell: Cell) -> tuple[Assignment, ...]:
+    """The forward pass, every product and every function in an assignment of its own."""
     found: dict[Expression, Name] = {}
     forward: list[Assignment] = []
 
@@ -97,20 +99,20 @@ def _flat(cell: Cell) -> tuple[Assignment, ...]:
             forward.append(Assignment(found[node].id, node))
         return found[node]
 
-    def flat(node: Expression, is_whole: bool = False) -> Expression:
+    def flattened(node: Expression, is_whole: bool = False) -> Expression:
         match node:
             case Name() | Number():
                 return node
             case Negative():
-                return Negative(flat(node.operand))
+                return Negative(flattened(node.operand))
             case Binary():
-                return Binary(node.operator, flat(node.left), flat(node.right))
+                return Binary(node.operator, flattened(node.left), flattened(node.right))
             case Product():
-                operand = flat(node.operand)
+                operand = flattened(node.operand)
                 operand = operand if isinstance(operand, Name) else named(operand)
                 return named(Product(node.weight, operand))
             case Apply():
-                applied = Apply(node.function, tuple(flat(a) for a in node.arguments))
+                applied = Apply(node.function, tuple(flattened(a) for a in node.arguments))
                 return applied if is_whole else named(applied)
 
     for group in cell.plan.together:
@@ -118,7 +120,7 @@ def _flat(cell: Cell) -> tuple[Assignment, ...]:
             drive = Name(f"{DRIVE}{group.first + number}")
             forward.append(Assignment(name, Apply(group.function, (drive,))))
     for line in cell.plan.lines:
-        expression = flat(line.expression, is_whole=True)
+        expression = flattened(line.expression, is_whole=True)
         forward.append(Assignment(line.name, expression))
     return tuple(forward)
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from lstm_viz.cells import Cell
 from lstm_viz.networks.network import Network
+from lstm_viz.run.reading import run
 from lstm_viz.run.recording import Recording
-from lstm_viz.run.step import run
 
 MOST_SPANS = 24
 _SPAN = re.compile(

@@ -16,8 +16,8 @@ import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.networks import file as network_file
+from lstm_viz.run.reading import run
 from lstm_viz.run.recording import Recording
-from lstm_viz.run.step import run
 from lstm_viz.run.weights import init_weights, keep_bias
 from lstm_viz.tasks import TASKS, Sequence, Task
 

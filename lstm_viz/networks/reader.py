@@ -13,8 +13,8 @@ import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.networks import file as network_file
+from lstm_viz.run.reading import run
 from lstm_viz.run.recording import Place, Recording
-from lstm_viz.run.step import run
 from lstm_viz.tasks.someone import ANSWERS, SOMEONE, answers, encode
 
 FOLDER = Path(__file__).parent / "trained"

@@ -17,8 +17,8 @@ from lstm_viz.cells import CELLS, Cell
 from lstm_viz.language import _
 from lstm_viz.networks.packing import TORCH, TORCH_PARAMETERS, from_torch, place_in_torch
 from lstm_viz.networks.tensor_file import Stored, contents, cut
+from lstm_viz.run.reading import run
 from lstm_viz.run.recording import Place, Recording
-from lstm_viz.run.step import run
 from lstm_viz.run.trace import Trace
 
 MAX_HIDDEN = 256

@@ -1,4 +1,10 @@
-"""Expressions as a list of NumPy calls on fixed memory."""
+"""Expressions as a list of NumPy calls on fixed memory.
+
+What an expression's tree says in one go becomes calls in a row, each of which writes into memory
+that is there already: making an array costs more than the arithmetic of a small one. How often a
+value will be read is counted first, so that what occurs twice is computed once, and the memory of
+what nobody reads any more is the next one's.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +28,31 @@ from lstm_viz.cells.expressions import (
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 _UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "**": np.power}
+
+
+def of_half(dtype: np.dtype) -> bool:
+    """Whether sigmoid(a) is computed as (1 + tanh(a / 2)) / 2: in single precision.
+
+    That takes half the time, and shares its call with a tanh beside it; but it loses the digits of
+    a gate that is nearly shut, and log f of such a gate is what a gradient's reach is made of.
+    """
+    return dtype == np.float32
+
+
+def sigmoid_calls(a: np.ndarray, out: np.ndarray, is_prepared: bool = False) -> list[Call]:
+    """A sigmoid without memory of its own; what is prepared is a / 2 or -a already."""
+    half, one = np.array(0.5, a.dtype), np.array(1.0, a.dtype)
+    if of_half(a.dtype):
+        first: Call = (np.multiply, (a, half, out))
+        rest: list[Call] = [
+            (np.tanh, (out, out)),
+            (np.multiply, (out, half, out)),
+            (np.add, (out, half, out)),
+        ]
+    else:
+        first = (np.negative, (a, out))
+        rest = [(np.exp, (out, out)), (np.add, (out, one, out)), (np.reciprocal, (out, out))]
+    return rest if is_prepared else [first, *rest]
 
 
 def compiled(
@@ -95,7 +126,6 @@ class _Compiler:
     def _compute(self, node: Expression, out: np.ndarray) -> None:
         operands = _operands(node)
         values = [self._read(operand) for operand in operands]
-        half = np.array(0.5, self.dtype)
         match node:
             case Negative():
                 self.calls.append((np.negative, (*values, out)))
@@ -103,13 +133,8 @@ class _Compiler:
                 self.calls.append((np.multiply, (values[0], values[0], out)))
             case Binary():
                 self.calls.append((_UFUNCS[node.operator], (*values, out)))
-            case Apply(function="sigmoid"):  # a tanh of half the argument is the faster way
-                self.calls += [
-                    (np.multiply, (*values, half, out)),
-                    (np.tanh, (out, out)),
-                    (np.multiply, (out, half, out)),
-                    (np.add, (out, half, out)),
-                ]
+            case Apply(function="sigmoid"):
+                self.calls += sigmoid_calls(values[0], out)
             case Apply():
                 self.calls.append((in_numpy(node.function), (*values, out)))
             case _:

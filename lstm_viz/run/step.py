@@ -1,353 +1,65 @@
-"""The run of a cell over a sequence: the reference for every number in the project."""
+"""The reference: what one step of a cell is, and how a sequence is read. It may be read aloud.
+
+A step evaluates the cell's lines in turn, each as it is written. What they may read is the step's
+input, every state one step ago, the weights, and the lines before them. There is no other rule;
+that is why it is so short, and slow: each operation makes a new array, and each gate its own
+products. Whatever is faster (``compiled``, torch's network, the browser) is tested against it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
-from itertools import repeat
-from typing import Any, TypeAlias
+from collections.abc import Mapping
 
 import numpy as np
 
 from lstm_viz.cells import Cell
-from lstm_viz.cells.evaluation import in_numpy, quiet
-from lstm_viz.cells.expressions import (
-    PAST,
-    Apply,
-    Binary,
-    Expression,
-    Name,
-    Negative,
-    Number,
-    Product,
-    walk,
-)
-from lstm_viz.cells.plan import DRIVE
-from lstm_viz.cells.text import MATRIX_OF_INPUT
-from lstm_viz.run.trace import Trace
+from lstm_viz.cells.evaluation import evaluate, quiet
+from lstm_viz.cells.expressions import PAST
 
-BUDGET = 4 * 2**30  # bytes one run may take
-
-_UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "**": np.power}
-
-# One array for each step: what is the same at every step is repeated.
-Track: TypeAlias = np.ndarray | repeat
-# A function, what it reads, and where it writes.
-Instruction: TypeAlias = tuple[Callable[..., Any], tuple[Track, ...], Track]
+Arrays = Mapping[str, np.ndarray]
 
 
-def run(
-    cell: Cell,
-    weights: Mapping[str, np.ndarray],
-    x: np.ndarray,
-    state: Mapping[str, np.ndarray] | None = None,
-    hold: Mapping[str, np.ndarray] | None = None,
-    dtype: str = "float64",
-) -> Trace:
-    """Read ``x`` step by step and record every signal of the cell.
-
-    ``x`` is (T, B, D). ``weights`` has an array for each of ``cell.weight_names`` (others are left
-    alone). ``state`` gives states before the first step, each (B, H) or (H,); what it leaves out
-    starts at the cell's initial value. ``hold`` maps a signal to an array that broadcasts to
-    (T, B, H): where it is a number the signal is that number whatever its equation says, where it
-    is NaN the signal is free; everything later in this step and the next ones sees what is held.
-
-    Raises ValueError, before anything large is allocated, with a sentence that says what was given
-    and what was expected; FloatingPointError when a value leaves the floating-point range.
-    """
-    x, weights, H = _checked(cell, weights, x, np.dtype(dtype))
-    T, B, D = x.shape
-    _check_size(cell, T, B, D, H, x.dtype.itemsize)
-    _require_finite("x", x)
-    initial = _initial(cell, {} if state is None else state, B, H, x.dtype)
-    held = _held(cell, {} if hold is None else hold, (T, B, H), x.dtype)
-    signals = _Steps(cell, weights, x, H, initial, held).signals()
-    _check_finite(cell, signals, cell.signals if held else _telling(cell))
-    return Trace(cell, weights, x, initial, held, signals)
-
-
-class _Steps:
-    """The cell's equations laid out as instructions on one record of all steps.
-
-    ``record`` is (T + 1, rows, B), a signal H rows of it: entry 0 is what was before the first
-    step, so that a step's past is the entry before. The states that a matrix multiplies, the next
-    step's input and a row of ones lie together at the end: all drives of a step are one product of
-    the stacked matrices with that block. A drive that is a gate's whole argument is computed where
-    the gate will be.
-    """
-
-    def __init__(
-        self,
-        cell: Cell,
-        weights: dict[str, np.ndarray],
-        x: np.ndarray,
-        H: int,
-        initial: Mapping[str, np.ndarray],
-        held: Mapping[str, np.ndarray],
-    ):
-        plan, (T, B, D) = cell.plan, x.shape
-        self.cell, self.weights, self.shape, self.dtype = cell, weights, (H, B), x.dtype
-        gates = [name for group in plan.together for name in group.names]
-        drives = [*gates, *(f"{DRIVE}{k}" for k in range(len(gates), len(plan.drives)))]
-        passing = [s for s in cell.signals if s not in gates and s not in cell.states]
-        others = [state for state in cell.states if state not in plan.sources]
-        slots = [*drives, *passing, *others, *plan.sources]
-        rows = {name: slice(H * slot, H * (slot + 1)) for slot, name in enumerate(slots)}
-        multiplied = H * (len(slots) - len(plan.sources))
-
-        self.record = np.empty((T + 1, H * len(slots) + D + 1, B), x.dtype)
-        self.tracks = {name: self.record[1:, rows[name]] for name in slots}
-        for name in cell.states:
-            self.tracks[name + PAST] = self.record[:-1, rows[name]]
-            self.tracks[name + PAST][0] = initial[name].T
-        self.record[:-1, -D - 1 : -1] = x.transpose(0, 2, 1)
-        self.record[:-1, -1] = 1
-        self.held = {name: values.transpose(0, 2, 1) for name, values in held.items()}
-
-        self.instructions: list[Instruction] = []
-        if drives:
-            past, now = self.record[:-1, multiplied:], self.record[1:, : H * len(drives)]
-            self._emit(np.matmul, (repeat(self._matrix(D)), past), now)
-        for group in plan.together:
-            first, last = rows[group.names[0]], rows[group.names[-1]]
-            block = self.record[1:, first.start : last.stop]
-            self._emit(in_numpy(group.function), (block,), block)
-            for name in group.names:
-                self._hold(name)
-        for line in plan.lines:
-            self._compile(line.expression, self.tracks[line.name])
-            self._hold(line.name)
-
-    def _matrix(self, D: int) -> np.ndarray:
-        """What gives all drives when it multiplies the states' past, x and 1."""
-        plan, H = self.cell.plan, self.shape[0]
-        parts = zip(
-            plan.state_rows(self.weights),
-            plan.input_rows(self.weights),
-            plan.biases(self.weights),
-            strict=True,
-        )
-        rows = [[*U, W, None if b is None else b[:, None]] for U, W, b in parts]
-        nothing = [np.zeros((H, width), self.dtype) for width in (*[H] * len(plan.sources), D, 1)]
-        return np.block(
-            [
-                [n if part is None else part for part, n in zip(row, nothing, strict=True)]
-                for row in rows
-            ]
-        )
-
-    def _compile(self, node: Expression, out: Track | None = None) -> Track:
-        """Append what computes ``node``; returns where its value will be at each step."""
-        match node:
-            case Name() if node.id in self.tracks:
-                return self._into(out, self.tracks[node.id])
-            case Name():
-                return self._into(out, repeat(self.weights[node.id][:, None]))
-            case Number():
-                return self._into(out, repeat(np.full(self.shape, node.value, self.dtype)))
-            case Product():
-                operand = self._compile(node.operand)
-                return self._emit(np.matmul, (repeat(self.weights[node.weight]), operand), out)
-            case Negative():
-                return self._emit(np.negative, (self._compile(node.operand),), out)
-            case Binary():
-                operands = (self._compile(node.left), self._compile(node.right))
-                return self._emit(_UFUNCS[node.operator], operands, out)
-            case Apply():
-                arguments = tuple(self._compile(argument) for argument in node.arguments)
-                return self._emit(in_numpy(node.function), arguments, out)
-
-    def _into(self, out: Track | None, source: Track) -> Track:
-        return source if out is None else self._emit(np.positive, (source,), out)
-
-    def _emit(self, function: Callable, operands: tuple[Track, ...], out: Track | None) -> Track:
-        out = repeat(np.empty(self.shape, self.dtype)) if out is None else out
-        self.instructions.append((function, operands, out))
-        return out
-
-    def _hold(self, name: str) -> None:
-        if name in self.held:
-            values = self.held[name]
-            self._emit(_held_at, (values, ~np.isnan(values)), self.tracks[name])
-
-    def signals(self) -> dict[str, np.ndarray]:
-        """Every signal at every step, each (T, B, H)."""
-        # Not strict: what is repeated has no end.
-        step_by_step = [
-            zip(repeat(function), zip(*reads, strict=False), writes, strict=False)
-            for function, reads, writes in self.instructions
-        ]
-        with quiet():
-            for step in zip(*step_by_step, strict=False):
-                for function, operands, out in step:
-                    function(*operands, out=out)
-        return {name: self.tracks[name].transpose(0, 2, 1) for name in self.cell.signals}
-
-
-def _held_at(values: np.ndarray, given: np.ndarray, out: np.ndarray) -> None:
-    np.copyto(out, values, where=given)
-
-
-def _checked(
-    cell: Cell, weights: Mapping[str, np.ndarray], x: np.ndarray, dtype: np.dtype
-) -> tuple[np.ndarray, dict[str, np.ndarray], int]:
-    if not isinstance(cell, Cell):
-        raise ValueError(f"run needs a Cell first; got {type(cell).__name__}.")
-    if dtype not in (np.float64, np.float32):
-        raise ValueError(f"dtype is float64 or float32, not {dtype}.")
-    x = _numbers("x", x, dtype)
-    if x.ndim != 3:
-        fix = " For one sequence write x[:, None, :]." if x.ndim == 2 else ""
-        raise ValueError(
-            f"x has the shape {x.shape}; expected three axes (T steps, B sequences, D inputs).{fix}"
-        )
-    if 0 in x.shape:
-        raise ValueError(f"x has the shape {x.shape}; give at least one step, sequence and input.")
-    given = {}
-    _require_names("weights", weights)
-    for name in cell.weight_names:
-        if name not in weights:
-            raise ValueError(
-                f"The weight {name} is missing; this cell needs {', '.join(cell.weight_names)}, "
-                f"and got {', '.join(sorted(weights)) or 'none'}."
-            )
-        given[name] = _numbers(name, weights[name], dtype)
-    H = _units(cell, given)
-    for name, shape in cell.weight_shapes(x.shape[2], H).items():
-        if given[name].shape != shape:
-            is_input = name.startswith(MATRIX_OF_INPUT)
-            letters = "(H, D)" if is_input else "(H, H)" if len(shape) == 2 else "(H,)"
-            raise ValueError(
-                f"{name} has the shape {given[name].shape}; expected {letters} = {shape}, "
-                f"as x has D = {x.shape[2]} inputs and the cell H = {H} units."
-            )
-        _require_finite(name, given[name])
-    return x, given, H
-
-
-def _units(cell: Cell, weights: Mapping[str, np.ndarray]) -> int:
-    """H, as most of the weights have it; 1 for a cell without any."""
-    counts = [weight.shape[0] for weight in weights.values() if weight.ndim]
-    return max(set(counts), key=counts.count) if counts else 1
-
-
-def _numbers(name: str, given: Any, dtype: np.dtype) -> np.ndarray:
-    try:
-        array = np.asarray(given)
-        if array.dtype.kind not in "fiub":
-            raise TypeError
-        return array.astype(dtype, copy=False)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} is no array of real numbers.") from None
-
-
-def _require_names(what: str, given: object) -> None:
-    if not isinstance(given, Mapping):
-        raise ValueError(
-            f"{what} is a dictionary from names to arrays; got {type(given).__name__}."
-        )
-
-
-def _require_finite(name: str, array: np.ndarray) -> None:
-    if not np.isfinite(array).all():
-        where = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(
-            f"{name}{list(where)} is {array[where]}; every value has to be a finite number."
-        )
-
-
-def _check_size(cell: Cell, T: int, B: int, D: int, H: int, itemsize: int) -> None:
-    plan = cell.plan
-    gates = sum(len(group.names) for group in plan.together)  # these lie where their drives were
-    rows = H * (len(plan.drives) + len(cell.signals) - gates) + D + 1
-    needed = (T + 1) * B * rows * itemsize
-    if needed > BUDGET:
-        raise ValueError(
-            f"T = {T} steps of B = {B} sequences with D = {D} inputs and H = {H} units would take "
-            f"{needed / 2**30:.1f} GiB; at most {BUDGET / 2**30:.0f} GiB are allowed. "
-            "Read fewer sequences at a time, or a long one in pieces: state=trace.last goes on."
-        )
-
-
-def _initial(
-    cell: Cell, state: Mapping[str, np.ndarray], B: int, H: int, dtype: np.dtype
+def step(
+    cell: Cell, weights: Arrays, x: np.ndarray, past: Arrays, held: Arrays
 ) -> dict[str, np.ndarray]:
-    _require_names("state", state)
-    for name in state:
-        if name not in cell.states:
-            raise ValueError(
-                f"state names {name}; the states of this cell are "
-                f"{', '.join(cell.states) or 'none'}."
-            )
-    initial = {}
-    for name in cell.states:
-        given = _numbers(f"state[{name!r}]", state.get(name, cell.initial.get(name, 0.0)), dtype)
-        try:
-            initial[name] = np.broadcast_to(given, (B, H)).copy()
-        except ValueError:
-            raise ValueError(
-                f"state[{name!r}] has the shape {given.shape}; expected (B, H) = {(B, H)}."
-            ) from None
-        _require_finite(f"state[{name!r}]", initial[name])
-    return initial
+    """Every signal of one step, each (B, H), for the input x (B, D) and the past states (B, H).
 
-
-def _held(
-    cell: Cell, hold: Mapping[str, np.ndarray], shape: tuple[int, int, int], dtype: np.dtype
-) -> dict[str, np.ndarray]:
-    held = {}
-    _require_names("hold", hold)
-    for name, given in hold.items():
-        if name not in cell.signals:
-            raise ValueError(
-                f"hold names {name}; the signals of this cell are {', '.join(cell.signals)}."
-            )
-        values = _numbers(f"hold[{name!r}]", given, dtype)
-        try:
-            held[name] = np.broadcast_to(values, shape).copy()
-        except ValueError:
-            raise ValueError(
-                f"hold[{name!r}] has the shape {values.shape}, which does not broadcast to "
-                f"(T, B, H) = {shape}."
-            ) from None
-        if np.isinf(values).any():
-            raise ValueError(f"hold[{name!r}] is infinite somewhere; give numbers, NaN for free.")
-    return held
-
-
-def _check_finite(cell: Cell, signals: Mapping[str, np.ndarray], telling: tuple[str, ...]) -> None:
-    """Name the first value that left the floating-point range, in the order of computation."""
-    with quiet():  # a sum is finite only if its terms are
-        if np.isfinite(sum(signals[name].sum() for name in telling)):
-            return
-    lost = {name: ~np.isfinite(values) for name, values in signals.items()}
-    steps = [int(np.argmax(bad.any(axis=(1, 2)))) for bad in lost.values() if bad.any()]
-    if not steps:
-        return
-    t = min(steps)
-    line = next(line for line in cell.order if lost[line.name][t].any())
-    b, unit = (int(k) for k in np.argwhere(lost[line.name][t])[0])
-    raise FloatingPointError(
-        f'At step {t} of sequence {b}, unit {unit} of "{line.text}" is '
-        f"{signals[line.name][t, b, unit]}: the numbers grew beyond what a computer can hold, or "
-        "a division by zero or a logarithm of a negative number occurred. Smaller weights, a gate "
-        "that keeps the values bounded, or the functions softplus and logsigmoid help."
-    )
-
-
-@lru_cache(64)
-def _telling(cell: Cell) -> tuple[str, ...]:
-    """Signals that are all finite only if every signal is.
-
-    What has a finite range is never infinite, and where it is NaN, so is all that is computed from
-    it in the same step; only powers end that, as NaN ** 0 is 1.
+    ``held`` has numbers (B, H) that a signal is, whatever its line says; where it is NaN, or has
+    none, the signal is free.
     """
-    nodes = [node for line in cell.lines for node in walk(line.expression)]
-    if any(isinstance(node, Binary) and node.operator == "**" for node in nodes):
-        return cell.signals
-    read = {node.id for node in nodes if isinstance(node, Name)}
-    return tuple(
-        name
-        for name in cell.signals
-        if name not in read or not np.isfinite(cell.ranges[name]).all()
-    )
+    shape = len(x), _units(cell, weights)
+    values = {**weights, "x": x}
+    for state in cell.states:
+        values[state + PAST] = past[state]
+    now = {}
+    for line in cell.order:
+        value = evaluate(line.expression, values)
+        value = np.broadcast_to(np.asarray(value, x.dtype), shape)  # "f = 1" is 1 for every unit
+        if line.name in held:
+            value = np.where(np.isnan(held[line.name]), value, held[line.name])
+        values[line.name] = now[line.name] = value
+    return now
+
+
+def read(
+    cell: Cell, weights: Arrays, x: np.ndarray, initial: Arrays, hold: Arrays
+) -> dict[str, np.ndarray]:
+    """Every signal at every step, each (T, B, H), for x (T, B, D).
+
+    ``initial`` has each state before the first step, (B, H), and ``hold`` what is held, (T, B, H).
+    """
+    T, B, _D = x.shape
+    signals = {name: np.empty((T, B, _units(cell, weights)), x.dtype) for name in cell.signals}
+    past = dict(initial)
+    with quiet():
+        for t in range(T):
+            held = {name: values[t] for name, values in hold.items()}
+            for name, value in step(cell, weights, x[t], past, held).items():
+                signals[name][t] = value
+            past = {state: signals[state][t] for state in cell.states}
+    return signals
+
+
+def _units(cell: Cell, weights: Arrays) -> int:
+    """H, which every weight's first axis has; 1 for a cell without any."""
+    return len(weights[cell.weight_names[0]]) if cell.weight_names else 1

@@ -16,7 +16,7 @@ from onnx import TensorProto, helper
 
 from lstm_viz.cells import CELLS
 from lstm_viz.networks.packing import to_onnx
-from lstm_viz.run.step import run
+from lstm_viz.run.reading import run
 from lstm_viz.run.weights import init_weights
 from tests.agreement import assert_equal
 

@@ -19,7 +19,7 @@ from lstm_viz.networks.packing import (
     to_torch,
     weights_from,
 )
-from lstm_viz.run.step import run
+from lstm_viz.run.reading import run
 from lstm_viz.run.weights import init_weights
 from tests.agreement import assert_equal, refused
 

@@ -9,7 +9,7 @@ import pytest
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.expressions import names
-from lstm_viz.run.step import run
+from lstm_viz.run.reading import run
 from lstm_viz.run.trace import Trace
 from lstm_viz.run.weights import init_weights
 from lstm_viz.stage.payload import STRANDS, stage_payload

@@ -12,7 +12,7 @@ from safetensors.numpy import load
 
 from lstm_viz.cells import CELLS
 from lstm_viz.networks.torch.layer import CellLayer
-from lstm_viz.run.step import run
+from lstm_viz.run.reading import run
 from lstm_viz.tasks.exercises import exercise
 from lstm_viz.training import snapshots as schedule
 from lstm_viz.training.record import (

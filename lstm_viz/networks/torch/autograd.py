@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -12,11 +11,10 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from lstm_viz.cells import Cell
-from lstm_viz.run.compiled import Workspace
+from lstm_viz.run.compiled_back import BothWays
+from lstm_viz.run.idle import Idle
 
-IDLE = 8  # workspaces kept for the next pass of their sizes, whatever these are
-
-_idle: list[tuple[tuple, Workspace]] = []  # the last one was used last
+_IDLE = Idle(BothWays, most=8, most_bytes=2**31)
 
 
 def hidden(cell: Cell, weights: Mapping[str, Tensor], x: Tensor) -> Tensor:
@@ -28,22 +26,10 @@ class _Loan:
     """A workspace in use by one pass; given back when torch has forgotten the pass."""
 
     def __init__(self, *sizes: Any):
-        self.sizes = sizes
-        self.workspace = _taken(sizes) or Workspace(*sizes)
+        self.sizes, self.workspace = sizes, _IDLE.take(*sizes)
 
     def __del__(self) -> None:
-        _idle.append((self.sizes, self.workspace))
-        del _idle[:-IDLE]
-
-
-def _taken(sizes: tuple) -> Workspace | None:
-    """An idle workspace of these sizes, now no longer idle."""
-    for entry in reversed(_idle.copy()):
-        if entry[0] == sizes:
-            with suppress(ValueError):  # another thread was faster
-                _idle.remove(entry)
-                return entry[1]
-    return None
+        _IDLE.put_back(self.workspace, *self.sizes)
 
 
 class _Pass(torch.autograd.Function):

@@ -32,8 +32,8 @@ from lstm_viz.networks.torch.modules import (
     kernel_is_exact,
     kernels_h,
 )
+from lstm_viz.run.reading import run
 from lstm_viz.run.recording import Place, Recording
-from lstm_viz.run.step import run
 from lstm_viz.run.trace import Trace
 
 # Up to so many numbers in a step of a signal, calling NumPy costs more than its arithmetic.

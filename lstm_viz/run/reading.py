@@ -1,0 +1,225 @@
+"""``lv.run``: a cell reads sequences, and every signal is recorded.
+
+What comes in is checked here, in words; the compiled pass reads; what comes out is checked to be
+numbers. Workspaces are kept for the next run of the same cell and sizes, which is the rule: a
+layer reads one sequence after another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.cells import Cell
+from lstm_viz.cells.evaluation import quiet
+from lstm_viz.cells.expressions import Binary, Name, walk
+from lstm_viz.cells.text import MATRIX_OF_INPUT
+from lstm_viz.run.compiled import Workspace
+from lstm_viz.run.idle import Idle
+from lstm_viz.run.trace import Trace
+
+BUDGET = 4 * 2**30  # bytes one run may take
+
+_IDLE = Idle(Workspace, most=32, most_bytes=64 * 2**20)
+
+
+def run(
+    cell: Cell,
+    weights: Mapping[str, np.ndarray],
+    x: np.ndarray,
+    state: Mapping[str, np.ndarray] | None = None,
+    hold: Mapping[str, np.ndarray] | None = None,
+    dtype: str = "float64",
+) -> Trace:
+    """Read ``x`` step by step and record every signal of the cell.
+
+    ``x`` is (T, B, D). ``weights`` has an array for each of ``cell.weight_names`` (others are left
+    alone). ``state`` gives states before the first step, each (B, H) or (H,); what it leaves out
+    starts at the cell's initial value. ``hold`` maps a signal to an array that broadcasts to
+    (T, B, H): where it is a number the signal is that number whatever its equation says, where it
+    is NaN the signal is free; everything later in this step and the next ones sees what is held.
+
+    Raises ValueError, before anything large is allocated, with a sentence that says what was given
+    and what was expected; FloatingPointError when a value leaves the floating-point range.
+    """
+    x, weights, H = _checked(cell, weights, x, np.dtype(dtype))
+    T, B, D = x.shape
+    _check_size(cell, T, B, D, H, x.dtype.itemsize)
+    _require_finite("x", x)
+    initial = _initial(cell, {} if state is None else state, B, H, x.dtype)
+    held = _held(cell, {} if hold is None else hold, (T, B, H), x.dtype)
+    with _IDLE.lent(cell, D, H, B, x.dtype, cell.signals, tuple(held)) as workspace:
+        signals = workspace.read(weights, x, initial, held)
+    _check_finite(cell, signals, cell.signals if held else _telling(cell))
+    return Trace(cell, weights, x, initial, held, signals)
+
+
+def _checked(
+    cell: Cell, weights: Mapping[str, np.ndarray], x: np.ndarray, dtype: np.dtype
+) -> tuple[np.ndarray, dict[str, np.ndarray], int]:
+    if not isinstance(cell, Cell):
+        raise ValueError(f"run needs a Cell first; got {type(cell).__name__}.")
+    if dtype not in (np.float64, np.float32):
+        raise ValueError(f"dtype is float64 or float32, not {dtype}.")
+    x = _numbers("x", x, dtype)
+    if x.ndim != 3:
+        fix = " For one sequence write x[:, None, :]." if x.ndim == 2 else ""
+        raise ValueError(
+            f"x has the shape {x.shape}; expected three axes (T steps, B sequences, D inputs).{fix}"
+        )
+    if 0 in x.shape:
+        raise ValueError(f"x has the shape {x.shape}; give at least one step, sequence and input.")
+    given = {}
+    _require_names("weights", weights)
+    for name in cell.weight_names:
+        if name not in weights:
+            raise ValueError(
+                f"The weight {name} is missing; this cell needs {', '.join(cell.weight_names)}, "
+                f"and got {', '.join(sorted(weights)) or 'none'}."
+            )
+        given[name] = _numbers(name, weights[name], dtype)
+    H = _units(cell, given)
+    for name, shape in cell.weight_shapes(x.shape[2], H).items():
+        if given[name].shape != shape:
+            is_input = name.startswith(MATRIX_OF_INPUT)
+            letters = "(H, D)" if is_input else "(H, H)" if len(shape) == 2 else "(H,)"
+            raise ValueError(
+                f"{name} has the shape {given[name].shape}; expected {letters} = {shape}, "
+                f"as x has D = {x.shape[2]} inputs and the cell H = {H} units."
+            )
+        _require_finite(name, given[name])
+    return x, given, H
+
+
+def _units(cell: Cell, weights: Mapping[str, np.ndarray]) -> int:
+    """H, as most of the weights have it; 1 for a cell without any."""
+    counts = [weight.shape[0] for weight in weights.values() if weight.ndim]
+    return max(set(counts), key=counts.count) if counts else 1
+
+
+def _numbers(name: str, given: Any, dtype: np.dtype) -> np.ndarray:
+    try:
+        array = np.asarray(given)
+        if array.dtype.kind not in "fiub":
+            raise TypeError
+        return array.astype(dtype, copy=False)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} is no array of real numbers.") from None
+
+
+def _require_names(what: str, given: object) -> None:
+    if not isinstance(given, Mapping):
+        raise ValueError(
+            f"{what} is a dictionary from names to arrays; got {type(given).__name__}."
+        )
+
+
+def _require_finite(name: str, array: np.ndarray) -> None:
+    with quiet():  # a sum is finite only if its terms are
+        if np.isfinite(array.sum()):
+            return
+    if not np.isfinite(array).all():
+        where = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(
+            f"{name}{list(where)} is {array[where]}; every value has to be a finite number."
+        )
+
+
+def _check_size(cell: Cell, T: int, B: int, D: int, H: int, itemsize: int) -> None:
+    plan = cell.plan
+    gates = sum(len(group.names) for group in plan.together)  # these lie where their drives were
+    rows = H * (len(plan.drives) + len(cell.signals) - gates)
+    needed = (T + 1) * B * rows * itemsize
+    if needed > BUDGET:
+        raise ValueError(
+            f"T = {T} steps of B = {B} sequences with D = {D} inputs and H = {H} units would take "
+            f"{needed / 2**30:.1f} GiB; at most {BUDGET / 2**30:.0f} GiB are allowed. "
+            "Read fewer sequences at a time, or a long one in pieces: state=trace.last goes on."
+        )
+
+
+def _initial(
+    cell: Cell, state: Mapping[str, np.ndarray], B: int, H: int, dtype: np.dtype
+) -> dict[str, np.ndarray]:
+    _require_names("state", state)
+    for name in state:
+        if name not in cell.states:
+            raise ValueError(
+                f"state names {name}; the states of this cell are "
+                f"{', '.join(cell.states) or 'none'}."
+            )
+    initial = {}
+    for name in cell.states:
+        given = _numbers(f"state[{name!r}]", state.get(name, cell.initial.get(name, 0.0)), dtype)
+        try:
+            initial[name] = np.broadcast_to(given, (B, H)).copy()
+        except ValueError:
+            raise ValueError(
+                f"state[{name!r}] has the shape {given.shape}; expected (B, H) = {(B, H)}."
+            ) from None
+        _require_finite(f"state[{name!r}]", initial[name])
+    return initial
+
+
+def _held(
+    cell: Cell, hold: Mapping[str, np.ndarray], shape: tuple[int, int, int], dtype: np.dtype
+) -> dict[str, np.ndarray]:
+    held = {}
+    _require_names("hold", hold)
+    for name, given in hold.items():
+        if name not in cell.signals:
+            raise ValueError(
+                f"hold names {name}; the signals of this cell are {', '.join(cell.signals)}."
+            )
+        values = _numbers(f"hold[{name!r}]", given, dtype)
+        try:
+            held[name] = np.broadcast_to(values, shape).copy()
+        except ValueError:
+            raise ValueError(
+                f"hold[{name!r}] has the shape {values.shape}, which does not broadcast to "
+                f"(T, B, H) = {shape}."
+            ) from None
+        if np.isinf(values).any():
+            raise ValueError(f"hold[{name!r}] is infinite somewhere; give numbers, NaN for free.")
+    return held
+
+
+def _check_finite(cell: Cell, signals: Mapping[str, np.ndarray], telling: tuple[str, ...]) -> None:
+    """Name the first value that left the floating-point range, in the order of computation."""
+    with quiet():  # a sum is finite only if its terms are
+        if np.isfinite(sum(signals[name].sum() for name in telling)):
+            return
+    lost = {name: ~np.isfinite(values) for name, values in signals.items()}
+    steps = [int(np.argmax(bad.any(axis=(1, 2)))) for bad in lost.values() if bad.any()]
+    if not steps:
+        return
+    t = min(steps)
+    line = next(line for line in cell.order if lost[line.name][t].any())
+    b, unit = (int(k) for k in np.argwhere(lost[line.name][t])[0])
+    raise FloatingPointError(
+        f'At step {t} of sequence {b}, unit {unit} of "{line.text}" is '
+        f"{signals[line.name][t, b, unit]}: the numbers grew beyond what a computer can hold, or "
+        "a division by zero or a logarithm of a negative number occurred. Smaller weights, a gate "
+        "that keeps the values bounded, or the functions softplus and logsigmoid help."
+    )
+
+
+@lru_cache(64)
+def _telling(cell: Cell) -> tuple[str, ...]:
+    """Signals that are all finite only if every signal is.
+
+    What has a finite range is never infinite, and where it is NaN, so is all that is computed from
+    it in the same step; only powers end that, as NaN ** 0 is 1.
+    """
+    nodes = [node for line in cell.lines for node in walk(line.expression)]
+    if any(isinstance(node, Binary) and node.operator == "**" for node in nodes):
+        return cell.signals
+    read = {node.id for node in nodes if isinstance(node, Name)}
+    return tuple(
+        name
+        for name in cell.signals
+        if name not in read or not np.isfinite(cell.ranges[name]).all()
+    )
