@@ -65,6 +65,11 @@ class Function:
         """What its arguments are called in formulas."""
         return ARGUMENTS[: self.arity]
 
+    @property
+    def around(self) -> tuple[str, str]:
+        """What is printed before and behind the arguments, in one line: ``σ(`` and ``)``."""
+        return self.bars or (f"{self.sign}(", ")")
+
     def interval(self, *arguments: Interval) -> Interval:
         """The range of the value where the arguments are in these ranges."""
         return self.range(*arguments) if callable(self.range) else self.range

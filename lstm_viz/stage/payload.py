@@ -18,11 +18,13 @@ import numpy as np
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.expressions import INPUT, names, walk
+from lstm_viz.cells.functions import FUNCTIONS
 from lstm_viz.cells.roles import ROLES
 from lstm_viz.cells.text import Line
 from lstm_viz.colours import NEGATIVE, POSITIVE
 from lstm_viz.language import _
 from lstm_viz.notation.substituted import substituted
+from lstm_viz.notation.trees import function_tree
 from lstm_viz.notation.typeset import mathml, symbol_mathml, terms_mathml
 from lstm_viz.run.scale import full_strength
 from lstm_viz.run.trace import Trace
@@ -188,7 +190,7 @@ def _equation(line: Line, cell: Cell, phase: int) -> dict[str, Any]:
     return {
         "signal": line.name,
         "mathml": mathml(line),
-        "function": line.function,
+        "function": _function(line.function) if line.function else None,
         "pre": str(line.pre),
         "terms": [
             {
@@ -202,6 +204,13 @@ def _equation(line: Line, cell: Cell, phase: int) -> dict[str, Any]:
         "substituted": substituted(line),
         "phase": phase,
     }
+
+
+def _function(name: str) -> dict[str, Any]:
+    """How it is printed, alone and round an argument; its formula over a."""
+    row = FUNCTIONS[name]
+    before, after = row.around
+    return {"sign": row.sign, "before": before, "after": after, "tree": function_tree(name)}
 
 
 def _lights(keys: Iterable[str], cell: Cell, drawing: Mapping[str, Any]) -> dict[str, str]:

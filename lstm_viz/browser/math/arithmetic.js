@@ -1,26 +1,17 @@
 // The equations of a cell, as Python read them, worked out with plain numbers.
 //
-// An expression is a tree: 0.5, "c_prev", or [operator, part, ...]. A value is a number, or an array
-// with one number for each unit; a matrix is a number as well, or an array of rows.
+// An expression is a tree: 0.5, "c_prev", or [operator, part, ...]. An operator is one of these signs,
+// a function of Math, or a tree over its parts, which are called a and b: [["+", "a", 1], "c_prev"]. So
+// no function has to be known here. A value is a number, or an array with one number for each unit; a
+// matrix is a number as well, or an array of rows.
 
-const FUNCTIONS = {
+const SIGNS = {
   "+": (a, b) => a + b,
   "-": (a, b) => a - b,
   "*": (a, b) => a * b,
   "/": (a, b) => a / b,
   "**": (a, b) => a ** b,
   negative: (a) => -a,
-  sigmoid: (a) => 1 / (1 + Math.exp(-a)),
-  tanh: Math.tanh,
-  relu: (a) => Math.max(a, 0),
-  softplus: (a) => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a))),
-  logsigmoid: (a) => Math.min(a, 0) - Math.log1p(Math.exp(-Math.abs(a))),
-  exp: Math.exp,
-  log: Math.log,
-  sqrt: Math.sqrt,
-  abs: Math.abs,
-  maximum: Math.max,
-  minimum: Math.min,
 };
 
 export function evaluate(tree, values) {
@@ -28,8 +19,11 @@ export function evaluate(tree, values) {
   if (typeof tree === "string") return values[tree];
   const [operator, first, second] = tree;
   if (operator === "@") return product(values[first], evaluate(second, values));
-  const one = evaluate(first, values);
-  return second === undefined ? ofOne(FUNCTIONS[operator], one) : ofTwo(FUNCTIONS[operator], one, evaluate(second, values));
+  const a = evaluate(first, values);
+  const b = second === undefined ? undefined : evaluate(second, values);
+  if (typeof operator !== "string") return evaluate(operator, { a, b });
+  const apply = SIGNS[operator] ?? Math[operator];
+  return b === undefined ? ofOne(apply, a) : ofTwo(apply, a, b);
 }
 
 function product(matrix, vector) {

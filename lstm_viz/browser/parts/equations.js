@@ -178,22 +178,23 @@ class Terms {
     if (equation.function) {
       this.sum = new TermRow(equation.pre, element("span", { class: "term-sum" }, "Σ"), words.sum, write);
       this.sum.root.classList.add("sum");
-      this.curve = new FunctionCurve(equation.function, fill(words.curve, { function: equation.function }));
+      this.curve = new FunctionCurve(equation.function.tree, fill(words.curve, { function: equation.function.sign }));
       this.result = element("span", { class: "curve-result" });
       explained.push(this.sum.root);
     }
     const table = element("div", { class: "term-rows" }, ...this.rows.map((row) => row.root), ...explained);
     this.root = element("div", { class: "terms", id, hidden: true }, table);
-    if (this.curve?.known) this.root.append(element("div", { class: "term-curve" }, this.curve.root, this.result));
+    if (this.curve) this.root.append(element("div", { class: "term-curve" }, this.curve.root, this.result));
   }
 
   show(number, later) {
     for (const row of [...this.rows, this.sum].filter(Boolean)) row.show(later ? NaN : number(row.key), this.reach);
-    if (!this.curve?.known) return;
+    if (!this.curve) return;
     const [pre, value] = [number(this.equation.pre), number(this.equation.signal)];
     this.curve.root.classList.toggle("later", later);
     if (!later) this.curve.show(pre, value);
-    setText(this.result, later ? "…" : `${symbolOf(this.equation.function)}(${written(pre)}) = ${written(value)}`);
+    const { before, after } = this.equation.function;
+    setText(this.result, later ? "…" : `${before}${written(pre)}${after} = ${written(value)}`);
   }
 }
 
@@ -201,10 +202,6 @@ function termLabel(term, signals) {
   const label = element("span", {}, symbols(term.mathml, signals));
   if (term.sign < 0) label.prepend("−");
   return label;
-}
-
-function symbolOf(name) {
-  return name === "sigmoid" ? "σ" : name;
 }
 
 class TermRow {

@@ -1,27 +1,26 @@
 // The curve of a line's outer function, with a dot where this unit is: how far it is saturated.
 
+import { evaluate } from "../math/arithmetic.js";
 import { shape } from "./dom.js";
 
-const CURVES = {
-  sigmoid: (a) => 1 / (1 + Math.exp(-a)),
-  tanh: Math.tanh,
-  relu: (a) => Math.max(a, 0),
-  softplus: (a) => Math.log1p(Math.exp(a)),
-  logsigmoid: (a) => -Math.log1p(Math.exp(-a)),
-  exp: Math.exp,
-};
 const WIDE = 5;
 const [WIDTH, HEIGHT, EDGE] = [96, 52, 5];
 
+// The points of a function's curve, from its formula over a.
+export function pointsOf(tree) {
+  return Array.from({ length: 61 }, (_, index) => {
+    const a = WIDE * (index / 30 - 1);
+    return [a, evaluate(tree, { a })];
+  });
+}
+
 export class FunctionCurve {
-  constructor(name, label) {
-    const curve = CURVES[name];
-    this.known = Boolean(curve);
-    if (!this.known) return;
-    const inputs = Array.from({ length: 61 }, (_, index) => WIDE * (index / 30 - 1));
-    const outputs = inputs.map(curve);
-    [this.low, this.high] = [Math.min(0, ...outputs), Math.max(1, ...outputs)];
-    const path = inputs.map((a, index) => `${index ? "L" : "M"}${this.x(a)} ${this.y(outputs[index])}`).join("");
+  constructor(tree, label) {
+    // A logarithm begins behind 0.
+    const points = pointsOf(tree).filter(([, value]) => Number.isFinite(value));
+    const values = points.map(([, value]) => value);
+    [this.low, this.high] = [Math.min(0, ...values), Math.max(1, ...values)];
+    const path = points.map(([a, value], index) => `${index ? "L" : "M"}${this.x(a)} ${this.y(value)}`).join("");
     this.dot = shape("circle", { r: 4, class: "curve-dot" });
     this.drop = shape("path", { class: "curve-drop" });
     this.root = shape(
@@ -44,7 +43,7 @@ export class FunctionCurve {
   }
 
   show(pre, value) {
-    if (!this.known || !Number.isFinite(pre)) return;
+    if (!Number.isFinite(pre) || !Number.isFinite(value)) return;
     this.dot.setAttribute("cx", this.x(pre));
     this.dot.setAttribute("cy", this.y(value));
     this.drop.setAttribute("d", `M${this.x(pre)} ${this.y(0)}V${this.y(value)}`);
