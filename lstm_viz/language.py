@@ -3,12 +3,14 @@
 English is the source: `_("Forget gate")` is the English text and the key to its translation. A text
 that stands in a table, read before anyone has chosen a language, is marked with `N_` and goes
 through `_` where it is shown. `make messages` collects both for the translators; a translation is
-`locale/<language>/LC_MESSAGES/lstm_viz.mo`.
+`locale/<language>/LC_MESSAGES/lstm_viz.mo`. What is wrong is found out where nobody knows yet who
+will read it, perhaps in another process: a `TranslatableError` is put in words when it is shown.
 """
 
 import gettext
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -75,3 +77,39 @@ def closest(wanted: str | None) -> str:
 def catalogue(language: str, folder: Path) -> gettext.NullTranslations:
     """The translated texts of a language; none where it has no catalogue."""
     return gettext.translation("lstm_viz", folder, [language], fallback=True)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence that is said in the language of whoever reads it: ``str()`` says it.
+
+    ``text`` is the English one, with names in braces for the ``values``; a value may be a sentence.
+    """
+
+    text: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return _(self.text).format(**self.values)
+
+
+class TranslatableError(Exception):
+    """An error that carries its data; ``str()`` says it in the language being spoken.
+
+    ``text`` and ``values`` are those of a ``Sentence``. It can be pickled with all that it carries.
+    """
+
+    def __init__(self, text: str, /, **values: object):
+        super().__init__(text)
+        self.text, self.values = text, values
+
+    def __str__(self) -> str:
+        return str(Sentence(self.text, self.values))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Python remakes an exception by calling its class with ``args``, which lack all but a text.
+        return _remade, (type(self), self.text), self.__dict__
+
+
+def _remade(kind: type[TranslatableError], text: str) -> TranslatableError:
+    return kind.__new__(kind, text)

@@ -1,5 +1,6 @@
 """A sentence reaches its reader in their language, in English where nobody translated it."""
 
+import pickle
 from collections.abc import Callable
 from contextvars import Context
 from pathlib import Path
@@ -10,7 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from lstm_viz import language
-from lstm_viz.language import N_, _, ngettext
+from lstm_viz.language import N_, Sentence, TranslatableError, _, ngettext
 
 T = TypeVar("T")
 
@@ -20,6 +21,8 @@ def chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two texts have been translated into Chinese."""
     texts = Catalog(locale="zh_CN")
     texts.add("Forget gate", "遗忘门")
+    texts.add("{where}: {name} is assigned twice.", "{where}：{name} 重复赋值。")
+    texts.add("Line {line}", "第 {line} 行")
     texts.add(("%(n)d step", "%(n)d steps"), ("%(n)d 步",))
     file = tmp_path / "zh_CN" / "LC_MESSAGES" / "lstm_viz.mo"
     file.parent.mkdir(parents=True)
@@ -94,3 +97,17 @@ def test_where_nobody_has_spoken_the_session_is_asked(monkeypatch):
 )
 def test_the_closest_language_is_spoken(wanted, spoken):
     assert language.closest(wanted) == spoken
+
+
+def test_an_error_is_said_in_the_language_of_who_reads_it_wherever_it_was_found() -> None:
+    where = Sentence("Line {line}", {"line": 7})
+    found = TranslatableError("{where}: {name} is assigned twice.", where=where, name="f")
+    brought = pickle.loads(pickle.dumps(found))
+
+    def say() -> tuple[str, str]:
+        english = str(brought)
+        language.speak("zh_CN")
+        return english, str(brought)
+
+    assert in_a_new_thread(say) == ("Line 7: f is assigned twice.", "第 7 行：f 重复赋值。")
+    assert brought.values["name"] == "f"

@@ -29,7 +29,7 @@ class Cell:
     and ``traps`` say what it is and where it comes from; ``roles`` corrects what each signal is
     read to do. Two cells are equal when their equations and initial values are.
 
-    Raises ValueError with a sentence for anything that is not a cell.
+    Raises EquationError, a ValueError, for a text that is no cell; ValueError for the rest.
     """
 
     def __init__(
@@ -162,7 +162,7 @@ class Cell:
     def expression(self, text: str) -> Expression:
         """The expression of a text over this cell's names, checked like an equation.
 
-        Raises ValueError with a sentence.
+        Raises EquationError.
         """
         return _expression(text, self.names)
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 import ast
 import re
 import threading
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache, cached_property
 from keyword import iskeyword
 
+from lstm_viz.cells.errors import EquationError
 from lstm_viz.cells.expressions import (
     INPUT,
     PAST,
@@ -30,6 +32,7 @@ from lstm_viz.cells.expressions import (
     walk,
 )
 from lstm_viz.cells.functions import FUNCTIONS
+from lstm_viz.language import Sentence
 
 MAX_CHARACTERS = 4_000
 MAX_LINES = 40
@@ -93,26 +96,33 @@ class Line:
 def parse(text: str) -> tuple[Line, ...]:
     """The checked lines of a cell, in the author's order.
 
-    Raises ValueError with a sentence that names the line, what is wrong and what would be allowed.
+    Raises EquationError, which says what is wrong in which line, and what would be allowed.
     """
-    lines = read_lines(text)
-    _check_names(lines)
+    numbered = _numbered(text)
+    _check_names(numbered)
+    lines = tuple(line for _number, line in numbered)
     in_order(lines)
     return lines
 
 
 def read_lines(text: str) -> tuple[Line, ...]:
     """The lines of a text, each well-formed in itself; whether they make a cell is not asked."""
-    return tuple(_line(number, source) for number, source in _sources(text))
+    return tuple(line for _number, line in _numbered(text))
+
+
+def line_numbers(text: str) -> dict[str, int]:
+    """For each name the line of the text that assigns it, counted from 1."""
+    return {line.name: number for number, line in _numbered(text)}
 
 
 def parse_expression(text: str, known: set[str]) -> Expression:
     """One expression over the ``known`` names, checked like the right side of a line, or ``x``."""
     if text == INPUT:
         return Name(INPUT)
-    expression = _line(1, f"_ = {text}", bare=True).expression
+    where = _Where(Sentence('In "{expression}"', {"expression": text}))
+    expression = _line(where, f"_ = {text}").expression
     for unknown in sorted(names(expression) - known):
-        raise ValueError(_unknown(f'In "{text}"', unknown, known))
+        raise _unknown(where, unknown, known)
     return expression
 
 
@@ -121,16 +131,49 @@ def formula(text: str) -> Expression:
     """An expression of a function's row, over the functions of whatever library it is for."""
     with _PARSING:
         tree = ast.parse(text, mode="eval").body
-    return _Reader(f'In the formula "{text}"', any_function=True).read(tree)
+    return _Reader(_Where(Sentence('In the formula "{formula}"', {"formula": text})), True).read(
+        tree
+    )
+
+
+@dataclass(frozen=True)
+class _Where:
+    """The place that a complaint is about: in words, by its line, and by the name it assigns."""
+
+    said: Sentence
+    line: int | None = None
+    name: str | None = None
+
+    def refuse(self, problem: str, /, **values: object) -> EquationError:
+        """The error for this place; ``problem`` has names in braces for the ``values``."""
+        why = Sentence(problem, values)
+        return EquationError(
+            "{where}: {why}", line=self.line, name=self.name, where=self.said, why=why
+        )
+
+
+def _numbered(text: str) -> list[tuple[int, Line]]:
+    return [
+        (number, _line(_Where(_quoted(number, source), number), source))
+        for number, source in _sources(text)
+    ]
+
+
+def _quoted(number: int, source: str) -> Sentence:
+    return Sentence('Line {number}, "{source}"', {"number": number, "source": _short(source)})
 
 
 def _sources(text: str) -> list[tuple[int, str]]:
     """The non-empty lines with their numbers, comments and indentation removed."""
     if not isinstance(text, str):
-        raise ValueError(f"A cell is a text of equations; got {type(text).__name__}.")
+        raise EquationError(
+            "A cell is a text of equations; got {given}.", given=type(text).__name__
+        )
     if len(text) > MAX_CHARACTERS:
-        raise ValueError(
-            f"The text has {len(text)} characters; a cell may have at most {MAX_CHARACTERS}."
+        raise EquationError(
+            "The text has {count} characters; a cell may have at most {most}.",
+            count=len(text),
+            most=MAX_CHARACTERS,
         )
     sources = [
         (number, source.split("#", 1)[0].strip())
@@ -138,64 +181,71 @@ def _sources(text: str) -> list[tuple[int, str]]:
     ]
     sources = [(number, source) for number, source in sources if source]
     if not sources:
-        raise ValueError(
+        raise EquationError(
             "The cell has no equations. Write one to a line, for example "
             '"h = tanh(W_h @ x + U_h @ h_prev + b_h)".'
         )
     if len(sources) > MAX_LINES:
-        raise ValueError(f"The cell has {len(sources)} lines; at most {MAX_LINES} are allowed.")
+        raise EquationError(
+            "The cell has {count} lines; at most {most} are allowed.",
+            count=len(sources),
+            most=MAX_LINES,
+        )
     return sources
 
 
-def _line(number: int, source: str, bare: bool = False) -> Line:
-    where = f'In "{source[4:]}"' if bare else f'Line {number}, "{_short(source)}"'
+def _line(where: _Where, source: str) -> Line:
     if len(source) > MAX_LINE:
-        raise ValueError(f"{where}: the line is longer than {MAX_LINE} characters.")
+        raise where.refuse("the line is longer than {most} characters.", most=MAX_LINE)
     if not source.isascii():
         odd = next(character for character in source if not character.isascii())
-        raise ValueError(
-            f"{where}: the character {odd!r} is not allowed; names are written with the letters "
-            "a-z, digits and _ (write c_tilde, sigmoid, beta)."
+        raise where.refuse(
+            "the character {odd!r} is not allowed; names are written with the letters a-z, digits "
+            "and _ (write c_tilde, sigmoid, beta).",
+            odd=odd,
         )
     _check_depth(where, source)
     try:
         with _PARSING:
             tree = ast.parse(source).body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        raise ValueError(f"{where}: {_unfinished(source)}") from None
+        raise _unfinished(where, source) from None
     match tree:
         case [ast.Assign(targets=[ast.Name(id=name)], value=value)]:
-            return Line(name, _Reader(where).read(value))
+            return Line(name, _Reader(replace(where, name=name)).read(value))
         case [ast.Expr() | ast.AugAssign()]:
-            problem = 'this is not an equation; write "name = expression".'
+            raise where.refuse('this is not an equation; write "name = expression".')
         case [_, _, *_]:
-            problem = "there is more than one statement; write one equation to a line."
-        case _:
-            problem = 'only equations of the form "name = expression" are allowed.'
-    raise ValueError(f"{where}: {problem}")
+            raise where.refuse("there is more than one statement; write one equation to a line.")
+    raise where.refuse('only equations of the form "name = expression" are allowed.')
 
 
-def _check_depth(where: str, source: str) -> None:
+def _check_depth(where: _Where, source: str) -> None:
     depth = deepest = 0
     for character in source:
         depth += (character in "([{") - (character in ")]}")
         deepest = max(deepest, depth)
     signs = re.search(rf"(?:[-+~]\s*){{{MAX_DEPTH},}}", source)
     if deepest > MAX_DEPTH or signs or source.count("**") > MAX_DEPTH:
-        raise ValueError(f"{where}: nested more than {MAX_DEPTH} deep.")
+        raise where.refuse("nested more than {most} deep.", most=MAX_DEPTH)
 
 
-def _unfinished(source: str) -> str:
+def _unfinished(where: _Where, source: str) -> EquationError:
     for name in re.findall(r"[A-Za-z_]+", source):
         if iskeyword(name):
-            return f"{name} is a word of the Python language and cannot be a name."
+            return where.refuse(
+                "{word} is a word of the Python language and cannot be a name.", word=name
+            )
     if source.count("(") != source.count(")"):
-        return "the parentheses do not match."
-    if source.rstrip().endswith(("=", "+", "-", "*", "/", "@", ",")):
-        return f'the line ends with "{source.rstrip()[-1]}"; something is missing after it.'
+        return where.refuse("the parentheses do not match.")
+    last = source.rstrip()[-1]
+    if last in "=+-*/@,":
+        return where.refuse(
+            'the line ends with "{sign}"; something is missing after it.', sign=last
+        )
     if "=" not in source:
-        return 'this is not an equation; write "name = expression".'
-    return (
+        return where.refuse('this is not an equation; write "name = expression".')
+    return where.refuse(
         'this cannot be read as an equation. Write "*" between factors and "@" after a matrix, '
         'for example "f = sigmoid(W_f @ x + U_f @ h_prev + b_f)".'
     )
@@ -208,17 +258,14 @@ def _short(source: str) -> str:
 class _Reader:
     """Copies the standard library's syntax tree into ours, refusing what has no counterpart."""
 
-    def __init__(self, where: str, any_function: bool = False):
-        self.where, self.any_function = where, any_function
+    def __init__(self, where: _Where, any_function: bool = False):
+        self.refuse, self.any_function = where.refuse, any_function
         self.depth = 0
-
-    def refuse(self, problem: str) -> ValueError:
-        return ValueError(f"{self.where}: {problem}")
 
     def read(self, node: ast.AST) -> Expression:
         self.depth += 1
         if self.depth > 2 * MAX_DEPTH:
-            raise self.refuse(f"nested more than {MAX_DEPTH} deep.")
+            raise self.refuse("nested more than {most} deep.", most=MAX_DEPTH)
         try:
             return self._read(node)
         finally:
@@ -227,12 +274,14 @@ class _Reader:
     def _read(self, node: ast.AST) -> Expression:
         match node:
             case ast.Constant(value=bool() as value):
-                raise self.refuse(f'"{value}" is not a number.')
+                raise self.refuse('"{value}" is not a number.', value=value)
             case ast.Constant(value=int() | float() as value):
                 return self._number(value)
             case ast.Name(id=name):
                 if name.startswith((MATRIX_OF_INPUT, *MATRIX_OF_STATE)):
-                    raise self.refuse(f'{name} is a matrix; write "{name} @ ..." in parentheses.')
+                    raise self.refuse(
+                        '{name} is a matrix; write "{name} @ ..." in parentheses.', name=name
+                    )
                 if name == INPUT:
                     raise self.refuse('x stands only behind a matrix, as in "W_f @ x".')
                 return Name(name)
@@ -249,8 +298,10 @@ class _Reader:
             case ast.Call():
                 return self._call(node)
         raise self.refuse(
-            f"{self._what(node)} is not allowed; an equation is made of names, numbers, "
-            f"+ - * / ** @ and the functions {', '.join(FUNCTIONS)}."
+            "{what} is not allowed; an equation is made of names, numbers, + - * / ** @ and the "
+            "functions {functions}.",
+            what=self._what(node),
+            functions=", ".join(FUNCTIONS),
         )
 
     def _number(self, value: float) -> Number:
@@ -268,23 +319,29 @@ class _Reader:
         if not isinstance(left, ast.Name):
             raise self.refuse(
                 '"@" stands between one matrix and what it multiplies; put parentheses round '
-                f'each product, as in "r * ({MATRIX_OF_STATE[0]}h @ h_prev)".'
+                'each product, as in "r * (U_h @ h_prev)".'
             )
         weight = left.id
         if weight.startswith(MATRIX_OF_INPUT):
             if not (isinstance(right, ast.Name) and right.id == INPUT):
-                raise self.refuse(f"{weight} multiplies x and nothing else; U_* multiplies states.")
+                raise self.refuse(
+                    "{weight} multiplies x and nothing else; U_* multiplies states.", weight=weight
+                )
             return Product(weight, Name(INPUT))
         if not weight.startswith(MATRIX_OF_STATE):
             raise self.refuse(
-                f'"{weight} @" is not a matrix; matrices are called W_* (before x), U_* or R_*.'
+                '"{weight} @" is not a matrix; matrices are called W_* (before x), U_* or R_*.',
+                weight=weight,
             )
         if isinstance(right, ast.Name) and right.id == INPUT:
-            raise self.refuse(f'{weight} is (H, H) and cannot stand before x; write "W_* @ x".')
+            raise self.refuse(
+                '{weight} is (H, H) and cannot stand before x; write "W_* @ x".', weight=weight
+            )
         operand = self.read(right)
         if all(name.startswith(WEIGHT) for name in names(operand)):
             raise self.refuse(
-                f'behind "{weight} @" stands no signal; write for example "{weight} @ h_prev".'
+                'behind "{weight} @" stands no signal; write for example "{weight} @ h_prev".',
+                weight=weight,
             )
         return Product(weight, operand)
 
@@ -293,19 +350,27 @@ class _Reader:
             raise self.refuse("only a function's plain name can be called.")
         function = node.func.id
         if function not in FUNCTIONS and not self.any_function:
-            raise self.refuse(_unknown_function(function))
+            raise self.refuse(
+                "the function {function} is not known; {hint}",
+                function=function,
+                hint=_hint(function, FUNCTIONS, 0.6),
+            )
         if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
-            raise self.refuse(f"{function} takes no named or starred arguments.")
+            raise self.refuse("{function} takes no named or starred arguments.", function=function)
         wanted = len(node.args) if self.any_function else FUNCTIONS[function].arity
         if len(node.args) != wanted:
+            one, more = "{wanted} argument", "{wanted} arguments"
             raise self.refuse(
-                f"{function} takes {wanted} argument{'s' * (wanted > 1)}, not {len(node.args)}."
+                "{function} takes {arguments}, not {given}.",
+                function=function,
+                arguments=Sentence(one if wanted == 1 else more, {"wanted": wanted}),
+                given=len(node.args),
             )
         return Apply(function, tuple(self.read(argument) for argument in node.args))
 
     @staticmethod
-    def _what(node: ast.AST) -> str:
-        words = {
+    def _what(node: ast.AST) -> Sentence:
+        words: dict[type[ast.AST], str] = {
             ast.Attribute: 'a "." behind a name',
             ast.Subscript: 'an index "[...]"',
             ast.Compare: "a comparison",
@@ -316,72 +381,89 @@ class _Reader:
             ast.BinOp: "this operator",
             ast.UnaryOp: "this operator",
         }
-        return words.get(type(node), "this")
+        return Sentence(words.get(type(node), "this"))
 
 
-def _unknown_function(function: str) -> str:
-    close = get_close_matches(function, FUNCTIONS, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(FUNCTIONS)}."
-    return f"the function {function} is not known; {hint}"
+def _hint(unknown: str, known: Iterable[str], cutoff: float) -> Sentence:
+    close = get_close_matches(unknown, known := sorted(known), n=1, cutoff=cutoff)
+    listed = ", ".join(known)
+    if close:
+        return Sentence("did you mean {close}?", {"close": close[0]})
+    if len(listed) > 200:
+        return Sentence("no line assigns it.")
+    return Sentence("known are {known}.", {"known": listed})
 
 
-def _unknown(where: str, unknown: str, known: set[str]) -> str:
-    close = get_close_matches(unknown, sorted(known), n=1, cutoff=0.5)
-    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(sorted(known))}."
-    if len(hint) > 200:
-        hint = "no line assigns it."
-    return (
-        f"{where}: nothing assigns {unknown}; {hint} "
-        "(Weights are called W_* U_* R_* p_* b_* d_*; a number is written as a number.)"
+def _unknown(where: _Where, unknown: str, known: set[str]) -> EquationError:
+    return where.refuse(
+        "nothing assigns {unknown}; {hint} "
+        "(Weights are called W_* U_* R_* p_* b_* d_*; a number is written as a number.)",
+        unknown=unknown,
+        hint=_hint(unknown, known, 0.5),
     )
 
 
-def _check_names(lines: tuple[Line, ...]) -> None:
+def _check_names(numbered: list[tuple[int, Line]]) -> None:
     assigned: dict[str, Line] = {}
-    for line in lines:
-        where = f'"{_short(line.text)}"'
+    for number, line in numbered:
+        where = _meant(number, line)
         _check_assigned(where, line.name)
         if line.name in assigned:
-            raise ValueError(
-                f"{where}: {line.name} is assigned twice (the first is "
-                f'"{_short(assigned[line.name].text)}"); each name has one equation.'
+            raise where.refuse(
+                '{name} is assigned twice (the first is "{first}"); each name has one equation.',
+                name=line.name,
+                first=_short(assigned[line.name].text),
             )
         assigned[line.name] = line
     known = set(assigned) | {name + PAST for name in assigned}
-    for line in lines:
-        where = f'"{_short(line.text)}"'
+    for number, line in numbered:
+        where = _meant(number, line)
         for name in sorted(names(line.expression) - known - {INPUT}):
             _check_form(where, name)
             if not (name.startswith(WEIGHT) and len(name) > 2):
-                raise ValueError(_unknown(where, name, known))
+                raise _unknown(where, name, known)
     if "h" not in assigned:
-        raise ValueError(
+        raise EquationError(
             'No equation assigns h, the output of the cell; add one, for example "h = o * tanh(c)".'
         )
 
 
-def _check_form(where: str, name: str) -> None:
+def _meant(number: int, line: Line) -> _Where:
+    """A line that is well-formed: it is quoted as it was understood."""
+    return _Where(Sentence('"{equation}"', {"equation": _short(line.text)}), number, line.name)
+
+
+def _check_form(where: _Where, name: str) -> None:
     if len(name) > MAX_NAME + len(PAST):
-        raise ValueError(f"{where}: the name {_short(name)} is longer than {MAX_NAME} characters.")
+        raise _too_long(where, name)
     if not _IDENTIFIER.match(name) or "__" in name:
-        raise ValueError(f"{where}: {name} cannot be a name; begin with a letter, no double _.")
+        raise where.refuse("{name} cannot be a name; begin with a letter, no double _.", name=name)
     if name.startswith(WEIGHT) and name.endswith(PAST):
-        raise ValueError(f"{where}: {name} would be the past of a weight; weights have no past.")
+        raise where.refuse("{name} would be the past of a weight; weights have no past.", name=name)
 
 
-def _check_assigned(where: str, name: str) -> None:
+def _check_assigned(where: _Where, name: str) -> None:
     _check_form(where, name)
     if len(name) > MAX_NAME:
-        raise ValueError(f"{where}: the name {_short(name)} is longer than {MAX_NAME} characters.")
+        raise _too_long(where, name)
     if name.endswith(PAST):
-        raise ValueError(
-            f"{where}: {name} is last step's {name[: -len(PAST)]} and cannot be assigned; "
-            f"assign {name[: -len(PAST)]}."
+        raise where.refuse(
+            "{past} is last step's {name} and cannot be assigned; assign {name}.",
+            past=name,
+            name=name.removesuffix(PAST),
         )
     if name.startswith(WEIGHT):
-        raise ValueError(f"{where}: {name} is a weight's name; weights are learnt, not assigned.")
+        raise where.refuse(
+            "{name} is a weight's name; weights are learnt, not assigned.", name=name
+        )
     if name in RESERVED or name in FUNCTIONS:
-        raise ValueError(f"{where}: {name} has a meaning of its own here; choose another name.")
+        raise where.refuse("{name} has a meaning of its own here; choose another name.", name=name)
+
+
+def _too_long(where: _Where, name: str) -> EquationError:
+    return where.refuse(
+        "the name {name} is longer than {most} characters.", name=_short(name), most=MAX_NAME
+    )
 
 
 def in_order(lines: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -398,14 +480,14 @@ def in_order(lines: tuple[Line, ...]) -> tuple[Line, ...]:
             (line for line in waiting if (names(line.expression) & assigned) <= done), None
         )
         if ready is None:
-            raise ValueError(_circle(waiting))
+            raise _circle(waiting)
         waiting.remove(ready)
         done.add(ready.name)
         ordered.append(ready)
     return tuple(ordered)
 
 
-def _circle(waiting: list[Line]) -> str:
+def _circle(waiting: list[Line]) -> EquationError:
     needs = {
         line.name: names(line.expression) & {other.name for other in waiting} for line in waiting
     }
@@ -413,9 +495,13 @@ def _circle(waiting: list[Line]) -> str:
     while path[-1] not in path[:-1]:
         path.append(min(needs[path[-1]]))
     circle = path[path.index(path[-1]) :]
-    return (
-        f"Within one step {' needs '.join(circle)}: a circle. "
-        f"Write {circle[1]}_prev where last step's value is meant."
+    said = Sentence(circle[-1])
+    for name in reversed(circle[:-1]):
+        said = Sentence("{name} needs {next}", {"name": name, "next": said})
+    return EquationError(
+        "Within one step {path}: a circle. Write {past} where last step's value is meant.",
+        path=said,
+        past=circle[1] + PAST,
     )
 
 

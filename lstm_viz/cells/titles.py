@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.cells.draft import draft
+from lstm_viz.cells.draft import typed
 from lstm_viz.cells.text import Line
 from lstm_viz.language import _
 
@@ -18,14 +18,12 @@ LONGEST = 50  # characters of equations in a title
 def cell_of(key: str) -> Cell:
     """The cell of this name, or of this text; a catalogue's own where the text is one's.
 
-    Raises ValueError in words for a text that ``draft`` refuses.
+    Raises EquationError for a text that is none, or too large to be drawn.
     """
     if key in CELLS:
         return CELLS[key]
-    read = draft(key)
-    if read.cell is None:
-        raise ValueError(read.problem)
-    return next((cell for cell in CELLS.values() if cell == read.cell), read.cell)
+    read = typed(key)
+    return next((cell for cell in CELLS.values() if cell == read), read)
 
 
 def key_of(cell: Cell) -> str:

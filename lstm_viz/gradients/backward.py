@@ -11,9 +11,24 @@ import numpy as np
 from lstm_viz.cells import Cell
 from lstm_viz.cells.derivatives import Atom, atoms, derivative, partials
 from lstm_viz.cells.expressions import INPUT, PAST, Expression, Name, Product
+from lstm_viz.language import TranslatableError
 from lstm_viz.run.trace import Trace
 
 DIRECT = "direct"  # the memory's own past in the memory's own line: what f multiplies
+
+
+class NoSlope(TranslatableError, FloatingPointError):
+    """A derivative that is no finite number: of ``signal``'s ``equation``, first at ``step``."""
+
+    def __init__(self, signal: str, equation: str, slope: str, step: int):
+        super().__init__(
+            'At step {step} the slope {slope} of "{equation}" is no finite number: the equation '
+            "has a corner or a pole there.",
+            step=step,
+            slope=slope,
+            equation=equation,
+        )
+        self.signal, self.equation, self.slope, self.step = signal, equation, slope, step
 
 
 class Slopes:
@@ -21,7 +36,7 @@ class Slopes:
 
     Zero where the signal is held. Nothing flows back through what is in ``cut``: signals, weights
     (the peephole "p_f", the matrix "U_f"), and "direct" for the memory's own past in its own line.
-    Raises ValueError for other names, FloatingPointError where a derivative is no finite number.
+    Raises ValueError for other names, NoSlope where a derivative is no finite number.
     """
 
     def __init__(self, trace: Trace, cut: Collection[str] = ()):
@@ -44,10 +59,7 @@ class Slopes:
             slope = np.where(np.isnan(self.trace.hold[name]), slope, 0.0)
         if not np.isfinite(slope).all():
             t = int(np.argmax(~np.isfinite(slope).all(axis=(1, 2))))
-            raise FloatingPointError(
-                f'At step {t} the slope {value} of "{self.trace.cell[name].text}" is no finite '
-                "number: the equation has a corner or a pole there."
-            )
+            raise NoSlope(name, self.trace.cell[name].text, str(value), step=t)
         return slope
 
     @cached_property

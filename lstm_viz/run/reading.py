@@ -18,6 +18,7 @@ from lstm_viz.cells.evaluation import quiet
 from lstm_viz.cells.expressions import Binary, Name, walk
 from lstm_viz.cells.text import MATRIX_OF_INPUT
 from lstm_viz.run.compiled import Workspace
+from lstm_viz.run.errors import LeftRange
 from lstm_viz.run.idle import Idle
 from lstm_viz.run.trace import Trace
 
@@ -43,7 +44,7 @@ def run(
     is NaN the signal is free; everything later in this step and the next ones sees what is held.
 
     Raises ValueError, before anything large is allocated, with a sentence that says what was given
-    and what was expected; FloatingPointError when a value leaves the floating-point range.
+    and what was expected; LeftRange, a FloatingPointError, when a value is no finite number.
     """
     x, weights, H = _checked(cell, weights, x, np.dtype(dtype))
     T, B, D = x.shape
@@ -199,12 +200,8 @@ def _check_finite(cell: Cell, signals: Mapping[str, np.ndarray], telling: tuple[
     t = min(steps)
     line = next(line for line in cell.order if lost[line.name][t].any())
     b, unit = (int(k) for k in np.argwhere(lost[line.name][t])[0])
-    raise FloatingPointError(
-        f'At step {t} of sequence {b}, unit {unit} of "{line.text}" is '
-        f"{signals[line.name][t, b, unit]}: the numbers grew beyond what a computer can hold, or "
-        "a division by zero or a logarithm of a negative number occurred. Smaller weights, a gate "
-        "that keeps the values bounded, or the functions softplus and logsigmoid help."
-    )
+    value = float(signals[line.name][t, b, unit])
+    raise LeftRange(line.name, line.text, step=t, sequence=b, unit=unit, value=value)
 
 
 @lru_cache(64)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import streamlit as st
 
 from lstm_viz.language import _
@@ -11,7 +9,6 @@ from lstm_viz.words.literature import CERTAINTY
 from lstm_viz.words.myths import CARDS, Card, Outcome
 
 COLUMNS = 2
-_POWER = re.compile(r"(\d(?:\.\d+)?)e([+-]\d+)")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -49,20 +46,24 @@ def _shown(card: Card) -> None:
     st.markdown(f"{agreed} {verdict} {_(card.because)}")
     if card.experiment:
         outcome = _found(card.key)
-        sentence = _(outcome.sentence).format(**outcome.numbers)
-        st.markdown(_("**Run just now:** {sentence}").format(sentence=as_printed(sentence)))
+        numbers = {
+            name: Printed(value) if isinstance(value, float) else value
+            for name, value in outcome.numbers.items()
+        }
+        sentence = _(outcome.sentence).format(**numbers)
+        st.markdown(_("**Run just now:** {sentence}").format(sentence=sentence))
     st.caption(f"{_(card.source)} · {_(CERTAINTY[card.certainty])}")
 
 
-def as_printed(sentence: str) -> str:
-    """With a true minus before a number, and powers of ten as a book has them."""
-    powers = _POWER.sub(_power, sentence)
-    return re.sub(r"(?<![\w.])-(?=\d)", "−", powers)
+class Printed(float):
+    """A number that every format writes as a book does: a true minus, powers of ten, a plain 0."""
 
-
-def _power(found: re.Match[str]) -> str:
-    digits, exponent = found[1], int(found[2])
-    return "0" if float(digits) == 0 else f"{digits} · 10{str(exponent).translate(_RAISED)}"
+    def __format__(self, how: str) -> str:
+        digits, _e, exponent = super().__format__(how).partition("e")
+        digits = digits.replace("-", "−")
+        if not exponent:
+            return digits
+        return f"{digits} · 10{str(int(exponent)).translate(_RAISED)}" if self else "0"
 
 
 def _key(card: Card) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -12,10 +11,10 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.cells.draft import Draft, draft, line_of
+from lstm_viz.cells.draft import Draft, draft
 from lstm_viz.cells.parameters import formula, reckoned
 from lstm_viz.cells.symbols import plain
-from lstm_viz.cells.text import MAX_CHARACTERS
+from lstm_viz.cells.text import MAX_CHARACTERS, line_numbers
 from lstm_viz.cells.titles import cell_of
 from lstm_viz.cells.variants import hides, reachable
 from lstm_viz.gradients.reach import half_life, reach, untrained_trace
@@ -23,6 +22,7 @@ from lstm_viz.language import _, spoken
 from lstm_viz.networks.edited import EDITED, Edited, network_for
 from lstm_viz.networks.network import Network
 from lstm_viz.notation.program import numpy_program, torch_program
+from lstm_viz.run.errors import LeftRange
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.payload import stage_payload
 from lstm_viz.stage.tokens import read_series, read_tokens
@@ -66,7 +66,8 @@ def typed_cell(start: str, task: Task, sequence: Sequence, address: Mapping[str,
     read = draft(text)
     found = own(read.cell, task, sequence, address) if read.cell else None
     if read.cell and found and found.problem:
-        read = Draft(text, read.cell, found.problem, line_of(found.problem, text))
+        line = line_numbers(text)[found.signal] if found.signal else None
+        read = Draft(text, read.cell, found.problem, line)
     editor(read, version, key="editor")
     good = st.session_state.setdefault(_GOOD, {})
     if found and not found.problem:
@@ -135,11 +136,12 @@ def _title_of(start: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Own:
-    """A typed cell that read a sequence. ``problem`` says where it broke, if it did."""
+    """A typed cell that read a sequence; or what became of it, and in which signal's equation."""
 
     cell: Cell
     found: Edited
     problem: str = ""
+    signal: str | None = None
     trace: Trace | None = None
     payload: Mapping[str, Any] | None = None
 
@@ -168,16 +170,11 @@ def _own(
             address=dict(address),
             file_name=f"{task}-own-cell",
         )
-    except (FloatingPointError, ValueError) as problem:
-        return Own(cell, found, _counted_from_1(str(problem)))
-    return Own(cell, found, "", recording[0], payload)
-
-
-def _counted_from_1(problem: str) -> str:
-    """A complaint of a run, its step as the screen counts it."""
-    return re.sub(
-        r"^At step (\d+) of sequence 0", lambda found: f"At step {int(found[1]) + 1}", problem
-    )
+    except LeftRange as problem:
+        return Own(cell, found, str(problem.counted), problem.signal)
+    except ValueError as problem:
+        return Own(cell, found, str(problem))
+    return Own(cell, found, trace=recording[0], payload=payload)
 
 
 def facts(shown: Own) -> None:

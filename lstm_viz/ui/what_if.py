@@ -13,6 +13,7 @@ from lstm_viz.language import _, spoken
 from lstm_viz.networks.edited import TRAINED, Edited
 from lstm_viz.networks.held import Span, held_after, read_held, read_spans, write_spans
 from lstm_viz.networks.network import Network, load
+from lstm_viz.run.errors import LeftRange
 from lstm_viz.run.recording import Recording
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.tokens import shown
@@ -262,8 +263,8 @@ def _both(
     try:
         after = read_held(network, network.inputs(changed), spans)
         trouble = ""
-    except FloatingPointError as problem:
-        after, trouble, spans = network.read(changed), str(problem), ()
+    except LeftRange as problem:
+        after, trouble, spans = network.read(changed), str(problem.counted), ()
     payload = pair(
         ((found, before), (found, after)),
         sequence,

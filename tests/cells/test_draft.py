@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import CELLS
-from lstm_viz.cells.draft import MAX_LINES, MAX_OPERATIONS, MAX_STATES, draft, line_of
+from lstm_viz.cells.draft import MAX_LINES, MAX_OPERATIONS, MAX_STATES, draft
+from lstm_viz.cells.text import line_numbers
 from lstm_viz.cells.variants import reachable
 from lstm_viz.gradients.reach import reach, untrained_trace
 from lstm_viz.networks.edited import network_for
+from lstm_viz.run.errors import LeftRange
 from lstm_viz.stage.scene import scene
 from lstm_viz.tasks import MAX_STEPS, TASKS
 
@@ -42,13 +44,13 @@ def test_a_complaint_stands_at_its_line(text, line, words):
 
 
 def test_an_overflow_is_found_at_its_line_and_step():
-    text = "a = exp(9 * c_prev + b_a)\nc = c_prev + a\nh = tanh(c)"
+    text = "# mine\n\na = exp(9 * c_prev + b_a)\nc = c_prev + a\nh = tanh(c)"
     cell = draft(text).cell
     assert cell is not None
     network = network_for(TASKS["subject"], cell).network
-    with pytest.raises(FloatingPointError, match="At step") as refusal:
+    with pytest.raises(LeftRange) as refusal:
         network.read(next(iter(TASKS["subject"].examples.values())))
-    assert line_of(str(refusal.value), text) == 1
+    assert line_numbers(text)[refusal.value.signal] == 3
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 
 import lstm_viz as lv
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.gradients.backward import Backward, Slopes, backprop
+from lstm_viz.gradients.backward import Backward, NoSlope, Slopes, backprop
 from lstm_viz.run.trace import Trace
 from tests import autograd
 from tests.agreement import assert_equal, refused
@@ -258,5 +258,6 @@ def test_what_cannot_be_cut_is_refused_in_words():
 def test_a_slope_without_a_number_is_named():
     cell = Cell("h = sqrt(h_prev) + W_h @ x")
     trace = lv.run(cell, {"W_h": np.ones((1, 1))}, np.ones((2, 1, 1)))
-    with pytest.raises(FloatingPointError, match=r"At step 0 the slope .* corner or a pole"):
+    with pytest.raises(NoSlope, match=r"At step 0 the slope .* corner or a pole") as found:
         Slopes(trace)
+    assert (found.value.signal, found.value.step) == ("h", 0)

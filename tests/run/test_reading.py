@@ -1,5 +1,6 @@
 """What a run records, judged by torch, by published numbers, by closed forms and by identities."""
 
+import pickle
 import sys
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from hypothesis import assume, given, settings
 
 import lstm_viz as lv
 from lstm_viz.cells import CELLS, Cell
+from lstm_viz.run.errors import LeftRange
 from lstm_viz.run.reading import run
 from lstm_viz.run.weights import init_weights
 from tests import plainly
@@ -632,6 +634,17 @@ def test_numbers_that_grow_beyond_all_bounds_are_reported_where_they_do():
     cell = Cell("h = 2 * h_prev * h_prev + 10")
     with pytest.raises(FloatingPointError, match=r'step \d+ of sequence 0, unit 0 of "h = 2'):
         run(cell, {}, np.zeros((50, 1, 1)))
+
+
+def test_what_left_the_range_is_told_in_numbers_too_and_in_another_process():
+    # h is 10, 210, 88,210, ...: beyond 3.9e167 its square is more than a float64 can hold.
+    with pytest.raises(LeftRange) as found:
+        run(Cell("h = 2 * h_prev * h_prev + 10"), {}, np.zeros((50, 1, 1)))
+    for error in (found.value, pickle.loads(pickle.dumps(found.value))):
+        assert (error.signal, error.step, error.sequence, error.unit) == ("h", 8, 0, 0)
+        assert error.value == np.inf
+        assert str(error).startswith("At step 8 of sequence 0, unit 0 of ")
+        assert str(error.counted).startswith("At step 9, unit 0 of ")
 
 
 @pytest.mark.parametrize("line", ["h = 1 / 0", "h = log(-1)", "h = (-8) ** 0.5", "h = 9 ** 9 ** 9"])

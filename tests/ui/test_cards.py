@@ -2,19 +2,21 @@
 
 import pytest
 
-from lstm_viz.ui.cards import as_printed
+from lstm_viz.ui.cards import Printed
 
 
 @pytest.mark.parametrize(
-    ("found", "printed"),
+    ("sentence", "number", "printed"),
     [
-        ("8.4e-06 of the gradient is left", "8.4 · 10⁻⁶ of the gradient is left"),
-        ("they differ by at most 0e+00.", "they differ by at most 0."),
-        ("at most 8e-17.", "at most 8 · 10⁻¹⁷."),
-        ("it has grown 1e+12 times", "it has grown 1 · 10¹² times"),
-        ("c stays at -0.099 … +0.120.", "c stays at −0.099 … +0.120."),
-        ("1 - z in MUT1-3, Re-2017", "1 - z in MUT1-3, Re-2017"),
+        ("{:.1e} of the gradient is left", 8.4e-6, "8.4 · 10⁻⁶ of the gradient is left"),
+        ("they differ by at most {:.0e}.", 0.0, "they differ by at most 0."),
+        ("at most {:.0e}.", 8e-17, "at most 8 · 10⁻¹⁷."),
+        ("it has grown {:.0e} times", 1e12, "it has grown 1 · 10¹² times"),
+        ("it has grown {:.3g} times", 1234.5, "it has grown 1.23 · 10³ times"),
+        ("c changes by {:.0e}", -2e-5, "c changes by −2 · 10⁻⁵"),
+        ("c stays at {:+.3f} … +0.120.", -0.099, "c stays at −0.099 … +0.120."),
+        ("{:.0%} of all", 0.25, "25% of all"),
     ],
 )
-def test_a_number_has_a_minus_and_powers_of_ten(found, printed):
-    assert as_printed(found) == printed
+def test_a_number_has_a_minus_and_powers_of_ten(sentence, number, printed):
+    assert sentence.format(Printed(number)) == printed

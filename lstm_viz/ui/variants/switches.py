@@ -15,6 +15,7 @@ from lstm_viz.cells.variants import COUPLED, LEARNT, OPEN, Switches
 from lstm_viz.language import _, spoken
 from lstm_viz.networks.edited import TRAINED, Edited, edited, network_for
 from lstm_viz.notation.libraries import NOTATIONS, Notation
+from lstm_viz.run.errors import LeftRange
 from lstm_viz.tasks import TASKS, Sequence, Task
 from lstm_viz.tasks.exercises import LESSONS
 from lstm_viz.ui.comparing import pair, side_by_side
@@ -236,8 +237,8 @@ def _compared(
             (base, base.network.read(sequence)),
             (found, found.network.read(sequence)),
         )
-    except FloatingPointError as problem:
-        return str(problem), found
+    except LeftRange as problem:
+        return str(problem.counted), found
     same = cell == CELLS["lstm"]
     names = (_("LSTM"), _("LSTM, nothing switched") if same else title_of(cell))
     return pair(runs, sequence, names, dict(address), notation=NOTATIONS[notation]), found

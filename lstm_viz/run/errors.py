@@ -1,0 +1,34 @@
+"""What can become of a run: a number that no floating-point number can hold."""
+
+from __future__ import annotations
+
+from lstm_viz.language import Sentence, TranslatableError
+
+_AT = "At step {step} of sequence {sequence}"
+_AT_COUNTED = "At step {step}"
+_LEFT = (
+    '{at}, unit {unit} of "{equation}" is {value}: the numbers grew beyond what a computer can '
+    "hold, or a division by zero or a logarithm of a negative number occurred. Smaller weights, a "
+    "gate that keeps the values bounded, or the functions softplus and logsigmoid help."
+)
+
+
+class LeftRange(TranslatableError, FloatingPointError):
+    """The first value of a run that is infinite or no number.
+
+    ``signal`` is what its ``equation`` assigns; ``step``, ``sequence`` and ``unit`` count from 0.
+    """
+
+    def __init__(
+        self, signal: str, equation: str, step: int, sequence: int, unit: int, value: float
+    ):
+        at = Sentence(_AT, {"step": step, "sequence": sequence})
+        super().__init__(_LEFT, at=at, unit=unit, equation=equation, value=value)
+        self.signal, self.equation, self.value = signal, equation, value
+        self.step, self.sequence, self.unit = step, sequence, unit
+
+    @property
+    def counted(self) -> Sentence:
+        """The same as a page says it, which shows one sequence and calls its first step 1."""
+        at = Sentence(_AT_COUNTED, {"step": self.step + 1})
+        return Sentence(self.text, {**self.values, "at": at})
