@@ -16,6 +16,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from lstm_viz.stage.theme import on_accent, streamlits_theme, theme
+
 FOLDER = Path(__file__).parents[1] / "browser"
 ENTRY = "stage"
 
@@ -43,10 +45,18 @@ def source(entry: str) -> str:
     return (FOLDER / "entries" / f"{entry}.js").read_text(encoding="utf-8")
 
 
-@cache
 def styles(*names: str) -> str:
-    """These style sheets in one."""
-    return "".join((FOLDER / "css" / f"{name}.css").read_text(encoding="utf-8") for name in names)
+    """These style sheets in one, behind the one that is made from the palette."""
+    return "".join([theme(), *(_sheet(name) for name in names)])
+
+
+def page_styles() -> str:
+    """What Streamlit's own parts of a page are told."""
+    return f"<style>{on_accent()}{_sheet('page')}</style>"
+
+
+def _sheet(name: str) -> str:
+    return (FOLDER / "css" / f"{name}.css").read_text(encoding="utf-8")
 
 
 STAGE_STYLES = ("stage", "unrolled")
@@ -64,7 +74,7 @@ def standalone(payload: Mapping[str, Any], title: str, language: str = "en") -> 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
 <style>
-{styles("standalone", *STAGE_STYLES)}
+{streamlits_theme()}{styles("standalone", *STAGE_STYLES)}
 </style>
 <body>
 <h1>{escape(title)}</h1>

@@ -10,7 +10,6 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -19,9 +18,7 @@ import numpy as np
 from lstm_viz.cells import Cell
 from lstm_viz.cells.expressions import INPUT, names, walk
 from lstm_viz.cells.functions import FUNCTIONS
-from lstm_viz.cells.roles import ROLES
 from lstm_viz.cells.text import Line
-from lstm_viz.colours import NEGATIVE, POSITIVE
 from lstm_viz.language import _
 from lstm_viz.notation.substituted import substituted
 from lstm_viz.notation.trees import function_tree
@@ -72,8 +69,6 @@ def stage_payload(
         "tokens": [_token(token) for token in tokens],
         "series": _series(series) if series else None,
         "signals": signals,
-        "roles": {key: asdict(role.colour) for key, role in ROLES.items()},
-        "signs": signs(),
         "values": {key: encoded(key, array) for key, array in values.items()},
         "scales": scales(values, trace.cell, drawing["alike"]),
         "about": {key: about(key, trace) for key in values},
@@ -88,11 +83,6 @@ def stage_payload(
         "file_name": file_name,
     }
     return payload | {"id": fingerprint(payload)}
-
-
-def signs() -> dict[str, dict[str, str]]:
-    """The colours of what is above and below 0, in light and dark."""
-    return {"positive": asdict(POSITIVE), "negative": asdict(NEGATIVE)}
 
 
 def fingerprint(payload: Mapping[str, Any]) -> str:

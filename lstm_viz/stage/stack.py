@@ -10,7 +10,7 @@ import numpy as np
 from lstm_viz.language import _
 from lstm_viz.networks.reader import Reader, asked, rounds, said
 from lstm_viz.run.recording import Place, Recording
-from lstm_viz.stage.payload import encoded, fingerprint, signs
+from lstm_viz.stage.payload import encoded, fingerprint
 from lstm_viz.stage.words import words as stage_words
 from lstm_viz.tasks.someone import ANSWERS, answers
 
@@ -48,8 +48,6 @@ def stack_payload(
             if place in asked(read)
         ],
         "names": list(ANSWERS),
-        "signs": signs(),
-        "roles": {},
         "address": dict(address),
         "words": stage_words() | _words(),
     }

@@ -14,13 +14,12 @@ import numpy as np
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.marks import mark_of
-from lstm_viz.cells.roles import ROLES
 from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.titles import title_of
 from lstm_viz.gradients.decay import FLOAT32, Curve
 from lstm_viz.gradients.lanes import Lanes
 from lstm_viz.language import _, ngettext
-from lstm_viz.stage.payload import fingerprint, signs
+from lstm_viz.stage.payload import fingerprint
 from lstm_viz.stage.words import words
 from lstm_viz.words.decay import share
 
@@ -75,8 +74,6 @@ def walk_payload(curves: Sequence[Curve], read: Sequence[str] = ()) -> dict[str,
         "tokens": [{"text": text} for text in read or [""] * steps],
         "start": {"t": max(0, drawn["last"] - OPENS_AT)},
         "scene": {"phases": [""]},
-        "roles": {key: asdict(role.colour) for key, role in ROLES.items()},
-        "signs": signs(),
         "words": said,
     }
     return payload | {"id": fingerprint(payload)}

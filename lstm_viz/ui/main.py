@@ -9,6 +9,6 @@ from lstm_viz.ui.speaking import session_language
 
 # An emoji, because Streamlit would fetch an icon from another host.
 st.set_page_config(page_icon="🧠", layout="wide")
-st.html(bundle.FOLDER / "css" / "page.css")
+st.html(bundle.page_styles())
 language.speak(session_language())
 st.navigation(streamlit_pages(), position="top").run()

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
 
 from lstm_viz.cells import CELLS
-from lstm_viz.cells.roles import ROLES
 from lstm_viz.cells.symbols import plain
 from lstm_viz.language import _
 from lstm_viz.notation.trees import lines_as_trees
 from lstm_viz.stage import bundle
-from lstm_viz.stage.payload import signs
 
 CELL = CELLS["lstm"]
 GATES = ("f", "i", "c_tilde", "o")
@@ -58,7 +55,7 @@ def valves_computed() -> None:
         "symbol": plain("x"),
         "title": _("input"),
         "meaning": _("what the unit reads at the next step"),
-        "role": "other",
+        "role": "",  # no signal of the cell
         "low": -1,
         "high": 1,
         "value": 0.8,
@@ -112,8 +109,6 @@ def _show(
         "controls": controls,
         "corners": rows,
         "sentences": [_sentence(name) for name in told],
-        "roles": {key: asdict(role.colour) for key, role in ROLES.items()},
-        "signs": signs(),
         "words": _words(),
     }
     _valves(key=key, data=data, width="stretch", height="content")

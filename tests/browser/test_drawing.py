@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.roles import ROLES
-from lstm_viz.colours import ACCENT, BORDER, MUTED, NEGATIVE, PAGE, POSITIVE, SURFACE, TEXT
+from lstm_viz.colours import ACCENT, BORDER, LAYER, MUTED, NEGATIVE, PAGE, POSITIVE, SURFACE, TEXT
 from lstm_viz.run.reading import run
 from lstm_viz.run.weights import init_weights
 from lstm_viz.stage.bundle import script
@@ -22,6 +22,7 @@ COLOURS = {
     "muted": MUTED.light,
     "border": BORDER.light,
     "accent": ACCENT.light,
+    "layer": LAYER.light,
     "positive": POSITIVE.light,
     "negative": NEGATIVE.light,
     "roles": {key: role.colour.light for key, role in ROLES.items()},

@@ -92,14 +92,11 @@ def test_what_is_drawn_without_a_sign_has_none(payload):
             assert decoded(sent).min() >= 0, key
 
 
-def test_each_signal_has_the_colour_and_the_name_of_its_role(cell, payload):
+def test_each_signal_has_the_role_that_gives_its_colour_and_its_name(cell, payload):
     assert [signal["name"] for signal in payload["signals"]] == list(cell.signals)
     for signal in payload["signals"]:
         role = cell.roles[signal["name"]]
-        assert payload["roles"][signal["role"]] == {
-            "light": role.colour.light,
-            "dark": role.colour.dark,
-        }
+        assert signal["role"] == role.key
         assert role.name in signal["title"]
 
 

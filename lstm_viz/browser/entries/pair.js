@@ -5,7 +5,7 @@
 // Where the right run is sent with its whole training, a second cursor moves through that.
 
 import { Address, addressed } from "../state/address.js";
-import { readColours } from "../math/colours.js";
+import { themed } from "../math/colours.js";
 import { Cursor } from "../state/cursor.js";
 import { element, fill, setAttributes, setText, shape } from "../parts/dom.js";
 import { Drawing } from "../parts/drawing.js";
@@ -149,10 +149,7 @@ class Pair {
   }
 
   dress() {
-    const colours = readColours(this.root, this.data.left);
-    this.root.classList.toggle("dark", colours.dark);
-    for (const [role, colour] of Object.entries(colours.roles)) this.root.style.setProperty(`--role-${role}`, colour);
-    for (const name of ["positive", "negative", "muted"]) this.root.style.setProperty(`--${name}`, colours[name]);
+    const colours = themed(this.root);
     for (const side of this.sides) side.dress(colours);
     this.differing?.recolour(colours);
     this.training?.recolour(colours);

@@ -4,7 +4,7 @@
 // for nothing any more. Looped, the same network is drawn once, each row where it is at that moment.
 
 import { Address, addressed } from "../state/address.js";
-import { readColours, shaded, signedColour } from "../math/colours.js";
+import { themed, shaded, signedColour } from "../math/colours.js";
 import { Cursor } from "../state/cursor.js";
 import { element, fill, setAttributes, setText, shape } from "../parts/dom.js";
 import { listenToKeys, steering } from "../state/keys.js";
@@ -73,7 +73,7 @@ class Stack {
   }
 
   dress() {
-    this.colours = readColours(this.root, this.data);
+    this.colours = themed(this.root);
     this.draw();
   }
 

@@ -5,7 +5,7 @@
 
 import { Address, addressed } from "../state/address.js";
 import { button } from "../parts/button.js";
-import { readColours } from "../math/colours.js";
+import { themed } from "../math/colours.js";
 import { Cursor } from "../state/cursor.js";
 import { element, fill, setText, shape } from "../parts/dom.js";
 import { Drawing } from "../parts/drawing.js";
@@ -213,12 +213,7 @@ class Stage {
   }
 
   retheme() {
-    this.colours = readColours(this.root, this.payload);
-    this.root.classList.toggle("dark", this.colours.dark);
-    for (const [role, colour] of Object.entries(this.colours.roles)) this.root.style.setProperty(`--role-${role}`, colour);
-    this.root.style.setProperty("--positive", this.colours.positive);
-    this.root.style.setProperty("--negative", this.colours.negative);
-    this.root.style.setProperty("--muted", this.colours.muted);
+    this.colours = themed(this.root);
     this.svg.replaceChildren();
     this.drawing = new Drawing(this.svg, this.payload.scene, {
       colours: this.colours,

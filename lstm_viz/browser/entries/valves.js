@@ -3,7 +3,7 @@
 // The level, the flows and every number come from the cell's own equations (arithmetic.js).
 
 import { carried, stepped } from "../math/arithmetic.js";
-import { readColours } from "../math/colours.js";
+import { themed } from "../math/colours.js";
 import { element, fill, setAttributes, setText, shape } from "../parts/dom.js";
 import { written } from "../math/numbers.js";
 
@@ -16,7 +16,7 @@ const FULL = 4; // the level at the rim
 export default function mount({ data, parentElement }) {
   const root = parentElement.querySelector(".valves");
   root.view ??= new Valves(root, data);
-  root.view.dress();
+  themed(root);
   return () => root.view?.leave();
 }
 
@@ -43,12 +43,6 @@ class Valves {
       element("div", { class: "valves-controls" }, ...[...this.sliders.values()].map((slider) => slider.root), buttons, this.table?.root),
       element("div", { class: "valves-stage" }, this.picture.root, element("div", { class: "valves-lines" }, ...this.lines.map((parts) => element("p", {}, ...parts))), this.recorder.root),
     );
-  }
-
-  dress() {
-    const colours = readColours(this.root, this.data);
-    for (const [role, colour] of Object.entries(colours.roles)) this.root.style.setProperty(`--role-${role}`, colour);
-    for (const name of ["positive", "negative", "muted"]) this.root.style.setProperty(`--${name}`, colours[name]);
   }
 
   // What the equations say of the next step.
@@ -275,8 +269,8 @@ const [LONG, HIGH, FOOT, EDGE] = [640, 112, 22, 52];
 
 class Recorder {
   constructor(words) {
-    this.memory = shape("polyline", { class: "recorded memory" });
-    this.output = shape("polyline", { class: "recorded output" });
+    this.memory = shape("polyline", { class: "recorded", "data-role": "memory" });
+    this.output = shape("polyline", { class: "recorded dashed", "data-role": "output" });
     this.root = shape(
       "svg",
       { class: "valves-record", viewBox: `0 0 ${LONG} ${HIGH + FOOT}`, role: "img", "aria-label": words.record },

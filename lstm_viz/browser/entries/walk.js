@@ -1,7 +1,7 @@
 // The gradient flowing back through several unrolled networks, under one cursor.
 
 import { Address, addressed } from "../state/address.js";
-import { readColours } from "../math/colours.js";
+import { themed } from "../math/colours.js";
 import { Cursor } from "../state/cursor.js";
 import { element, setText } from "../parts/dom.js";
 import { listenToKeys, steering } from "../state/keys.js";
@@ -86,11 +86,7 @@ class Walk {
   }
 
   dress() {
-    const colours = readColours(this.root, this.data);
-    this.root.classList.toggle("dark", colours.dark);
-    for (const [role, colour] of Object.entries(colours.roles)) this.root.style.setProperty(`--role-${role}`, colour);
-    this.root.style.setProperty("--muted", colours.muted);
-    this.unrolled.dress(colours.dark);
+    this.unrolled.dress(themed(this.root).dark);
   }
 
   leave() {

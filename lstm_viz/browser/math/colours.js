@@ -1,23 +1,26 @@
-// Colours from the page's theme and from the payload's table, as strings that a canvas understands.
+// Colours from the page's theme and from the palette's style sheet (stage/theme.py), as strings that a
+// canvas understands.
 
-export function readColours(root, payload) {
+// Says on the root of a view whether its page is a light or a dark one, which is what the style sheet
+// goes by, and reads the colours that hold there.
+export function themed(root) {
   const style = getComputedStyle(root);
-  const variable = (name, fallback) => style.getPropertyValue(name).trim() || fallback;
-  const background = variable("--st-background-color", "#ffffff");
+  const variable = (name) => style.getPropertyValue(`--${name}`).trim();
+  const background = variable("st-background-color");
   const dark = luminance(background) < 0.4;
-  const scheme = dark ? "dark" : "light";
+  root.dataset.scheme = dark ? "dark" : "light";
   return {
     dark,
     background,
-    surface: variable("--st-secondary-background-color", dark ? "#1b222c" : "#f3f5f8"),
-    text: variable("--st-text-color", dark ? "#e9eef5" : "#1b2430"),
-    border: variable("--st-border-color", dark ? "#3a4656" : "#cfd6e0"),
-    muted: dark ? "#9fb0c4" : "#566376",
-    accent: variable("--st-primary-color", dark ? "#7fb2ff" : "#1f5fbf"),
-    positive: payload.signs.positive[scheme],
-    negative: payload.signs.negative[scheme],
-    neutral: background,
-    roles: Object.fromEntries(Object.entries(payload.roles).map(([key, role]) => [key, role[scheme]])),
+    surface: variable("st-secondary-background-color"),
+    text: variable("st-text-color"),
+    border: variable("st-border-color"),
+    accent: variable("st-primary-color"),
+    muted: variable("muted"),
+    layer: variable("layer"),
+    positive: variable("positive"),
+    negative: variable("negative"),
+    roles: Object.fromEntries(variable("roles").split(" ").map((key) => [key, variable(`role-${key}`)])),
   };
 }
 

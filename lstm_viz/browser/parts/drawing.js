@@ -143,7 +143,7 @@ function panel({ x, y, w, h }) {
 function styleSheet(colours) {
   const dark = luminance(colours.background) < 0.4;
   const colour = (from, to, share) => `rgb(${shaded(from, to, share).join(", ")})`;
-  const layer = colour(colours.background, dark ? "#d9a520" : "#ffc62e", dark ? 0.2 : 0.24);
+  const layer = colour(colours.background, colours.layer, dark ? 0.2 : 0.24);
   const panel = colours.surface;
   const rim = colour(colours.background, colours.text, 0.62);
   const style = shape("style");

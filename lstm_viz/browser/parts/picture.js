@@ -5,7 +5,7 @@ import { element } from "./dom.js";
 
 const SCALE = 2; // pixels of the picture to one of the page
 const EDGE = 24;
-const THEME = /^--(st-(background|secondary-background|text|border|primary)-color|st-font|role-\w+|positive|negative|muted)$/;
+const THEME = ["background-color", "secondary-background-color", "text-color", "border-color", "primary-color", "font"];
 
 export async function picture(root, board, transport, colours) {
   const box = board.getBoundingClientRect();
@@ -16,7 +16,7 @@ export async function picture(root, board, transport, colours) {
   copy.querySelector(".transport").remove();
   copy.style.width = `${box.width}px`;
   const style = element("style", {}, `.theme { ${themeOf(root)} padding: ${EDGE}px; }\n${stylesOf(root)}`);
-  const source = element("div", { class: "theme stage" }, style, copy);
+  const source = element("div", { class: "theme stage", "data-scheme": root.dataset.scheme }, style, copy);
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svgAround(source, width, height))}`;
   await image.decode();
@@ -56,12 +56,7 @@ function freeze(board, copy) {
 // The theme is inherited from the page, which the picture does not have, so it goes along.
 function themeOf(root) {
   const style = getComputedStyle(root);
-  const names = new Set([...root.style, "--st-background-color", "--st-secondary-background-color"]);
-  for (const name of ["text-color", "border-color", "primary-color", "font"]) names.add(`--st-${name}`);
-  return [...names]
-    .filter((name) => THEME.test(name))
-    .map((name) => `${name}: ${style.getPropertyValue(name)};`)
-    .join(" ");
+  return THEME.map((name) => `--st-${name}: ${style.getPropertyValue(`--st-${name}`)};`).join(" ");
 }
 
 function stylesOf(root) {

@@ -49,8 +49,8 @@ export class Unrolled {
     this.select = element("select", { "aria-label": words.width }, ...options);
     this.select.addEventListener("change", () => this.rescale(this.select.value), { signal });
     this.said = element("span", {});
-    const key = (name) => element("span", { class: "legend-key" }, element("i", { class: `unrolled-key ${name}` }), words[name]);
-    const split = data.rows.some(({ lanes }) => lanes.some(({ along }) => along));
+    const split = data.rows.flatMap(({ lanes }) => lanes).find(({ along }) => along);
+    const key = (name) => element("span", { class: "legend-key" }, element("i", { class: `unrolled-key ${name}`, "data-role": split.role }), words[name]);
     return element("div", { class: "legend" }, this.select, this.said, ...(split ? [key("straight"), key("through")] : []));
   }
 
