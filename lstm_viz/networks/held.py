@@ -15,7 +15,7 @@ import numpy as np
 
 from lstm_viz.cells import Cell
 from lstm_viz.networks.network import Network
-from lstm_viz.run.reading import run
+from lstm_viz.run.layers import one_way, read_layers
 from lstm_viz.run.recording import Recording
 
 MOST_SPANS = 24
@@ -88,9 +88,10 @@ def hold_of(spans: Iterable[Span], steps: int, units: int) -> dict[str, np.ndarr
 
 def read_held(network: Network, inputs: np.ndarray, spans: Iterable[Span]) -> Recording:
     """The network reading with each span held in its layer."""
-    spans, x, traces = tuple(spans), inputs, {}
-    for number, (cell, weights) in enumerate(network.layers):
-        hold = hold_of((s for s in spans if s.layer == number), len(x), network.hidden)
-        traces[number, "forward"] = run(cell, weights, x, hold=hold)
-        x = traces[number, "forward"]["h"]
-    return Recording(traces, x @ network.head_weight.T + network.head_bias)
+    spans, steps = tuple(spans), len(inputs)
+    layers = one_way(network.layers)
+    hold = {
+        place: hold_of((s for s in spans if s.layer == place[0]), steps, network.hidden)
+        for place in layers
+    }
+    return network.answered(*read_layers(layers, inputs, hold=hold))

@@ -16,15 +16,14 @@ import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.networks import file as network_file
-from lstm_viz.run.reading import run
-from lstm_viz.run.recording import Recording
+from lstm_viz.run.layers import Layer, one_way, read_layers
+from lstm_viz.run.recording import Place, Recording
+from lstm_viz.run.trace import Trace
 from lstm_viz.run.weights import init_weights, keep_bias
 from lstm_viz.tasks import TASKS, Sequence, Task
 
 FORMAT = "LSTM Viz network 1"
 MAX_HIDDEN = 256
-
-Layer = tuple[Cell, Mapping[str, np.ndarray]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,11 +72,13 @@ class Network:
         self, inputs: np.ndarray, state: Mapping[str, np.ndarray] | None = None
     ) -> Recording:
         """Read B sequences at once: symbol numbers (T, B), or scaled numbers (T, B, 1)."""
-        x, traces = self._embedded(inputs), {}
-        for number, (cell, weights) in enumerate(self.layers):
-            trace = run(cell, weights, x, state if number == 0 else None)
-            traces[number, "forward"], x = trace, trace["h"]
-        return Recording(traces, x @ self.head_weight.T + self.head_bias)
+        layers = one_way(self.layers)
+        states = {place: state for place in layers if place[0] == 0 and state is not None}
+        return self.answered(*read_layers(layers, self._embedded(inputs), states))
+
+    def answered(self, traces: Mapping[Place, Trace], h: np.ndarray) -> Recording:
+        """What its layers did, with what the head makes of the last one's h (T, B, H)."""
+        return Recording(traces, h @ self.head_weight.T + self.head_bias)
 
     def predictions(self, recording: Recording) -> np.ndarray:
         """What comes next, (T, B, O): each symbol's probability, or the forecast in its unit."""

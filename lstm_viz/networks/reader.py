@@ -13,14 +13,13 @@ import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.networks import file as network_file
-from lstm_viz.run.reading import run
+from lstm_viz.run.layers import WAYS, places, read_layers
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.tasks.someone import ANSWERS, SOMEONE, answers, encode
 
 FOLDER = Path(__file__).parent / "trained"
 CELL_NAMES = ("rnn", "lstm", "gru")
 DEEPEST = 2
-WAYS = ("forward", "backward")
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,14 +58,9 @@ class Reader:
         return self._record(self.embedding[numbers])
 
     def _record(self, x: np.ndarray) -> Recording:
-        traces = {}
-        for layer in range(self.layers):
-            for way in self.ways:
-                read = x if way == "forward" else x[::-1]
-                traces[layer, way] = run(self.cell, self.weights[layer, way], read)
-            sides = [_in_time(way, traces[layer, way]["h"]) for way in self.ways]
-            x = np.concatenate(sides, axis=2)
-        return Recording(traces, x @ self.head_weight.T + self.head_bias)
+        layers = {place: (self.cell, weights) for place, weights in self.weights.items()}
+        traces, h = read_layers(layers, x)
+        return Recording(traces, h @ self.head_weight.T + self.head_bias)
 
     def read(self, words: Sequence[str]) -> Recording:
         return self.record(encode(words)[:, None])
@@ -111,42 +105,17 @@ class Reader:
         )
 
 
-def rounds(recording: Recording) -> dict[Place, list[int]]:
-    """When each cell can be computed at the earliest, counted from 0, in the order of time.
-
-    A cell waits for its own past and for what it reads from below, in all directions; all that do
-    not wait for each other are computed at once.
-    """
-    T = len(recording.output)
-    below, found = [-1] * T, {}
-    for layer in range(recording.layers):
-        for way in recording.directions:
-            steps, before = range(T) if way == "forward" else reversed(range(T)), -1
-            when = [0] * T
-            for t in steps:
-                before = when[t] = 1 + max(before, below[t])
-            found[layer, way] = when
-        sides = [found[layer, way] for way in recording.directions]
-        below = [max(at) for at in zip(*sides, strict=True)]
-    return found
-
-
 def from_bytes(data: bytes) -> Reader:
     arrays, words = network_file.read(data)
     cell = CELLS[words["cell"]]
     first = cell.weight_names[0]
-    places = [
-        (layer, way)
-        for layer in range(DEEPEST)
-        for way in WAYS
-        if f"{way}{layer}.{first}" in arrays
-    ]
     return Reader(
         cell=cell,
         embedding=arrays["embedding"],
         weights={
             (layer, way): {name: arrays[f"{way}{layer}.{name}"] for name in cell.weight_names}
-            for layer, way in places
+            for layer, way in places(DEEPEST, WAYS)
+            if f"{way}{layer}.{first}" in arrays
         },
         head_weight=arrays["head.weight"],
         head_bias=arrays["head.bias"],
@@ -172,8 +141,3 @@ def asked(words: Sequence[str]) -> list[int]:
 def said(odds: np.ndarray) -> str:
     """The answer that is more probable, (answers,)."""
     return ANSWERS[int(odds.argmax())]
-
-
-def _in_time(way: str, array: np.ndarray) -> np.ndarray:
-    """Turned from the order of a direction into the order of time, or back."""
-    return array if way == "forward" else array[::-1]

@@ -17,9 +17,8 @@ from lstm_viz.cells import CELLS, Cell
 from lstm_viz.language import _
 from lstm_viz.networks.packing import TORCH, TORCH_PARAMETERS, from_torch, place_in_torch
 from lstm_viz.networks.tensor_file import Stored, contents, cut
-from lstm_viz.run.reading import run
+from lstm_viz.run.layers import FORWARD, WAYS, places, read_layers
 from lstm_viz.run.recording import Place, Recording
-from lstm_viz.run.trace import Trace
 
 MAX_HIDDEN = 256
 MAX_LAYERS = 8
@@ -105,15 +104,8 @@ class Model:
                     "numbers; at most {most} MB are computed here. Take fewer or shorter sequences."
                 ).format(steps=T, sequences=B, needed=needed // 2**20, most=MAX_RECORD // 2**20)
             )
-        traces: dict[Place, Trace] = {}
-        for layer in range(self.layers):
-            for way in self.ways:
-                read = x if way == "forward" else x[::-1]
-                traces[layer, way] = run(self.cell, self.weights[layer, way], read)
-            directions = [traces[layer, way]["h"] for way in self.ways]
-            directions[1:] = [h[::-1] for h in directions[1:]]
-            x = np.concatenate(directions, axis=2)
-        return Recording(traces, x)
+        layers = {place: (self.cell, weights) for place, weights in self.weights.items()}
+        return Recording(*read_layers(layers, x))
 
     def _candidate(self, letter: str) -> np.ndarray:
         gate = "c" if self.kind == "LSTM" else "h"
@@ -213,10 +205,10 @@ def _wanted(prefix: str, parameters: Mapping[tuple[str, str], Stored]) -> dict[P
             _("This LSTM projects h (proj_size), which no cell here does; train it without.")
         )
     endings = {ending for _parameter, ending in parameters}
-    places = {(0, "forward"): ""} if endings == {""} else _places(endings)
+    named = {(0, FORWARD): ""} if endings == {""} else _places(endings)
     biased = any(parameter.startswith("bias") for parameter, _ending in parameters)
     found: dict[Place, list[Stored]] = {}
-    for place, ending in places.items():
+    for place, ending in named.items():
         found[place] = []
         for name in TORCH_PARAMETERS if biased else TORCH_PARAMETERS[:2]:
             if (name, ending) not in parameters:
@@ -233,7 +225,7 @@ def _ways(places: Mapping[Place, object]) -> int:
 
 def _places(endings: set[str]) -> dict[Place, str]:
     """Layer and direction -> what stands behind the names; as many layers as the last one says."""
-    ways = ("forward", "backward") if any(e.endswith("_reverse") for e in endings) else ("forward",)
+    both = any(ending.endswith("_reverse") for ending in endings)
     layers = 1 + max(int("".join(filter(str.isdigit, ending)) or 0) for ending in endings)
     if layers > MAX_LAYERS:
         raise ValueError(
@@ -241,7 +233,8 @@ def _places(endings: set[str]) -> dict[Place, str]:
                 layers=layers, most=MAX_LAYERS
             )
         )
-    return {(layer, way): place_in_torch(layer, way) for layer in range(layers) for way in ways}
+    ways = WAYS if both else (FORWARD,)
+    return {place: place_in_torch(*place) for place in places(layers, ways)}
 
 
 def _sizes(wanted: Mapping[Place, list[Stored]]) -> tuple[str, int, int]:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.language import _
-from lstm_viz.networks.reader import Reader, asked, rounds, said
+from lstm_viz.networks.reader import Reader, asked, said
+from lstm_viz.run.layers import in_time, rounds
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.stage.payload import encoded, fingerprint
 from lstm_viz.stage.words import words as stage_words
@@ -36,7 +37,7 @@ def stack_payload(
             for layer, way in when
         ],
         "values": {
-            f"{layer} {way}": encoded(f"{layer} {way}", _in_time(way, trace.h)[:, 0])
+            f"{layer} {way}": encoded(f"{layer} {way}", in_time((layer, way), trace.h)[:, 0])
             for (layer, way), trace in recording.traces.items()
         },
         "units": reader.hidden,
@@ -124,7 +125,3 @@ def _words() -> dict[str, Any]:
             "the more the answer changes without it."
         ),
     }
-
-
-def _in_time(way: str, array: np.ndarray) -> np.ndarray:
-    return array if way == "forward" else array[::-1]

@@ -15,7 +15,8 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_se
 
 from lstm_viz.cells import CELLS
 from lstm_viz.networks.packing import weights_from
-from lstm_viz.networks.reader import CELL_NAMES, DEEPEST, FOLDER, WAYS, Reader, file_name
+from lstm_viz.networks.reader import CELL_NAMES, DEEPEST, FOLDER, Reader, file_name
+from lstm_viz.run.layers import WAYS, places
 from lstm_viz.tasks.someone import ANSWERS, CHANCE, SYMBOLS, answers, encode, episode
 
 HIDDEN, EMBEDDING = 8, 6
@@ -66,9 +67,7 @@ def reader_of(learner: Learner, cell: str) -> Reader:
         cell=CELLS[cell],
         embedding=_numbers(learner.embedding.weight),
         weights={
-            (layer, way): weights_from(modules, layer, way)
-            for layer in range(modules.num_layers)
-            for way in ways
+            place: weights_from(modules, *place) for place in places(modules.num_layers, ways)
         },
         head_weight=_numbers(learner.head.weight),
         head_bias=_numbers(learner.head.bias),

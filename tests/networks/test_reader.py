@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_viz.networks.reader import CELL_NAMES, DEEPEST, from_bytes, load, rounds
+from lstm_viz.networks.reader import CELL_NAMES, DEEPEST, from_bytes, load
+from lstm_viz.run.layers import rounds
 from lstm_viz.tasks.someone import CHANCE, EXAMPLES, encode
 from lstm_viz.training.ship_someone import Learner, held_out, reader_of
 

@@ -24,6 +24,7 @@ from lstm_viz.cells import Cell
 from lstm_viz.networks.packing import load_into
 from lstm_viz.networks.torch.judge import receive, send
 from lstm_viz.networks.torch.layer import CellLayer
+from lstm_viz.run.layers import WAYS, places
 
 LINES = "the equations on tensors"
 AUTOGRAD = "torch.autograd"
@@ -57,11 +58,10 @@ def _of_module(
     """The verdict on the output of layers and directions that are one module of torch."""
     x = torch.from_numpy(arrays["read"])
     module = getattr(torch.nn, kind)(x.shape[2], hidden, layers, bidirectional=both).double()
-    for layer in range(layers):
-        for way in ("forward", "backward")[: 1 + both]:
-            place = f"{way}{layer}."
-            own = {n.removeprefix(place): a for n, a in arrays.items() if n.startswith(place)}
-            load_into(module, own, layer, way)
+    for layer, way in places(layers, WAYS[: 1 + both]):
+        place = f"{way}{layer}."
+        own = {n.removeprefix(place): a for n, a in arrays.items() if n.startswith(place)}
+        load_into(module, own, layer, way)
     with torch.no_grad():
         output = torch.nn.functional.linear(
             module(x)[0],

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 from lstm_viz.networks.packing import TORCH_PARAMETERS, kind_of, place_in_torch
+from lstm_viz.run.layers import FORWARD, WAYS, places
 from lstm_viz.run.recording import Place
 
 Parameters: TypeAlias = Sequence[Tensor]  # two weights; two biases, if there are any
@@ -33,14 +34,6 @@ class Given:
     states: Mapping[str, np.ndarray]
     lengths: np.ndarray | None = None
     alone: bool = False
-
-    def turned(self, signal: np.ndarray) -> np.ndarray:
-        """The signal as the backward direction reads it; turned twice it is itself again."""
-        if self.lengths is None:
-            return signal[::-1]
-        steps = np.arange(len(signal))[:, None]
-        order = np.where(steps < self.lengths, self.lengths - 1 - steps, steps)
-        return signal[order, np.arange(len(self.lengths))]
 
     def ended(self, signal: np.ndarray, afterwards: float) -> np.ndarray:
         """The signal with the number ``afterwards`` behind each sequence's end."""
@@ -67,12 +60,8 @@ class TorchModule:
         self.states = ("h", "c") if self.kind == "LSTM" else ("h",)
         self.batch_first = not self.is_cell and module.batch_first
         self.layers = 1 if self.is_cell else module.num_layers
-        self.ways = (
-            ("forward", "backward") if not self.is_cell and module.bidirectional else ("forward",)
-        )
-        self.places: list[Place] = [
-            (layer, way) for layer in range(self.layers) for way in self.ways
-        ]
+        self.ways = WAYS if not self.is_cell and module.bidirectional else (FORWARD,)
+        self.places = places(self.layers, self.ways)
         self.like: Tensor = module.weight_ih if self.is_cell else module.weight_ih_l0
         self.dtype = _name(self.like.dtype)
         if self.like.is_meta:

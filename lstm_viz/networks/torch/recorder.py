@@ -32,6 +32,7 @@ from lstm_viz.networks.torch.modules import (
     kernel_is_exact,
     kernels_h,
 )
+from lstm_viz.run.layers import traced
 from lstm_viz.run.reading import run
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.run.trace import Trace
@@ -45,28 +46,20 @@ def record_module(module: Any, x: Any, state: Any = None) -> Recording:
     asked = TorchModule(module)
     asked.refuse_chance()
     given = asked.given(x, state)
-    traces: dict[Place, Trace] = {}
-    for number, (layer, way) in enumerate(asked.places):
-        # A copy, as torch wants to read only what may be written to.
-        read = _side_by_side(traces, layer - 1, given).copy() if layer else given.x
-        read = given.turned(read) if way == "backward" else read
+
+    def trace_of(place: Place, read: np.ndarray) -> Trace:
+        number = asked.places.index(place)
         start = {name: stack[number] for name, stack in given.states.items()}
-        traces[layer, way] = _trace(asked.kind, asked.parameters((layer, way)), read, start)
-    output = given.ended(_side_by_side(traces, asked.layers - 1, given), 0.0)
+        return _trace(asked.kind, asked.parameters(place), read, start)
+
+    traces, h = traced(asked.places, given.x, trace_of, given.lengths)
+    output = given.ended(h, 0.0)
     return Recording(
         {place: _without_padding(trace, given) for place, trace in traces.items()},
         asked.as_returned(output, given),
         lambda: _difference(asked, given, traces, output),
         None if given.lengths is None else tuple(given.lengths.tolist()),
     )
-
-
-def _side_by_side(traces: Mapping[Place, Trace], layer: int, given: Given) -> np.ndarray:
-    """h of a layer as the next one reads it: both directions in the order of time."""
-    forward = traces[layer, "forward"]["h"]
-    if (layer, "backward") not in traces:
-        return forward
-    return np.concatenate([forward, given.turned(traces[layer, "backward"]["h"])], axis=2)
 
 
 def _without_padding(trace: Trace, given: Given) -> Trace:
@@ -105,7 +98,8 @@ def _trace(
     arrays = [parameter.numpy() for parameter in parameters]
     cell, weights = CELLS[kind.lower()], from_torch(kind, *arrays)
     if kind == "LSTM" and start["h"].size <= FEW and x.dtype == np.float32 and kernel_is_exact():
-        x = np.ascontiguousarray(x)
+        # torch wants to read only what may be written to.
+        x = np.require(x, requirements=("C", "W"))
         h = kernels_h(parameters, x, start)
         trace = Trace(cell, weights, x, start, {}, _around(h, cell, arrays, x, start))
         if isfinite(np.vdot(trace["c"], trace["h"])):

@@ -11,6 +11,7 @@ import streamlit as st
 
 from lstm_viz.language import _, ngettext, spoken
 from lstm_viz.run.files import trace_csv, trace_npz
+from lstm_viz.run.layers import BACKWARD, in_time
 from lstm_viz.run.recording import Place
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.bundle import standalone
@@ -45,7 +46,7 @@ class Seen:
 
     @property
     def is_backward(self) -> bool:
-        return self.place[1] == "backward"
+        return self.place[1] == BACKWARD
 
     @property
     def is_text(self) -> bool:
@@ -58,7 +59,7 @@ class Seen:
 
     def as_read(self, values: Any) -> Any:
         """A row of steps in the order of the trace: a backward direction begins at the end."""
-        return values[::-1] if self.is_backward else values
+        return in_time(self.place, values)
 
 
 def place_choice(recorded: Recorded) -> Seen:
