@@ -8,104 +8,196 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Generic, TypeVar, cast
 
 INPUT = "x"
 PAST = "_prev"
 
-# Loosest first; a negated expression binds like a sum, a power tightest of all.
-_PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4}
-_PRODUCT, _ATOM = 3, 5
+# How tightly what is written holds together, loosest first: the one table of every printer.
+SUM, TIMES, BESIDE, POWER, ENCLOSED, ATOM = range(6)
+
+_OPERATORS = {"+": SUM, "-": SUM, "*": TIMES, "/": TIMES, "**": POWER}
+
+
+class _Node:
+    """What all nodes have: their text, which is their identity everywhere else."""
+
+    def __str__(self) -> str:
+        return _TEXT.printed(cast("Expression", self))
 
 
 @dataclass(frozen=True)
-class Number:
+class Number(_Node):
     """A literal: the same for every unit, step and sequence."""
 
     value: float
 
-    def __str__(self) -> str:
-        return f"{self.value:g}" if float(f"{self.value:g}") == self.value else repr(self.value)
-
 
 @dataclass(frozen=True)
-class Name:
+class Name(_Node):
     """A signal ``f``, a state one step ago ``c_prev``, the input, or a vector weight ``b_f``."""
 
     id: str
 
-    def __str__(self) -> str:
-        return self.id
-
 
 @dataclass(frozen=True)
-class Product:
+class Product(_Node):
     """A matrix product ``W_f @ x`` or ``U_h @ (r * h_prev)``."""
 
     weight: str
     operand: Expression
 
-    def __str__(self) -> str:
-        return f"{self.weight} @ {_within(self.operand, _ATOM)}"
-
 
 @dataclass(frozen=True)
-class Apply:
+class Apply(_Node):
     """A function from the short list, applied element by element."""
 
     function: str
     arguments: tuple[Expression, ...]
 
-    def __str__(self) -> str:
-        return f"{self.function}({', '.join(str(argument) for argument in self.arguments)})"
-
 
 @dataclass(frozen=True)
-class Negative:
+class Negative(_Node):
     """``-a``."""
 
     operand: Expression
 
-    def __str__(self) -> str:
-        return f"-{_within(self.operand, _PRECEDENCE['*'])}"
-
 
 @dataclass(frozen=True)
-class Binary:
+class Binary(_Node):
     """``left + right`` and its like, element by element."""
 
     operator: str
     left: Expression
     right: Expression
 
-    def __str__(self) -> str:
-        binds = _PRECEDENCE[self.operator]
-        if self.operator == "**":
-            return f"{_within(self.left, binds + 1)} ** {_within(self.right, binds + 1)}"
-        # Behind * a product needs parentheses, too: "r * U @ h" would multiply the matrix by r.
-        right = _PRODUCT + 1 if binds == _PRECEDENCE["*"] else binds + 1
-        return f"{_within(self.left, binds)} {self.operator} {_within(self.right, right)}"
-
 
 Expression = Number | Name | Product | Apply | Negative | Binary
 
 
-def _binds(node: Expression) -> int:
-    match node:
-        case Binary():
-            return _PRECEDENCE[node.operator]
-        case Negative():
-            return _PRECEDENCE["+"]
-        case Product():
-            return _PRODUCT
-        case Number() if node.value < 0:
-            return _PRECEDENCE["+"]
-        case _:
-            return _ATOM
+T = TypeVar("T")
 
 
-def _within(node: Expression, binds: int) -> str:
-    """The text of ``node``, in parentheses where it binds less tightly than ``binds``."""
-    return str(node) if _binds(node) >= binds else f"({node})"
+class Printer(Generic[T]):
+    """One walk over the nodes for everything that writes an expression in some language.
+
+    A language is a class that says how each kind of node is written, what parentheses look like,
+    and, where that differs, how tightly a node holds together. Where parentheses are needed is
+    decided here.
+    """
+
+    def printed(self, node: Expression) -> T:
+        """The expression, without parentheses round the whole."""
+        match node:
+            case Name():
+                return self.name(node)
+            case Binary(operator="+" | "-"):
+                return self.sum(node)
+            case Binary(operator="*"):
+                return self.times(node)
+            case Binary(operator="/"):
+                return self.quotient(node)
+            case Binary():
+                return self.power(node)
+            case Apply():
+                return self.call(node)
+            case Product():
+                return self.product(node)
+            case Number():
+                return self.number(node)
+            case Negative():
+                return self.negative(node)
+
+    def within(self, node: Expression, binds: int) -> T:
+        """The expression, in parentheses where it holds together less tightly than ``binds``."""
+        inside = self.printed(node)
+        return inside if self.binds(node) >= binds else self.parentheses(inside, node)
+
+    def binds(self, node: Expression) -> int:
+        """How tightly the expression holds together as it is written here."""
+        match node:
+            case Binary():
+                return _OPERATORS[node.operator]
+            case Negative():
+                return SUM
+            case Product():
+                return BESIDE
+            case _:
+                return ATOM
+
+    def parentheses(self, inside: T, node: Expression) -> T:
+        """What is printed of ``node``, in parentheses."""
+        raise NotImplementedError
+
+    def number(self, node: Number) -> T:
+        raise NotImplementedError
+
+    def name(self, node: Name) -> T:
+        raise NotImplementedError
+
+    def negative(self, node: Negative) -> T:
+        raise NotImplementedError
+
+    def product(self, node: Product) -> T:
+        raise NotImplementedError
+
+    def call(self, node: Apply) -> T:
+        raise NotImplementedError
+
+    def binary(self, node: Binary) -> T:
+        """Any operator, where a language has one way for all or for several of them."""
+        raise NotImplementedError
+
+    def sum(self, node: Binary) -> T:
+        return self.binary(node)
+
+    def times(self, node: Binary) -> T:
+        return self.binary(node)
+
+    def quotient(self, node: Binary) -> T:
+        return self.binary(node)
+
+    def power(self, node: Binary) -> T:
+        return self.binary(node)
+
+
+class Text(Printer[str]):
+    """The cell's own language, which is Python's."""
+
+    def binds(self, node: Expression) -> int:
+        is_negative = isinstance(node, Number) and node.value < 0
+        return SUM if is_negative else super().binds(node)
+
+    def parentheses(self, inside: str, node: Expression) -> str:
+        return f"({inside})"
+
+    def number(self, node: Number) -> str:
+        short = f"{node.value:g}"
+        return short if float(short) == node.value else repr(node.value)
+
+    def name(self, node: Name) -> str:
+        return node.id
+
+    def negative(self, node: Negative) -> str:
+        return f"-{self.within(node.operand, TIMES)}"
+
+    def product(self, node: Product) -> str:
+        return f"{node.weight} @ {self.within(node.operand, ATOM)}"
+
+    def call(self, node: Apply) -> str:
+        return f"{node.function}({', '.join(map(self.printed, node.arguments))})"
+
+    def binary(self, node: Binary) -> str:
+        binds = self.binds(node)
+        # Behind * a product needs parentheses, too: "r * U @ h" would multiply the matrix by r.
+        right = POWER if binds == TIMES else binds + 1
+        return f"{self.within(node.left, binds)} {node.operator} {self.within(node.right, right)}"
+
+    def power(self, node: Binary) -> str:
+        return f"{self.within(node.left, ATOM)} ** {self.within(node.right, ATOM)}"
+
+
+_TEXT = Text()
 
 
 def children(node: Expression) -> tuple[Expression, ...]:

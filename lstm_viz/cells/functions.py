@@ -148,7 +148,7 @@ _ROWS = (
     Function("log", slopes=("1 / a",)),
     Function("sqrt", slopes=("0.5 / y",), range=(0, np.inf), sign="√"),
     Function("abs", slopes=("sign(a)",), range=(0, np.inf), bars=("|", "|")),
-    Function("sign", slopes=("0",), range=(-1, 1), sign="sgn"),
+    Function("sign", slopes=("0",), range=(-1, 1)),
     Function(
         "maximum",
         # Where both are equal, each has half of it.

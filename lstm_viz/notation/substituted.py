@@ -9,81 +9,90 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstm_viz.cells.expressions import Apply, Binary, Expression, Name, Negative, Number, Product
+from lstm_viz.cells.expressions import (
+    ATOM,
+    SUM,
+    TIMES,
+    Apply,
+    Binary,
+    Expression,
+    Name,
+    Negative,
+    Number,
+    Printer,
+    Product,
+)
+from lstm_viz.cells.functions import FUNCTIONS
 from lstm_viz.cells.text import Line
 
 MINUS = "−"
-_BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4}
 _SIGNS = {"*": " · ", "/": " / ", "**": " ^ "}
-_FUNCTIONS = {"sigmoid": "σ", "logsigmoid": "log σ", "maximum": "max", "minimum": "min"}
 
 # {"text": " · "}, or {"key": "c_prev", "place": "factor"}: "first" may begin with a minus sign,
 # "summand" brings its own sign, + or -, and "factor" is put in parentheses when it is negative.
 Part = dict[str, Any]
+Parts = list[Part]
 
 
-def substituted(line: Line) -> list[Part]:
+def substituted(line: Line) -> Parts:
     """The right side of a line; for a function of a sum, the sum as one number behind it."""
-    parts = [{"text": "= "}, *_parts(line.expression, "first")]
+    parts = [{"text": "= "}, *_Substituted().printed(line.expression)]
     if line.function and len(line.terms) > 1:
-        parts += [{"text": f" = {_name(line.function)}("}]
-        parts += [{"key": str(line.pre), "place": "first"}, {"text": ")"}]
+        before, after = FUNCTIONS[line.function].around
+        parts += [{"text": f" = {before}"}]
+        parts += [{"key": str(line.pre), "place": "first"}, {"text": after}]
     return parts
 
 
-def _parts(node: Expression, place: str, sign: str = "+") -> list[Part]:
-    match node:
-        case Name() | Product():
-            return [
-                {"key": str(node), "place": place} | ({"sign": sign} if place == "summand" else {})
-            ]
-        case Binary(operator="+" | "-"):
-            right = _within(node.right, 2 if node.operator == "-" else 1, "summand", node.operator)
-            return [*_parts(node.left, place, sign), *right]
-        case Binary(operator="*" | "/"):
-            binds = _BINDS[node.operator]
-            left = _within(node.left, binds, place, sign)
-            return [
-                *left,
-                {"text": _SIGNS[node.operator]},
-                *_within(node.right, binds + 1, "factor"),
-            ]
-    return [*_sign_before(place, sign), *_inside(node)]
+class _Substituted(Printer[Parts]):
+    """Every expression as if it came first; whatever stands before it changes its first part."""
+
+    def binds(self, node: Expression) -> int:
+        return ATOM if isinstance(node, Product) else super().binds(node)
+
+    def parentheses(self, inside: Parts, node: Expression) -> Parts:
+        return [{"text": "("}, *inside, {"text": ")"}]
+
+    def number(self, node: Number) -> Parts:
+        return [{"text": str(node).replace("-", MINUS)}]
+
+    def name(self, node: Name) -> Parts:
+        return [{"key": str(node), "place": "first"}]
+
+    def product(self, node: Product) -> Parts:
+        return [{"key": str(node), "place": "first"}]
+
+    def negative(self, node: Negative) -> Parts:
+        return [{"text": MINUS}, *_as_factor(self.within(node.operand, TIMES))]
+
+    def call(self, node: Apply) -> Parts:
+        before, after = FUNCTIONS[node.function].around
+        first, *others = [self.printed(argument) for argument in node.arguments]
+        behind = [part for parts in others for part in [{"text": ", "}, *parts]]
+        return [{"text": before}, *first, *behind, {"text": after}]
+
+    def sum(self, node: Binary) -> Parts:
+        right = self.within(node.right, TIMES if node.operator == "-" else SUM)
+        return [*self.printed(node.left), *_as_summand(right, node.operator)]
+
+    def binary(self, node: Binary) -> Parts:
+        left, right = self.within(node.left, TIMES), self.within(node.right, TIMES + 1)
+        return [*left, {"text": _SIGNS[node.operator]}, *_as_factor(right)]
+
+    def power(self, node: Binary) -> Parts:
+        base, exponent = (_as_factor(self.within(p, ATOM)) for p in (node.left, node.right))
+        return [*base, {"text": _SIGNS[node.operator]}, *exponent]
 
 
-def _inside(node: Expression) -> list[Part]:
-    match node:
-        case Number():
-            return [{"text": str(node).replace("-", MINUS)}]
-        case Negative():
-            return [{"text": MINUS}, *_within(node.operand, 2, "factor")]
-        case Apply():
-            inside = [_parts(argument, "first") for argument in node.arguments]
-            commas = [part for parts in inside for part in [{"text": ", "}, *parts]][1:]
-            return [{"text": f"{_name(node.function)}("}, *commas, {"text": ")"}]
-        case Binary():
-            base, exponent = (_within(part, 5, "factor") for part in (node.left, node.right))
-            return [*base, {"text": _SIGNS[node.operator]}, *exponent]
-    raise TypeError(f"no expression: {node!r}")
+def _as_summand(parts: Parts, sign: str) -> Parts:
+    first, *rest = parts
+    if first.get("place") == "first":
+        return [{**first, "place": "summand", "sign": sign}, *rest]
+    return [{"text": f" {sign.replace('-', MINUS)} "}, *parts]
 
 
-def _within(node: Expression, binds: int, place: str, sign: str = "+") -> list[Part]:
-    """The parts, in parentheses where the node binds less tightly than ``binds``."""
-    own = (
-        _BINDS[node.operator]
-        if isinstance(node, Binary)
-        else 1
-        if isinstance(node, Negative)
-        else 9
-    )
-    if own >= binds:
-        return _parts(node, place, sign)
-    return [*_sign_before(place, sign), {"text": "("}, *_parts(node, "first"), {"text": ")"}]
-
-
-def _sign_before(place: str, sign: str) -> list[Part]:
-    return [{"text": f" {sign.replace('-', MINUS)} "}] if place == "summand" else []
-
-
-def _name(function: str) -> str:
-    return _FUNCTIONS.get(function, function)
+def _as_factor(parts: Parts) -> Parts:
+    first, *rest = parts
+    if first.get("place") == "first":
+        return [{**first, "place": "factor"}, *rest]
+    return parts

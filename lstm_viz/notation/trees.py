@@ -6,11 +6,19 @@ not is sent as the tree of its formula, with the arguments behind it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from lstm_viz.cells import Cell
-from lstm_viz.cells.expressions import Apply, Binary, Expression, Name, Negative, Number, Product
+from lstm_viz.cells.expressions import (
+    Apply,
+    Binary,
+    Expression,
+    Name,
+    Negative,
+    Number,
+    Printer,
+    Product,
+)
 from lstm_viz.cells.functions import FUNCTIONS
 from lstm_viz.cells.text import formula
 
@@ -27,35 +35,45 @@ def tree(node: Expression) -> Tree:
 
     An operator is a sign, a function of ``Math``, or a tree over ``a`` and ``b``, the parts.
     """
-    return _tree(node, _operator)
+    return _Trees().printed(node)
 
 
 def function_tree(function: str) -> Tree:
     """The formula of a function of the table over ``a`` and ``b``."""
-    return _tree(formula(FUNCTIONS[function].browser), str)
+    return _Formulas().printed(formula(FUNCTIONS[function].browser))
 
 
-def _operator(function: str) -> Tree:
-    """The name in ``Math`` where the formula is nothing else, or the formula's tree."""
-    whole = function_tree(function)
-    match whole:
-        case [str() as name, *arguments] if tuple(arguments) == FUNCTIONS[function].arguments:
-            return name
-        case _:
-            return whole
+class _Trees(Printer[Tree]):
+    def number(self, node: Number) -> Tree:
+        return node.value
+
+    def name(self, node: Name) -> Tree:
+        return node.id
+
+    def negative(self, node: Negative) -> Tree:
+        return ["negative", self.printed(node.operand)]
+
+    def product(self, node: Product) -> Tree:
+        return ["@", node.weight, self.printed(node.operand)]
+
+    def binary(self, node: Binary) -> Tree:
+        return [node.operator, self.printed(node.left), self.printed(node.right)]
+
+    def call(self, node: Apply) -> Tree:
+        return [self.operator(node.function), *map(self.printed, node.arguments)]
+
+    def operator(self, function: str) -> Tree:
+        """The name in ``Math`` where the formula is nothing else, or the formula's tree."""
+        whole = function_tree(function)
+        match whole:
+            case [str() as name, *arguments] if tuple(arguments) == FUNCTIONS[function].arguments:
+                return name
+            case _:
+                return whole
 
 
-def _tree(node: Expression, operator: Callable[[str], Tree]) -> Tree:
-    match node:
-        case Number():
-            return node.value
-        case Name():
-            return node.id
-        case Product():
-            return ["@", node.weight, _tree(node.operand, operator)]
-        case Negative():
-            return ["negative", _tree(node.operand, operator)]
-        case Binary():
-            return [node.operator, _tree(node.left, operator), _tree(node.right, operator)]
-        case Apply():
-            return [operator(node.function), *(_tree(a, operator) for a in node.arguments)]
+class _Formulas(_Trees):
+    """Over the functions of ``Math`` itself."""
+
+    def operator(self, function: str) -> Tree:
+        return function

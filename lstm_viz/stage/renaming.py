@@ -12,7 +12,7 @@ from typing import Any
 from lstm_viz.cells import Cell
 from lstm_viz.cells.symbols import plain
 from lstm_viz.notation.libraries import Notation, names_in, paired, pairs_up
-from lstm_viz.notation.markup import MathML
+from lstm_viz.notation.mathml import MathML
 from lstm_viz.notation.typeset import mathml
 from lstm_viz.stage.layout.names import runs
 from lstm_viz.stage.payload import fingerprint
