@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from plotly.graph_objects import Figure
@@ -12,11 +10,12 @@ from plotly.graph_objects import Figure
 from lstm_viz.cells.marks import mark_of
 from lstm_viz.cells.roles import ROLES
 from lstm_viz.cells.titles import title_of
+from lstm_viz.colours import BORDER, MUTED, POSITIVE, TEXT, faint
+from lstm_viz.figures.look import SMALL, Part, axis, layout, note, read_axis, rule, upright
 from lstm_viz.gradients.decay import BANDS, QUANTITIES, Bounds, Curve, Split
 from lstm_viz.language import _
 from lstm_viz.words.decay import path_name, share, steps_to_halve
 
-FONT = "system-ui, sans-serif"
 DEEPEST = -18.0  # decades shown at first; the axis can be dragged further
 RISING = 6.0  # decades above 1 to which a rising bound is followed
 
@@ -26,47 +25,9 @@ TOP, BOTTOM, RIGHT, LABEL = 12, 52, 118, 36
 MARGINS = TOP + BOTTOM
 
 
-@dataclass(frozen=True)
-class Look:
-    """The colours of a page: ``dark`` or not, and what follows from it."""
-
-    dark: bool
-
-    @property
-    def text(self) -> str:
-        return "#e9eef5" if self.dark else "#1b2430"
-
-    @property
-    def muted(self) -> str:
-        return "#a3b1c6" if self.dark else "#5b6777"
-
-    @property
-    def faded(self) -> str:
-        return "#3a4656" if self.dark else "#d9dde6"
-
-    @property
-    def grid(self) -> str:
-        return "rgba(163,177,198,0.16)" if self.dark else "rgba(91,103,119,0.16)"
-
-    @property
-    def surface(self) -> str:
-        return "#1b222c" if self.dark else "#ffffff"
-
-    def of(self, thing: Any) -> str:
-        """The colour of anything that has one for light and one for dark pages."""
-        return thing.colour.on(self.dark)
-
-    def band(self, number: int) -> str:
-        """The four bands, from exploding to lost: warm, clear, grey, greyer."""
-        strengths = (0.10, 0.0, 0.07, 0.16)
-        warm = "255,138,77" if self.dark else "209,80,10"
-        grey = "163,177,198" if self.dark else "91,103,119"
-        return f"rgba({warm if number == 0 else grey},{strengths[number]})"
-
-
 def decay_figure(
     curves: Sequence[Curve],
-    look: Look,
+    dark: bool,
     before: Sequence[Curve] = (),
     classical: Bounds | None = None,
     read: Sequence[str] = (),
@@ -80,91 +41,89 @@ def decay_figure(
     """
     T = max(len(curve.mean) for curve in curves)
     lowest, highest = _extent([*curves, *before])
-    traces: list[dict[str, Any]] = []
+    traces: list[Part] = []
     for curve in curves:
-        traces += _spread(curve, look)
+        traces += _spread(curve, dark)
     for curve in before:
         traces.append(
-            _line(curve.mean, curve, look, _("{cell}, untrained"), dash="dash", width=1.5)
+            _line(curve.mean, curve, dark, _("{cell}, untrained"), dash="dash", width=1.5)
         )
     for curve in curves:
         if curve.kept_mean is not None and not curve.largest:
             name = _("{cell}: product of the keep gates alone")
-            traces.append(_line(curve.kept_mean, curve, look, name, dash="dot", width=1.5))
+            traces.append(_line(curve.kept_mean, curve, dark, name, dash="dot", width=1.5))
     for curve in curves:
-        traces.append(_line(curve.mean, curve, look, "{cell}", width=3, marked=True))
+        traces.append(_line(curve.mean, curve, dark, "{cell}", width=3, marked=True))
     if classical is not None:
-        traces += _bound_lines(classical, T, look)
+        traces += _bound_lines(classical, T, dark)
         # The bounds may rise for ever; so much of them is shown that one sees that they do.
         rising = min(RISING, (T - 1) * float(np.log10(classical.largest)))
         highest = max(highest, rising)
-    layout = base_layout(look, DECAY_HEIGHT, right=RIGHT)
-    layout["xaxis"] |= {"range": [-0.4, T - 1 + 0.4]}
+    drawn = base_layout(dark, DECAY_HEIGHT)
+    drawn["xaxis"] = axis(dark, _distance()) | {"range": [-0.4, T - 1 + 0.4]}
     if read:
         labels = [f"{word} {k}" for k, word in enumerate(read)]
-        layout["xaxis"] |= read_axis(labels)
+        drawn["xaxis"] |= read_axis(labels)
         traces = [trace | {"x": labels[: len(trace["x"])]} for trace in traces]
-    layout["xaxis"]["title"] |= {"text": _distance()}
-    layout["yaxis"] |= _decades(lowest, highest, curves)
-    layout["shapes"] = [*_band_shapes(lowest, highest, look), *_lag_line(lag, look)]
-    layout["annotations"] = [
-        *_band_names(lowest, highest, look),
-        *_lag_name(lag, look),
-        *_end_labels(curves, T - 1, lowest, highest, look),
+    drawn["yaxis"] = _decades(lowest, highest, curves, dark)
+    drawn["shapes"] = [*_band_shapes(lowest, highest, dark), *_lag_line(lag, dark)]
+    drawn["annotations"] = [
+        *_band_names(lowest, highest, dark),
+        *_lag_name(lag, dark),
+        *_end_labels(curves, T - 1, lowest, highest, dark),
     ]
-    return Figure({"data": traces, "layout": layout})
+    return Figure({"data": traces, "layout": drawn})
 
 
-def cut_figure(whole: Curve, left: Curve, look: Look) -> Figure:
+def cut_figure(whole: Curve, left: Curve, dark: bool) -> Figure:
     """A cell's curve, and what is left of it when paths are cut."""
     lowest, highest = _extent([whole, left])
     last = len(whole.mean) - 1
-    traces = [_line(whole.mean, whole, look, _("{cell}, all paths"), width=3, marked=True)]
+    traces = [_line(whole.mean, whole, dark, _("{cell}, all paths"), width=3, marked=True)]
     if whole.kept_mean is not None:
         name = _("{cell}: product of the keep gates alone")
-        traces.append(_line(whole.kept_mean, whole, look, name, dash="dot", width=1.5))
-    traces.append(_line(left.mean, whole, look, _("{cell}, with the cut"), dash="dash", width=2.5))
-    layout = base_layout(look, CUT_HEIGHT, right=RIGHT)
-    layout["xaxis"] |= {"range": [-0.4, last + 0.4]}
-    layout["xaxis"]["title"] |= {"text": _distance()}
-    layout["yaxis"] |= _decades(lowest, highest, [whole])
-    layout["shapes"] = list(_band_shapes(lowest, highest, look))
-    colour = look.of(mark_of(whole.cell))
+        traces.append(_line(whole.kept_mean, whole, dark, name, dash="dot", width=1.5))
+    traces.append(_line(left.mean, whole, dark, _("{cell}, with the cut"), dash="dash", width=2.5))
+    drawn = base_layout(dark, CUT_HEIGHT)
+    drawn["xaxis"] = axis(dark, _distance()) | {"range": [-0.4, last + 0.4]}
+    drawn["yaxis"] = _decades(lowest, highest, [whole], dark)
+    drawn["shapes"] = list(_band_shapes(lowest, highest, dark))
+    colour = mark_of(whole.cell).colour.on(dark)
     ends = [
         (curve.mean, name, steps_to_halve(curve.half_life), colour)
         for curve, name in ((whole, _("all paths")), (left, _("with the cut")))
     ]
-    layout["annotations"] = [
-        *_band_names(lowest, highest, look),
+    drawn["annotations"] = [
+        *_band_names(lowest, highest, dark),
         *_labels(ends, last, lowest, highest, CUT_HEIGHT),
     ]
-    return Figure({"data": traces, "layout": layout})
+    return Figure({"data": traces, "layout": drawn})
 
 
-def paths_figure(split: Split, unit: int | None, look: Look) -> Figure:
+def paths_figure(split: Split, unit: int | None, dark: bool) -> Figure:
     """Which path one step of the memory's derivative took, at every distance."""
     roles = split.cell.roles
     bars = []
     for path, shares in split.steps(unit).items():
         role = ROLES["memory"] if path == "direct" else roles[path]
         name = path_name(split.cell, path)
-        bars.append(_bar(np.arange(1, len(shares) + 1), shares, name, look.of(role)))
+        bars.append(_bar(np.arange(1, len(shares) + 1), shares, name, role.colour.on(dark)))
     memory = split.cell.memory
     step = f"∂{memory}<sub>t</sub>/∂{memory}<sub>t−1</sub>"
-    return _shares(bars, look, _distance(), _("share of {step}").format(step=step))
+    return _shares(bars, dark, _distance(), _("share of {step}").format(step=step))
 
 
-def excursions_figure(split: Split, look: Look) -> Figure:
+def excursions_figure(split: Split, dark: bool) -> Figure:
     """How often the gradient that is left has gone through a gate on its way."""
     most = len(split.excursions) - 1
     names = [_("never: the direct path"), _("once"), _("twice")]
     names = [*names[:most], _("{n} times or more").format(n=most)]
-    colours = _ramp(look.of(ROLES["memory"]), look.faded, most + 1)
+    colours = _ramp(ROLES["memory"].colour.on(dark), BORDER.on(dark), most + 1)
     bars = [
         _bar(np.arange(len(shares)), shares, name, colour)
         for shares, name, colour in zip(split.excursions, names, colours, strict=True)
     ]
-    return _shares(bars, look, _distance(), _("share of what is left"))
+    return _shares(bars, dark, _distance(), _("share of what is left"))
 
 
 # -- pieces ---------------------------------------------------------------------------------------
@@ -177,22 +136,22 @@ def _distance() -> str:
 def _line(
     decades: np.ndarray,
     curve: Curve,
-    look: Look,
+    dark: bool,
     name: str,
     width: float,
     dash: str = "solid",
     marked: bool = False,
-) -> dict[str, Any]:
+) -> Part:
     named = name.format(cell=title_of(curve.cell))
     mark = mark_of(curve.cell)
     every = max(1, len(decades) // 12)
-    trace: dict[str, Any] = {
+    trace: Part = {
         "type": "scatter",
         "x": np.arange(len(decades)),
         "y": _drawn(decades),
         "name": named,
         "mode": "lines",
-        "line": {"color": look.of(mark), "width": width, "dash": dash},
+        "line": {"color": mark.colour.on(dark), "width": width, "dash": dash},
         "customdata": [share(value) for value in decades],
         "hovertemplate": f"{named}: %{{customdata}}<extra></extra>",
         "showlegend": False,
@@ -200,7 +159,7 @@ def _line(
     if marked:
         sizes = [7 if k % every == 0 else 0 for k in range(len(decades))]
         trace["mode"] = "lines+markers"
-        colour = look.of(mark)
+        colour = mark.colour.on(dark)
         trace["marker"] = {
             "symbol": mark.marker,
             "size": sizes,
@@ -215,22 +174,22 @@ def _drawn(decades: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(decades), decades, np.nan)
 
 
-def _spread(curve: Curve, look: Look) -> list[dict[str, Any]]:
+def _spread(curve: Curve, dark: bool) -> list[Part]:
     """From the smallest to the largest of the sequences."""
     if curve.decades.shape[1] < 2:
         return []
     low, high = _drawn(curve.decades.min(axis=1)), _drawn(curve.decades.max(axis=1))
     x = np.arange(len(low))
     plain = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "showlegend": False}
-    line = {"width": 0, "color": look.of(mark_of(curve.cell))}
-    fill = {"fill": "tonexty", "fillcolor": _faint(look.of(mark_of(curve.cell)), 0.15)}
+    line = {"width": 0, "color": mark_of(curve.cell).colour.on(dark)}
+    fill = {"fill": "tonexty", "fillcolor": faint(mark_of(curve.cell).colour.on(dark), 0.15)}
     return [
         plain | {"x": x, "y": low, "line": line},
         plain | {"x": x, "y": high, "line": line} | fill,
     ]
 
 
-def _bound_lines(classical: Bounds, T: int, look: Look) -> list[dict[str, Any]]:
+def _bound_lines(classical: Bounds, T: int, dark: bool) -> list[Part]:
     x = np.arange(T)
     lines = (
         (_("largest singular value to the power of the distance"), classical.largest, "longdash"),
@@ -243,7 +202,7 @@ def _bound_lines(classical: Bounds, T: int, look: Look) -> list[dict[str, Any]]:
             "y": x * np.log10(value),
             "mode": "lines",
             "name": name,
-            "line": {"color": look.muted, "width": 1.5, "dash": dash},
+            "line": {"color": MUTED.on(dark), "width": 1.5, "dash": dash},
             "customdata": [share(v) for v in x * np.log10(value)],
             "hovertemplate": f"{name}: %{{customdata}}<extra></extra>",
             "showlegend": True,
@@ -261,19 +220,7 @@ def _extent(curves: Sequence[Curve]) -> tuple[float, float]:
     return lowest, max(0.0, float(seen.max(initial=0))) + 0.06 * (1 - lowest)
 
 
-def read_axis(labels: Sequence[str]) -> dict[str, Any]:
-    """An axis on which stands what was read; where there is no room for all, every so many."""
-    return {
-        "type": "category",
-        "categoryorder": "array",
-        "categoryarray": list(labels),
-        "tickangle": -90,
-        "tickfont": {"size": 11},
-        "automargin": True,
-    }
-
-
-def _decades(lowest: float, highest: float, curves: Sequence[Curve]) -> dict[str, Any]:
+def _decades(lowest: float, highest: float, curves: Sequence[Curve], dark: bool) -> Part:
     unit = _("1 at its largest") if curves[0].largest else _("1 at distance 0")
     quantity = curves[0].quantity
     if quantity == "memory" and all(curve.cell.memory != "c" for curve in curves):
@@ -281,13 +228,7 @@ def _decades(lowest: float, highest: float, curves: Sequence[Curve]) -> dict[str
     symbol = QUANTITIES[quantity].symbol
     step = next(s for s in (1, 2, 3, 5, 10) if (highest - lowest) / s <= 11 or s == 10)
     ticks = np.arange(-200 * step, 200 * step + 1, step)
-    return {
-        "title": {
-            "text": f"‖{_subscripted(symbol)}‖, {unit}",
-            "font": {"size": 13},
-            "standoff": 8,
-        },
-        "automargin": True,
+    return axis(dark, f"‖{_subscripted(symbol)}‖, {unit}") | {
         "range": [lowest, highest],
         "tickvals": ticks,
         "ticktext": [_power_of_ten(int(k)) for k in ticks],
@@ -304,7 +245,7 @@ def _subscripted(symbol: str) -> str:
     return parts[0] + "".join(f"<sub>{part[0]}</sub>{part[1:]}" for part in parts[1:])
 
 
-def _band_shapes(lowest: float, highest: float, look: Look) -> Iterable[dict[str, Any]]:
+def _band_shapes(lowest: float, highest: float, dark: bool) -> Iterable[Part]:
     for number, band in enumerate(BANDS):
         low, high = max(band.low, 2 * lowest - 5), min(band.high, highest + 40)
         yield {
@@ -315,63 +256,49 @@ def _band_shapes(lowest: float, highest: float, look: Look) -> Iterable[dict[str
             "y0": low,
             "y1": high,
             "line": {"width": 0},
-            "fillcolor": look.band(number),
+            "fillcolor": _band_colour(number, dark),
             "layer": "below",
         }
 
 
-def _band_names(lowest: float, highest: float, look: Look) -> Iterable[dict[str, Any]]:
+def _band_colour(number: int, dark: bool) -> str:
+    """The four bands, from exploding to lost: warm, clear, grey, greyer."""
+    strength = (0.10, 0.0, 0.07, 0.16)[number]
+    return faint((MUTED if number else POSITIVE).on(dark), strength)
+
+
+def _band_names(lowest: float, highest: float, dark: bool) -> Iterable[Part]:
     for band in BANDS:
         low, high = max(band.low, lowest), min(band.high, highest)
         if high - low < 0.045 * (highest - lowest):
             continue
         # Curves start at 1 and fall: what is above has its name on top, what is below at its foot.
-        above = band.high > 0
-        yield {
-            "xref": "paper",
-            "x": 0.006,
-            "y": high if above else low,
-            "xanchor": "left",
-            "yanchor": "top" if above else "bottom",
-            "showarrow": False,
-            "align": "left",
-            "text": f"{_(band.name)}: {_(band.meaning)}",
-            "font": {"size": 11, "color": look.muted},
-        }
+        y, anchor = (high, "top") if band.high > 0 else (low, "bottom")
+        place = {"xref": "paper", "x": 0.006, "y": y, "xanchor": "left", "yanchor": anchor}
+        yield note(dark, f"{_(band.name)}: {_(band.meaning)}", place)
 
 
-def _lag_line(lag: int | None, look: Look) -> Iterable[dict[str, Any]]:
+def _lag_line(lag: int | None, dark: bool) -> Iterable[Part]:
     if lag is not None:
-        line = {"color": look.text, "width": 1.5, "dash": "dash"}
-        ends = {"x0": lag, "x1": lag, "yref": "paper", "y0": 0, "y1": 1}
-        yield {"type": "line", "line": line, **ends}
+        yield rule(dark, upright(lag), width=1.5, of=TEXT)
 
 
-def _lag_name(lag: int | None, look: Look) -> Iterable[dict[str, Any]]:
+def _lag_name(lag: int | None, dark: bool) -> Iterable[Part]:
     if lag is not None:
-        yield {
-            "x": lag,
-            "yref": "paper",
-            "y": 0.8,
-            "xanchor": "right",
-            "yanchor": "top",
-            "xshift": -3,
-            "textangle": -90,
-            "showarrow": False,
-            "text": _("the task’s lag: {n} steps").format(n=lag),
-            "font": {"size": 12, "color": look.text},
-        }
+        name = _("the task’s lag: {n} steps").format(n=lag)
+        place = {"x": lag, "yref": "paper", "y": 0.8, "xanchor": "right", "yanchor": "top"}
+        yield note(dark, name, place | {"xshift": -3, "textangle": -90}, SMALL, of=TEXT)
 
 
 def _end_labels(
-    curves: Sequence[Curve], last: int, lowest: float, highest: float, look: Look
-) -> list[dict[str, Any]]:
+    curves: Sequence[Curve], last: int, lowest: float, highest: float, dark: bool
+) -> list[Part]:
     entries = [
         (
             curve.mean,
             title_of(curve.cell),
             "" if curve.largest else steps_to_halve(curve.half_life),
-            look.of(mark_of(curve.cell)),
+            mark_of(curve.cell).colour.on(dark),
         )
         for curve in curves
     ]
@@ -384,7 +311,7 @@ def _labels(
     lowest: float,
     highest: float,
     height: int,
-) -> list[dict[str, Any]]:
+) -> list[Part]:
     """A name at the end of each line, pushed apart where they would cover each other."""
     gap = LABEL / (height - MARGINS) * (highest - lowest)
     ends = []
@@ -416,7 +343,7 @@ def _labels(
     ]
 
 
-def _bar(x: np.ndarray, shares: np.ndarray, name: str, colour: str) -> dict[str, Any]:
+def _bar(x: np.ndarray, shares: np.ndarray, name: str, colour: str) -> Part:
     return {
         "type": "bar",
         "x": x,
@@ -427,56 +354,19 @@ def _bar(x: np.ndarray, shares: np.ndarray, name: str, colour: str) -> dict[str,
     }
 
 
-def _shares(bars: Sequence[Mapping[str, Any]], look: Look, x: str, y: str) -> Figure:
-    layout = base_layout(look, SHARES_HEIGHT, right=8)
-    layout |= {"barmode": "relative", "bargap": 0, "showlegend": True}
-    layout["xaxis"]["title"] |= {"text": x}
-    layout["yaxis"] |= {
-        "title": {"text": y, "font": {"size": 13}, "standoff": 8},
-        "tickformat": ".0%",
-        "automargin": True,
-    }
-    return Figure({"data": list(bars), "layout": layout})
+def _shares(bars: Sequence[Part], dark: bool, x: str, y: str) -> Figure:
+    drawn = base_layout(dark, SHARES_HEIGHT, right=8)
+    drawn |= {"barmode": "relative", "bargap": 0, "showlegend": True}
+    drawn["xaxis"] = axis(dark, x)
+    drawn["yaxis"] = axis(dark, y) | {"tickformat": ".0%"}
+    return Figure({"data": list(bars), "layout": drawn})
 
 
-def base_layout(look: Look, height: int, right: int) -> dict[str, Any]:
-    axis = {
-        "gridcolor": look.grid,
-        "zeroline": False,
-        "linecolor": look.muted,
-        "tickcolor": look.muted,
-        "tickfont": {"size": 12},
-    }
-    title = {"font": {"size": 13}, "standoff": 10}
-    return {
-        "height": height,
-        "margin": {"l": 64, "r": right, "t": TOP, "b": BOTTOM},
-        "font": {"family": FONT, "size": 13, "color": look.text},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "hovermode": "x unified",
-        "hoverlabel": {"bgcolor": look.surface, "font": {"color": look.text, "size": 12}},
-        "legend": {
-            "orientation": "h",
-            "x": 0,
-            "y": 1.02,
-            "yanchor": "bottom",
-            "font": {"size": 12},
-        },
-        "xaxis": {**axis, "title": dict(title)},
-        "yaxis": {**axis, "title": {"font": {"size": 13}}},
-        "dragmode": False,  # a finger on the figure scrolls the page
-        "modebar": {
-            "bgcolor": "rgba(0,0,0,0)",
-            "color": look.muted,
-            "activecolor": look.text,
-        },
-    }
-
-
-def _faint(colour: str, strength: float) -> str:
-    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{strength})"
+def base_layout(dark: bool, height: int, right: int = RIGHT) -> Part:
+    """A layout with room for names at the ends of lines, which are placed by its pixels."""
+    drawn = layout(dark, height, {"l": 64, "r": right, "t": TOP, "b": BOTTOM})
+    # A finger on the figure scrolls the page.
+    return drawn | {"hovermode": "x unified", "dragmode": False}
 
 
 def _ramp(first: str, last: str, count: int) -> list[str]:

@@ -6,23 +6,18 @@ A line or dot has the colour of its cell wherever cells are compared (``cells/ma
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from lstm_viz.cells.marks import mark_of
+from lstm_viz.figures.look import BELOW, Part, across, axis, layout, note, rule, upright
 from lstm_viz.language import _
 from lstm_viz.tasks.counting import TRAINED_TO
 from lstm_viz.words.scores import DAYS, Learnt, Scored, short
 
-Figure = dict[str, Any]
-
-TEXT = ("#1b2430", "#e9eef5")  # on a light page, on a dark one
-MUTED = ("#5b6777", "#a3b1c6")
-GRID = ("#e3e8ef", "#2a3442")
 HEIGHT = 340
 LABEL = 0.36  # rows that the name of a level takes above the others
 
 
-def scores(learnt: Learnt, dark: bool) -> Figure:
+def scores(learnt: Learnt, dark: bool) -> Part:
     """Every seed a small ring, the shipped network a full dot, beside what one scores without."""
     score = learnt.task.score
     rows = learnt.networks
@@ -35,34 +30,34 @@ def scores(learnt: Learnt, dark: bool) -> Figure:
         shipped["marker"] |= {"size": 13}
         data += [rings, shipped]
     title = _(score.label) + ("" if score.unit in ("", "%") else f" ({_(score.unit)})")
-    layout = _layout(dark) | {"showlegend": False}
-    layout["xaxis"] = _axis(dark, title) | ({"tickformat": ".0%"} if score.unit == "%" else {})
-    layout["yaxis"] = _axis(dark, "") | {
+    drawn = layout(dark, HEIGHT, legend=BELOW) | {"showlegend": False}
+    drawn["xaxis"] = axis(dark, title) | ({"tickformat": ".0%"} if score.unit == "%" else {})
+    drawn["yaxis"] = axis(dark) | {
         "type": "category",
         "categoryorder": "array",
         "categoryarray": [scored.title for scored in reversed(rows)],
         "range": [-0.6, len(rows) - 0.1 + LABEL * len(learnt.levels)],
     }
     levels = {f"{name} ({short(learnt.task, at)})": at for name, at in learnt.levels.items()}
-    return {"data": data, "layout": _with_levels(layout, levels, len(rows), dark)}
+    return {"data": data, "layout": _with_levels(drawn, levels, len(rows), dark)}
 
 
-def by_distance(learnt: Learnt, dark: bool) -> Figure:
+def by_distance(learnt: Learnt, dark: bool) -> Part:
     """How often the pronoun is right, over the words since its subject was last named."""
     data = []
     for scored in learnt.networks:
         table = scored.network.metrics["accuracy_by_distance"]
         data.append(_line(scored, [far for far, _, _ in table], [s for _, s, _ in table], dark))
-    layout = _layout(dark)
-    layout["xaxis"] = _axis(dark, _("words between the subject and its pronoun")) | {"dtick": 10}
-    layout["yaxis"] = _axis(dark, _("pronouns right")) | {
+    drawn = layout(dark, HEIGHT, legend=BELOW)
+    drawn["xaxis"] = axis(dark, _("words between the subject and its pronoun")) | {"dtick": 10}
+    drawn["yaxis"] = axis(dark, _("pronouns right")) | {
         "tickformat": ".0%",
         "range": [0.35, 1.03],
     }
-    return {"data": data, "layout": layout}
+    return {"data": data, "layout": drawn}
 
 
-def how_far(learnt: Learnt, dark: bool) -> Figure:
+def how_far(learnt: Learnt, dark: bool) -> Part:
     """For each cell and each n whether a^n X b^n is counted without a mistake."""
     data = []
     for scored in learnt.networks:
@@ -73,11 +68,9 @@ def how_far(learnt: Learnt, dark: bool) -> Figure:
         points["hovertemplate"] = _("n = %{x}: counted") + "<extra>%{y}</extra>"
         data.append(points)
     titles = [scored.title for scored in reversed(learnt.networks)]
-    layout = _layout(dark) | {"showlegend": False}
-    layout["xaxis"] = _axis(dark, _("n, the number of a and of b")) | {
-        "range": [0, len(counted) + 1]
-    }
-    layout["yaxis"] = _axis(dark, "") | {
+    drawn = layout(dark, HEIGHT, legend=BELOW) | {"showlegend": False}
+    drawn["xaxis"] = axis(dark, _("n, the number of a and of b")) | {"range": [0, len(counted) + 1]}
+    drawn["yaxis"] = axis(dark) | {
         "type": "category",
         "categoryorder": "array",
         "categoryarray": titles,
@@ -86,32 +79,30 @@ def how_far(learnt: Learnt, dark: bool) -> Figure:
     level = {_("longest it was trained on"): TRAINED_TO + 0.5}
     return {
         "data": data,
-        "layout": _with_levels(layout, level, len(titles), dark),
+        "layout": _with_levels(drawn, level, len(titles), dark),
     }
 
 
-def by_hour(learnt: Learnt, dark: bool) -> Figure:
+def by_hour(learnt: Learnt, dark: bool) -> Part:
     """The squared error of the forecast at each hour of the week, beside the noise."""
     data = []
     for scored in learnt.networks:
         errors = scored.network.metrics["squared_error_by_hour_of_week"]
         data.append(_line(scored, list(range(len(errors))), errors, dark) | {"mode": "lines"})
-    layout = _layout(dark)
-    layout["xaxis"] = _axis(dark, _("hour of the week")) | {
+    drawn = layout(dark, HEIGHT, legend=BELOW)
+    drawn["xaxis"] = axis(dark, _("hour of the week")) | {
         "tickvals": [12 + 24 * day for day in range(7)],
         "ticktext": [_(day) for day in DAYS],
         "showgrid": False,
     }
-    layout["yaxis"] = _axis(dark, _("squared error (MW²)")) | {"rangemode": "tozero"}
+    drawn["yaxis"] = axis(dark, _("squared error (MW²)")) | {"rangemode": "tozero"}
     optimum = learnt.task.score.optimum
-    layout["shapes"] = [
-        _rule(dark, x0=0, x1=1, xref="paper", y0=optimum, y1=optimum),
-        *(
-            _rule(dark, x0=24 * day, x1=24 * day, yref="paper", y0=0, y1=1, line_width=0.5)
-            for day in range(1, 7)
-        ),
+    levels = [] if optimum is None else [optimum]
+    drawn["shapes"] = [
+        *(rule(dark, across(level), "dot", 1.2) for level in levels),
+        *(rule(dark, upright(24 * day), "dot", 0.5) for day in range(1, 7)),
     ]
-    return {"data": data, "layout": layout}
+    return {"data": data, "layout": drawn}
 
 
 # The figure that goes deeper than the score, for the tasks that have one.
@@ -123,7 +114,7 @@ DEEPER = {
 }
 
 
-def _points(scored: Scored, x: Sequence[float], y: Sequence[str], dark: bool) -> Figure:
+def _points(scored: Scored, x: Sequence[float], y: Sequence[str], dark: bool) -> Part:
     return {
         "type": "scatter",
         "mode": "markers",
@@ -135,7 +126,7 @@ def _points(scored: Scored, x: Sequence[float], y: Sequence[str], dark: bool) ->
     }
 
 
-def _line(scored: Scored, x: Sequence[float], y: Sequence[float], dark: bool) -> Figure:
+def _line(scored: Scored, x: Sequence[float], y: Sequence[float], dark: bool) -> Part:
     mark = mark_of(scored.network.cell)
     hue = mark.colour.on(dark)
     return {
@@ -150,52 +141,29 @@ def _line(scored: Scored, x: Sequence[float], y: Sequence[float], dark: bool) ->
     }
 
 
-def _layout(dark: bool) -> Figure:
-    return {
-        "height": HEIGHT,
-        "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"size": 12, "color": TEXT[dark]},
-        "legend": {"orientation": "h", "x": 0, "y": -LABEL, "yanchor": "top"},
-    }
-
-
-def _axis(dark: bool, title: str) -> Figure:
-    return {
-        "title": {"text": title, "font": {"size": 12}},  # at most as wide as a phone's figure
-        "gridcolor": GRID[dark],
-        "zeroline": False,
-        "automargin": True,
-    }
-
-
-def _with_levels(layout: Figure, levels: Mapping[str, float], rows: int, dark: bool) -> Figure:
+def _with_levels(drawn: Part, levels: Mapping[str, float], rows: int, dark: bool) -> Part:
     """An upright rule for each level, its name above the rows, one line each.
 
     Each name stands to the left of its own rule, above the rules that it passes.
     """
     ordered = sorted(levels.items(), key=lambda level: level[1])
-    layout["shapes"] = [
-        _rule(dark, x0=value, x1=value, yref="y", y0=-0.6, y1=rows - 0.1 + LABEL * place)
+    ends = [
+        {"x0": value, "x1": value, "yref": "y", "y0": -0.6, "y1": rows - 0.1 + LABEL * place}
         for place, (_name, value) in enumerate(ordered)
     ]
-    layout["annotations"] = [
-        {
-            "x": value,
-            "y": rows - 0.3 + LABEL * place,
-            "xanchor": "right",
-            "xshift": -3,
-            "yanchor": "bottom",
-            "text": name,
-            "showarrow": False,
-            "font": {"size": 11, "color": MUTED[dark]},
-        }
+    drawn["shapes"] = [rule(dark, end, "dot", 1.2) for end in ends]
+    drawn["annotations"] = [
+        note(
+            dark,
+            name,
+            {
+                "x": value,
+                "y": rows - 0.3 + LABEL * place,
+                "xanchor": "right",
+                "xshift": -3,
+                "yanchor": "bottom",
+            },
+        )
         for place, (name, value) in enumerate(ordered)
     ]
-    return layout
-
-
-def _rule(dark: bool, line_width: float = 1.2, **places: Any) -> Figure:
-    line = {"color": MUTED[dark], "width": line_width, "dash": "dot"}
-    return {"type": "line", "line": line, **places}
+    return drawn

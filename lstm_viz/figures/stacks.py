@@ -9,12 +9,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lstm_viz.cells import Cell
-from lstm_viz.colours import NEGATIVE, POSITIVE
+from lstm_viz.figures.look import layout, signed_scale
 from lstm_viz.language import _
 from lstm_viz.notation.libraries import Notation, gates_of, kind_of
 
-TEXT = ("#1b2430", "#e9eef5")  # on a light page, on a dark one
-PAPER = ("#ffffff", "#11161d")
 LONG, SHORT = 380, 250  # pixels, where gates are rows and where they are columns
 LETTERS = "WU"
 HALF = 0.5  # of a row: a frame runs along the outer edge
@@ -51,7 +49,7 @@ def stacked(
             z=values.T if in_columns else values,
             zmin=-largest,
             zmax=largest,
-            colorscale=[[0, NEGATIVE.on(dark)], [0.5, PAPER[dark]], [1, POSITIVE.on(dark)]],
+            colorscale=signed_scale(dark),
             colorbar={"thickness": 10, "title": {"text": _("weight")}},
             hovertemplate=_("row %{y}, column %{x}") + ": %{z:.3f}<extra></extra>",
         )
@@ -66,6 +64,7 @@ def stacked(
     }
     across = {"tickvals": middles, "ticktext": names, **BARE}
     figure.update_layout(
+        layout(dark, SHORT if in_columns else LONG),
         xaxis=along if in_columns else across,
         yaxis=(across if in_columns else along) | {"autorange": "reversed"},
         shapes=[
@@ -73,11 +72,6 @@ def stacked(
             for gate in gates
             for first, last in ((0, width), (width + 1, width + 1 + H))
         ],
-        height=SHORT if in_columns else LONG,
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"size": 13, "color": TEXT[dark]},
     )
     return figure
 

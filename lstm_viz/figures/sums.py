@@ -9,15 +9,16 @@ import plotly.graph_objects as go
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.symbols import plain
-from lstm_viz.figures.decay import read_axis
+from lstm_viz.figures.look import axis, layout, read_axis
 from lstm_viz.language import _
+
+HEIGHT = 300
 
 
 def sums_figure(
     cell: Cell, sums: Mapping[str, np.ndarray], tokens: Sequence[str], dark: bool
 ) -> go.Figure:
     """One line for each line of the cell: the norm of its weights' gradient, growing leftwards."""
-    text, grid = ("#e9eef5", "#2b3646") if dark else ("#1b2430", "#e3e8f0")
     labels = [f"{token} {t}" for t, token in enumerate(tokens, start=1)]
     figure = go.Figure()
     for signal, norms in sums.items():
@@ -30,28 +31,10 @@ def sums_figure(
             line={"shape": "hv", "width": 3, "color": role.colour.on(dark)},
             hovertemplate="%{y:.3g}",
         )
-    figure.update_layout(
-        height=300,
-        margin={"l": 60, "r": 12, "t": 10, "b": 70},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": text, "size": 14},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        hovermode="x unified",
-    )
-    figure.update_xaxes(
-        title={"text": _("step t; the walk back goes to the left"), "font": {"size": 13}},
-        gridcolor=grid,
-        zeroline=False,
-        **read_axis(labels),
-    )
-    figure.update_yaxes(
-        title={"text": _("norm of the sum so far"), "font": {"size": 13}, "standoff": 14},
-        automargin=True,
-        gridcolor=grid,
-        zerolinecolor=grid,
-        rangemode="tozero",
-    )
+    figure.update_layout(layout(dark, HEIGHT), hovermode="x unified")
+    across = axis(dark, _("step t; the walk back goes to the left"))
+    figure.update_xaxes(across | read_axis(labels))
+    figure.update_yaxes(axis(dark, _("norm of the sum so far")), rangemode="tozero")
     return figure
 
 

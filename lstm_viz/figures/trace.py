@@ -10,16 +10,13 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from lstm_viz.cells.symbols import plain
-from lstm_viz.colours import NEGATIVE, POSITIVE
+from lstm_viz.colours import PAGE
+from lstm_viz.figures.look import SMALL, across, axis, gate_scale, layout, note, rule, signed_scale
 from lstm_viz.language import _
 from lstm_viz.run import statistics
 from lstm_viz.run.scale import full_strength
 from lstm_viz.run.trace import Trace
 
-TEXT = ("#1b2430", "#e9eef5")  # on a light page, on a dark one
-MUTED = ("#5b6777", "#a3b1c6")
-GRID = ("rgba(91,103,119,0.16)", "rgba(163,177,198,0.16)")
-PAPER = ("#ffffff", "#0e1117")
 HEIGHT = 340
 MARKERS = ("circle", "diamond", "square", "triangle-up", "cross", "x")
 SHORTEST = 0.3  # steps; a correlation time below says no more than that it is short
@@ -48,8 +45,6 @@ def at_all_steps(
     low, high = trace.cell.ranges[signal]
     limit = full_strength(values, (low, high))
     role = trace.cell.roles[signal]
-    hue = role.colour.on(dark)
-    signed = [[0, NEGATIVE.on(dark)], [0.5, PAPER[dark]], [1, POSITIVE.on(dark)]]
     steps = list(range(1, values.shape[1] + 1))
     read = list(tokens) or [""] * len(steps)
     found = go.Figure(
@@ -57,7 +52,7 @@ def at_all_steps(
             z=np.asarray(values, "f4"),
             x=steps,
             customdata=np.broadcast_to(np.array(read, dtype=object), values.shape),
-            colorscale=[[0, PAPER[dark]], [1, hue]] if low >= 0 else signed,
+            colorscale=gate_scale(role.colour, dark) if low >= 0 else signed_scale(dark),
             zmin=0 if low >= 0 else -limit,
             zmax=limit,
             colorbar={"thickness": 10, "outlinewidth": 0, "title": plain(signal)},
@@ -91,12 +86,12 @@ def saturation(trace: Trace, dark: bool = False) -> go.Figure:
                 "symbol": marker,
                 "size": 9,
                 "opacity": 0.75,
-                "line": {"width": 1, "color": PAPER[dark]},
+                "line": {"width": 1, "color": PAGE.on(dark)},
             },
             customdata=np.arange(len(of.left)),
             hovertemplate=_("unit %{customdata}: shut %{x:.0%}, open %{y:.0%} of the time"),
         )
-    found.add_shape(type="line", x0=0, y0=1, x1=1, y1=0, line=_dotted(dark))
+    found.add_shape(rule(dark, {"x0": 0, "y0": 1, "x1": 1, "y1": 0}, "dot"))
     share = {"range": [-0.03, 1.03], "tickformat": ".0%", "dtick": 0.25}
     _laid_out(
         found,
@@ -135,7 +130,7 @@ def distributions(trace: Trace, dark: bool = False) -> go.Figure:
         found.update_xaxes(title={"text": plain(signal), "font": {"color": hue}}, **place)
         found.update_xaxes(range=[low, high], nticks=4, tickangle=0, title_standoff=2, **place)
     _laid_out(found, dark)
-    found.update_layout(showlegend=False, bargap=0, margin={"l": 10, "r": 10, "b": 40})
+    found.update_layout(showlegend=False, bargap=0, margin={"b": 40})
     found.update_yaxes(showticklabels=False, showgrid=False)
     return found
 
@@ -157,17 +152,9 @@ def half_lives(trace: Trace, dark: bool = False) -> go.Figure:
         )
     )
     T = len(trace.x)
-    found.add_shape(type="line", x0=0, x1=1, xref="paper", y0=T, y1=T, line=_dotted(dark))
-    found.add_annotation(
-        x=1,
-        xref="paper",
-        xanchor="right",
-        y=np.log10(T),
-        yanchor="bottom",
-        text=_("length of the sequence"),
-        showarrow=False,
-        font={"color": MUTED[dark], "size": 12},
-    )
+    found.add_shape(rule(dark, across(T), "dot"))
+    corner = {"x": 1, "xref": "paper", "xanchor": "right", "y": np.log10(T), "yanchor": "bottom"}
+    found.add_annotation(note(dark, _("length of the sequence"), corner, SMALL))
     _laid_out(found, dark, _("units, the most forgetful first"), _("steps until half is left"))
     found.update_yaxes(type="log", exponentformat="none", dtick=1)
     return found
@@ -193,7 +180,8 @@ def slowness(trace: Trace, dark: bool = False) -> go.Figure:
             + f"{plain('h')} %{{x:.2g}}, {plain(memory)} %{{y:.2g}}<extra></extra>",
         )
     )
-    found.add_shape(type="line", x0=SHORTEST, y0=SHORTEST, x1=most, y1=most, line=_dotted(dark))
+    diagonal = {"x0": SHORTEST, "y0": SHORTEST, "x1": most, "y1": most}
+    found.add_shape(rule(dark, diagonal, "dot"))
     what = _("steps until {signal} is unlike itself")
     _laid_out(found, dark, what.format(signal=plain("h")), what.format(signal=plain(memory)))
     decades = [0.3, 1, 3, 10, 30, 100, 300]
@@ -212,22 +200,9 @@ STATISTICS: Mapping[str, Callable[..., go.Figure]] = {
 
 
 def _laid_out(found: go.Figure, dark: bool, x: str = "", y: str = "") -> None:
-    found.update_layout(
-        height=HEIGHT,
-        margin={"l": 60, "r": 15, "t": 10, "b": 50},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": TEXT[dark], "size": 13},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-    )
-    for axes, title in ((found.update_xaxes, x), (found.update_yaxes, y)):
-        axes(gridcolor=GRID[dark], zeroline=False)
-        if title:
-            axes(title=title)
-
-
-def _dotted(dark: bool) -> dict[str, Any]:
-    return {"color": MUTED[dark], "width": 1.2, "dash": "dot"}
+    found.update_layout(layout(dark, HEIGHT))
+    found.update_xaxes(axis(dark, x))
+    found.update_yaxes(axis(dark, y))
 
 
 def _as_text(token: str) -> str:

@@ -6,21 +6,20 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from plotly import graph_objects
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.marks import marks_of
+from lstm_viz.colours import PAGE
+from lstm_viz.figures.look import BELOW, Part, across, axis, layout, note, rule
 from lstm_viz.language import _
 from lstm_viz.training.record import Record
 
 POINTS = 240  # as many points of the training loss are drawn
-PAPER = ("#ffffff", "#11161d")  # a light and a dark page
-GREY = ("#5b6777", "#a3b1c6")
 
-Figure = dict[str, Any]
+HEIGHT = 330
 
 
 @lru_cache(maxsize=200)
@@ -41,7 +40,7 @@ class Curve:
     record: Record
 
 
-def loss(curves: Sequence[Curve], unit: str, is_dark: bool) -> Figure:
+def loss(curves: Sequence[Curve], unit: str, is_dark: bool) -> Part:
     """Training and validation loss on a logarithmic axis, beside what knowing some of it costs."""
     lines = []
     marks = marks_of(curve.cell for curve in curves)
@@ -68,7 +67,7 @@ def loss(curves: Sequence[Curve], unit: str, is_dark: bool) -> Figure:
     return _figure(lines, _("loss in {unit}").format(unit=unit), is_dark, levels, "log")
 
 
-def metric(curves: Sequence[Curve], title: str, is_share: bool, is_dark: bool) -> Figure:
+def metric(curves: Sequence[Curve], title: str, is_share: bool, is_dark: bool) -> Part:
     """The task's own number, examined on what is never trained on."""
     lines = []
     marks = marks_of(curve.cell for curve in curves)
@@ -84,7 +83,7 @@ def metric(curves: Sequence[Curve], title: str, is_share: bool, is_dark: bool) -
     return figure
 
 
-def gate_means(cell: Cell, means: Mapping[int, Mapping[str, float]], is_dark: bool) -> Figure:
+def gate_means(cell: Cell, means: Mapping[int, Mapping[str, float]], is_dark: bool) -> Part:
     """When each gate opened and closed: its mean over the probe after so many training steps."""
     lines = []
     x = np.maximum(np.array(list(means)), 1)
@@ -121,7 +120,7 @@ def _line(
     width: float = 2,
     opacity: float = 1,
     marker: str = "",
-) -> Figure:
+) -> Part:
     return {
         "type": "scatter",
         "x": np.asarray(x, float).tolist(),
@@ -135,66 +134,38 @@ def _line(
     }
 
 
-def _layout(is_dark: bool) -> Figure:
-    return {
-        "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
-        "height": 330,
-        "hovermode": "x unified",
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"size": 12, "color": "#e9eef5" if is_dark else "#1b2430"},
-        "legend": {"orientation": "h", "y": -0.25, "yanchor": "top", "x": 0},
-    }
-
-
 def _figure(
-    lines: list[Figure], title: str, is_dark: bool, levels: Mapping[str, float], axis: str
-) -> Figure:
-    layout = _layout(is_dark)
+    lines: list[Part], title: str, is_dark: bool, levels: Mapping[str, float], scale: str
+) -> Part:
     # Room for a legend of a row a line, so that it is not taken from the curves.
     rows = sum(line.get("showlegend", True) for line in lines)
-    layout["height"] += 18 * max(0, rows - 1)
-    grid = "#2a3442" if is_dark else "#e3e8ef"
-    ticks = {"gridcolor": grid, "zeroline": False, "automargin": True}
-    steps = {"title": {"text": _("training steps")}, "type": "log", "dtick": 1}
-    layout["xaxis"] = ticks | steps | {"range": [0, _decades(lines)]}
-    layout["yaxis"] = ticks | {
-        "title": {"text": title, "standoff": 10},
-        "type": axis,
-        "minor": {"showgrid": False},
-    }
-    if axis == "log":
-        layout["yaxis"] |= {"tickformat": "~g", "dtick": "D2"}
-    layout["shapes"] = [
-        {
-            "type": "line",
-            "xref": "paper",
-            "x0": 0,
-            "x1": 1,
-            "y0": value,
-            "y1": value,
-            "line": {"color": GREY[is_dark], "width": 1, "dash": "dash"},
-        }
-        for value in levels.values()
-    ]
-    layout["annotations"] = [
-        {
-            "xref": "paper",
-            "x": 0.01,
-            "xanchor": "left",
-            "yanchor": "bottom",
-            "y": float(np.log10(value)),
-            "text": f"{label} ({value:.3g})",
-            "showarrow": False,
-            "font": {"size": 11, "color": GREY[is_dark]},
-            "bgcolor": PAPER[is_dark],  # a curve that runs along the level does not cross its name
-            "yshift": 2,
-        }
+    drawn = layout(is_dark, HEIGHT + 18 * max(0, rows - 1), legend=BELOW)
+    drawn["hovermode"] = "x unified"
+    steps = {"type": "log", "dtick": 1, "range": [0, _decades(lines)]}
+    drawn["xaxis"] = axis(is_dark, _("training steps")) | steps
+    drawn["yaxis"] = axis(is_dark, title) | {"type": scale, "minor": {"showgrid": False}}
+    if scale == "log":
+        drawn["yaxis"] |= {"tickformat": "~g", "dtick": "D2"}
+    drawn["shapes"] = [rule(is_dark, across(value)) for value in levels.values()]
+    drawn["annotations"] = [
+        note(
+            is_dark,
+            f"{label} ({value:.3g})",
+            {
+                "xref": "paper",
+                "x": 0.01,
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "y": float(np.log10(value)),
+                "yshift": 2,
+                "bgcolor": PAGE.on(is_dark),  # a curve along the level does not cross its name
+            },
+        )
         for label, value in levels.items()
     ]
-    return {"data": lines, "layout": layout}
+    return {"data": lines, "layout": drawn}
 
 
-def _decades(lines: list[Figure]) -> float:
+def _decades(lines: list[Part]) -> float:
     last = max((max(line["x"], default=1) for line in lines), default=1)
     return float(np.log10(max(10, last))) + 0.02

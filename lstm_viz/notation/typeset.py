@@ -30,8 +30,8 @@ __all__ = [
 def latex(equation: Line | Expression, colours: Mapping[str, str] | None = None) -> str:
     r"""A line or an expression in LaTeX, as KaTeX and amsmath read it.
 
-    ``colours`` maps a signal to a hex colour (``{"f": "#00805a"}``): its present and its past are
-    then written in it, with KaTeX's form of ``\textcolor``.
+    ``colours`` maps a signal to a hex colour (``{"f": role.colour.light}``): its present and its
+    past are then written in it, with KaTeX's form of ``\textcolor``.
     """
     return LaTeX(colours or {}).equation(equation)
 

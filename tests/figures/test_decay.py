@@ -8,7 +8,6 @@ from lstm_viz.cells.marks import mark_of
 from lstm_viz.figures.decay import (
     DEEPEST,
     Figure,
-    Look,
     cut_figure,
     decay_figure,
     excursions_figure,
@@ -19,7 +18,7 @@ from tests.agreement import assert_equal
 
 START = Start(steps=30, hidden=8)
 TRACES = {name: START.trace(CELLS[name]) for name in ("rnn", "lstm", "gru")}
-LIGHT, DARK = Look(dark=False), Look(dark=True)
+LIGHT, DARK = False, True
 
 
 def curves(quantity: str = "memory") -> list[Curve]:
@@ -30,19 +29,19 @@ def line(figure: Figure, name: str) -> np.ndarray:
     return next(np.array(trace.y) for trace in figure.data if trace.name == name)
 
 
-def figures(look: Look) -> dict[str, Figure]:
+def figures(dark: bool) -> dict[str, Figure]:
     lstm = TRACES["lstm"]
     return {
-        "decay": decay_figure(curves(), look, classical=bounds(TRACES["rnn"])),
-        "cut": cut_figure(curves()[1], curve(lstm, "memory", cut=("i",)), look),
-        "paths": paths_figure(split(lstm), None, look),
-        "excursions": excursions_figure(split(lstm), look),
+        "decay": decay_figure(curves(), dark, classical=bounds(TRACES["rnn"])),
+        "cut": cut_figure(curves()[1], curve(lstm, "memory", cut=("i",)), dark),
+        "paths": paths_figure(split(lstm), None, dark),
+        "excursions": excursions_figure(split(lstm), dark),
     }
 
 
-@pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
-def test_every_axis_has_a_name(look):
-    for figure in figures(look).values():
+@pytest.mark.parametrize("dark", [LIGHT, DARK], ids=["light", "dark"])
+def test_every_axis_has_a_name(dark):
+    for figure in figures(dark).values():
         assert figure.layout.xaxis.title.text
         assert figure.layout.yaxis.title.text
 
@@ -70,8 +69,8 @@ def test_the_bars_are_the_shares():
 
 
 def test_a_cell_has_its_own_colour_on_each_page():
-    for look, page in ((LIGHT, "light"), (DARK, "dark")):
-        drawn = decay_figure(curves(), look)
+    for dark, page in ((LIGHT, "light"), (DARK, "dark")):
+        drawn = decay_figure(curves(), dark)
         for found in curves():
             trace = next(t for t in drawn.data if t.name == found.cell.title)
             assert trace.line.color == getattr(mark_of(found.cell).colour, page)

@@ -64,6 +64,16 @@ def test_no_script_and_no_other_style_sheet_names_a_colour_or_lists_the_roles(so
     assert not re.search(rf"--role-({'|'.join(ROLES)})\b|data-role=\"", text)
 
 
+def test_no_module_but_the_palette_and_the_roles_names_a_colour():
+    library = bundle.FOLDER.parent
+    named = {
+        path.relative_to(library).as_posix()
+        for path in library.rglob("*.py")
+        if re.search(r"#[0-9a-fA-F]{6}\b", path.read_text(encoding="utf-8"))
+    }
+    assert named == {"colours.py", "cells/roles.py"}
+
+
 def test_the_palette_has_a_light_and_a_dark_side_throughout():
     everything = [value for value in vars(colours).values() if isinstance(value, Colour)]
     assert len(everything) >= 10

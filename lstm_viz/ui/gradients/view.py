@@ -9,7 +9,6 @@ import streamlit as st
 
 from lstm_viz.figures.decay import (
     Figure,
-    Look,
     cut_figure,
     decay_figure,
     excursions_figure,
@@ -76,7 +75,7 @@ def show_decay(seen: Comparison, read: Several[str] = (), lag: int | None = None
     ``read`` is what was read at each distance, ``lag`` how far back the task wants one to remember.
     """
     bounds = _bounds_choice(seen)
-    figure = decay_figure(seen.curves, _look(), seen.before, bounds, read, lag)
+    figure = decay_figure(seen.curves, _is_dark(), seen.before, bounds, read, lag)
     _figure(figure, decay_caption(seen.curves, read, seen.before), "decay")
     if bounds is not None:
         st.caption(bounds_caption(bounds))
@@ -107,7 +106,7 @@ def show_purpose(found: Several[Lesson]) -> None:
     """What the runs have learnt, beside how much of the gradient reaches the lag of their task."""
     if all(len(lesson.at) for lesson in found):
         sentences = [said(lesson) for lesson in found]
-        _figure(learning_figure(found, _look()), " ".join(sentences), "purpose")
+        _figure(learning_figure(found, _is_dark()), " ".join(sentences), "purpose")
 
 
 def show_walk(seen: Comparison, read: Several[str] = ()) -> None:
@@ -127,14 +126,14 @@ def show_paths(cells: Several[str], source: Source) -> None:
     one, many = st.columns(2, gap="medium")
     with one:
         st.markdown("**" + _("In one step: which path it takes") + "**")
-        _figure(paths_figure(divides, unit, _look()), step_caption(divides, unit), "paths")
+        _figure(paths_figure(divides, unit, _is_dark()), step_caption(divides, unit), "paths")
     with many:
         st.markdown("**" + _("Over all steps: how often it went through a gate") + "**")
-        _figure(excursions_figure(divides, _look()), split_caption(divides), "excursions")
+        _figure(excursions_figure(divides, _is_dark()), split_caption(divides), "excursions")
     paths = cut_choice(cell)
     if paths:
         whole, left = (measured(cell, source, "memory", cut) for cut in ((), tuple(paths)))
-        _figure(cut_figure(whole, left, _look()), cut_caption(whole, left, paths), "cut")
+        _figure(cut_figure(whole, left, _is_dark()), cut_caption(whole, left, paths), "cut")
 
 
 def ask_text(
@@ -156,7 +155,7 @@ def ask_text(
             "colour, the more the prediction depends on what was read there."
         )
     )
-    connections(read, strengths, at, name, _look().dark, key="asked")
+    connections(read, strengths, at, name, _is_dark(), key="asked")
     st.caption(dependence_caption(read, at - 1, strengths))
     return Read(task, sequence, at - 1), read[at - 1 :: -1]
 
@@ -174,5 +173,5 @@ def _figure(figure: Figure, caption: str, key: str) -> None:
     st.caption(caption)
 
 
-def _look() -> Look:
-    return Look(st.context.theme.type == "dark")
+def _is_dark() -> bool:
+    return st.context.theme.type == "dark"
