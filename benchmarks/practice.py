@@ -19,8 +19,7 @@ from pydoc_data.topics import topics
 
 import numpy as np
 
-from lstm_viz.tasks import load
-from lstm_viz.tasks.exercises import LESSONS, exercise
+from lstm_viz.tasks import TASKS, load, task_of
 from lstm_viz.training.record import Record, open_run
 from lstm_viz.training.settings import usual
 from lstm_viz.training.worker import practise
@@ -60,13 +59,13 @@ def succeeds(task: str, material: str, record: Record) -> bool:
     if task in SUCCESS:
         return SUCCESS[task](float(record.metric[-1]))
     return bool(
-        record.validation[-1] < 0.95 * min(exercise(task, material=material).knowing().values())
+        record.validation[-1] < 0.95 * min(task_of(task, material=material).knowing().values())
     )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tasks", nargs="*", default=[*LESSONS])
+    parser.add_argument("tasks", nargs="*", default=[*TASKS])
     parser.add_argument("--cell", default="lstm")
     parser.add_argument("--seeds", type=int, nargs="*", default=SEEDS)
     asked = parser.parse_args()

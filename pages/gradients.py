@@ -21,8 +21,8 @@ from lstm_viz.ui.gradients.runs import (
     Kept,
     ask_for_runs,
     lag_of,
-    lessons,
     moment_choice,
+    purposes,
     runs_choice,
 )
 from lstm_viz.ui.gradients.view import (
@@ -72,7 +72,7 @@ with result:
     show_decay(seen, read, lag_of(source))
     if isinstance(source, Kept):
         st.markdown("**" + _("What it is for: what the runs have learnt") + "**")
-        show_purpose(lessons(seen, source))
+        show_purpose(purposes(seen, source))
     show_findings(seen)
 
 st.subheader(_("Watch it flow back"))

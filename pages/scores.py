@@ -11,9 +11,9 @@ follow_address()
 st.title(_("What did these networks learn?"), anchor=False)
 st.write(
     _(
-        "Six tasks, five cells, and for every cell the same lessons, each from several random "
-        "starts: the best network, or of equals the clearest, is the one on these pages; in "
-        "brackets, the worst. All are judged on sequences that none was trained on."
+        "For every cell the same tasks and the same lessons, each from several random starts: the "
+        "best network, or of equals the clearest, is the one on these pages; in brackets, the "
+        "worst. All are judged on sequences that none was trained on."
     )
 )
 st.table(scores.table(), border="horizontal", hide_index=True)
@@ -21,9 +21,9 @@ st.table(scores.table(), border="horizontal", hide_index=True)
 task = task_choice()
 learnt = scores.learnt(task)
 dark = st.context.theme.type == "dark"
-st.write(scores.caption(learnt))
+st.write(scores.caption(task, learnt))
 found = [figures.scores(learnt, dark)]
-if task.name in figures.DEEPER:
-    found.append(figures.DEEPER[task.name](learnt, dark))
+if task.chart:
+    found.append(figures.deeper(learnt, task.chart(learnt), dark))
 for column, figure in zip(st.columns(len(found), gap="large"), found, strict=True):
     column.plotly_chart(figure, config={"displayModeBar": False})

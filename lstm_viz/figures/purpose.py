@@ -14,21 +14,21 @@ from lstm_viz.colours import TEXT
 from lstm_viz.figures.decay import CUT_HEIGHT, base_layout
 from lstm_viz.figures.look import SMALL, across, axis, note, rule, upright
 from lstm_viz.language import _
-from lstm_viz.words.purpose import Lesson, baseline_said
+from lstm_viz.words.purpose import Purpose, baseline_said
 
 
-def learning_figure(lessons: Sequence[Lesson], dark: bool) -> Figure:
+def learning_figure(purposes: Sequence[Purpose], dark: bool) -> Figure:
     """Each run's metric against the training steps, with the step that is looked at."""
-    score, step = lessons[0].exercise.score, lessons[0].step
+    score, step = purposes[0].task.watch.score, purposes[0].step
     lines = []
-    for lesson in lessons:
-        mark, after = mark_of(lesson.now.cell), lesson.at > 0
+    for purpose in purposes:
+        mark, after = mark_of(purpose.now.cell), purpose.at > 0
         lines.append(
             {
                 "type": "scatter",
-                "x": lesson.at[after],
-                "y": np.where(np.isfinite(lesson.metric), lesson.metric, np.nan)[after],
-                "name": title_of(lesson.now.cell),
+                "x": purpose.at[after],
+                "y": np.where(np.isfinite(purpose.metric), purpose.metric, np.nan)[after],
+                "name": title_of(purpose.now.cell),
                 "mode": "lines+markers",
                 "line": {"color": mark.colour.on(dark), "width": 2.5},
                 "marker": {"symbol": mark.marker, "size": 6, "color": mark.colour.on(dark)},
@@ -36,7 +36,7 @@ def learning_figure(lessons: Sequence[Lesson], dark: bool) -> Figure:
         )
     drawn = base_layout(dark, CUT_HEIGHT)
     drawn |= {"showlegend": True}
-    last = max((int(lesson.at[-1]) for lesson in lessons if len(lesson.at)), default=10)
+    last = max((int(purpose.at[-1]) for purpose in purposes if len(purpose.at)), default=10)
     drawn["xaxis"] = axis(dark, _("training steps")) | {
         "type": "log",
         "dtick": 1,
@@ -47,7 +47,7 @@ def learning_figure(lessons: Sequence[Lesson], dark: bool) -> Figure:
         "rangemode": "tozero",
         "tickformat": ".0%" if score.unit == "%" else "~g",
     }
-    known = baseline_said(lessons[0])
+    known = baseline_said(purposes[0])
     drawn["shapes"] = [rule(dark, across(value)) for value in known.values()]
     if step > 0:
         drawn["shapes"].append(rule(dark, upright(step), "dot", 1.5, of=TEXT))

@@ -1,4 +1,7 @@
-"""The still figures, as Plotly reads them: plain dictionaries, with every colour named.
+"""What networks scored, as Plotly reads it: plain dictionaries, with every colour named.
+
+The score of every task is drawn alike; what a task shows beyond it the task says as plain data
+(``tasks/chart.py``), and here it is drawn.
 
 A line or dot has the colour of its cell wherever cells are compared (``cells/marks.py``).
 """
@@ -10,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from lstm_viz.cells.marks import mark_of
 from lstm_viz.figures.look import BELOW, Part, across, axis, layout, note, rule, upright
 from lstm_viz.language import _
-from lstm_viz.tasks.counting import TRAINED_TO
-from lstm_viz.words.scores import DAYS, Learnt, Scored, short
+from lstm_viz.tasks.chart import Chart, Curves, Marks
+from lstm_viz.tasks.score import Learnt, Scored
 
 HEIGHT = 340
 LABEL = 0.36  # rows that the name of a level takes above the others
@@ -19,8 +22,7 @@ LABEL = 0.36  # rows that the name of a level takes above the others
 
 def scores(learnt: Learnt, dark: bool) -> Part:
     """Every seed a small ring, the shipped network a full dot, beside what one scores without."""
-    score = learnt.task.score
-    rows = learnt.networks
+    score, rows = learnt.score, learnt.networks
     data = []
     for scored in rows:
         rings = _points(scored, list(scored.of_seeds), [scored.title] * len(scored.of_seeds), dark)
@@ -32,86 +34,68 @@ def scores(learnt: Learnt, dark: bool) -> Part:
     title = _(score.label) + ("" if score.unit in ("", "%") else f" ({_(score.unit)})")
     drawn = layout(dark, HEIGHT, legend=BELOW) | {"showlegend": False}
     drawn["xaxis"] = axis(dark, title) | ({"tickformat": ".0%"} if score.unit == "%" else {})
-    drawn["yaxis"] = axis(dark) | {
-        "type": "category",
-        "categoryorder": "array",
-        "categoryarray": [scored.title for scored in reversed(rows)],
-        "range": [-0.6, len(rows) - 0.1 + LABEL * len(learnt.levels)],
-    }
-    levels = {f"{name} ({short(learnt.task, at)})": at for name, at in learnt.levels.items()}
+    drawn["yaxis"] = _rows(learnt, len(learnt.levels), dark)
+    levels = {f"{name} ({score.short(at)})": at for name, at in learnt.levels.items()}
     return {"data": data, "layout": _with_levels(drawn, levels, len(rows), dark)}
 
 
-def by_distance(learnt: Learnt, dark: bool) -> Part:
-    """How often the pronoun is right, over the words since its subject was last named."""
-    data = []
-    for scored in learnt.networks:
-        table = scored.network.metrics["accuracy_by_distance"]
-        data.append(_line(scored, [far for far, _, _ in table], [s for _, s, _ in table], dark))
+def deeper(learnt: Learnt, chart: Chart, dark: bool) -> Part:
+    """The figure that goes deeper than the score."""
+    return (
+        _curves(learnt, chart, dark) if isinstance(chart, Curves) else _marks(learnt, chart, dark)
+    )
+
+
+def _curves(learnt: Learnt, chart: Curves, dark: bool) -> Part:
+    mode = "lines+markers" if chart.has_dots else "lines"
+    data = [
+        _line(scored, *chart.of[scored.cell.name], dark) | {"mode": mode}
+        for scored in learnt.networks
+    ]
     drawn = layout(dark, HEIGHT, legend=BELOW)
-    drawn["xaxis"] = axis(dark, _("words between the subject and its pronoun")) | {"dtick": 10}
-    drawn["yaxis"] = axis(dark, _("pronouns right")) | {
-        "tickformat": ".0%",
-        "range": [0.35, 1.03],
-    }
-    return {"data": data, "layout": drawn}
-
-
-def how_far(learnt: Learnt, dark: bool) -> Part:
-    """For each cell and each n whether a^n X b^n is counted without a mistake."""
-    data = []
-    for scored in learnt.networks:
-        counted = scored.network.metrics["counted_alone"]
-        right = [n for n, is_right in enumerate(counted, start=1) if is_right]
-        points = _points(scored, right, [scored.title] * len(right), dark)
-        points["marker"] |= {"symbol": "square", "size": 6}
-        points["hovertemplate"] = _("n = %{x}: counted") + "<extra>%{y}</extra>"
-        data.append(points)
-    titles = [scored.title for scored in reversed(learnt.networks)]
-    drawn = layout(dark, HEIGHT, legend=BELOW) | {"showlegend": False}
-    drawn["xaxis"] = axis(dark, _("n, the number of a and of b")) | {"range": [0, len(counted) + 1]}
-    drawn["yaxis"] = axis(dark) | {
-        "type": "category",
-        "categoryorder": "array",
-        "categoryarray": titles,
-        "range": [-0.6, len(titles) - 0.1 + LABEL],
-    }
-    level = {_("longest it was trained on"): TRAINED_TO + 0.5}
-    return {
-        "data": data,
-        "layout": _with_levels(drawn, level, len(titles), dark),
-    }
-
-
-def by_hour(learnt: Learnt, dark: bool) -> Part:
-    """The squared error of the forecast at each hour of the week, beside the noise."""
-    data = []
-    for scored in learnt.networks:
-        errors = scored.network.metrics["squared_error_by_hour_of_week"]
-        data.append(_line(scored, list(range(len(errors))), errors, dark) | {"mode": "lines"})
-    drawn = layout(dark, HEIGHT, legend=BELOW)
-    drawn["xaxis"] = axis(dark, _("hour of the week")) | {
-        "tickvals": [12 + 24 * day for day in range(7)],
-        "ticktext": [_(day) for day in DAYS],
-        "showgrid": False,
-    }
-    drawn["yaxis"] = axis(dark, _("squared error (MW²)")) | {"rangemode": "tozero"}
-    optimum = learnt.task.score.optimum
-    levels = [] if optimum is None else [optimum]
+    drawn["xaxis"] = axis(dark, chart.x_title)
+    if chart.ticks:
+        drawn["xaxis"] |= {
+            "tickvals": list(chart.ticks),
+            "ticktext": list(chart.ticks.values()),
+            "showgrid": False,
+        }
+    elif chart.tick_step:
+        drawn["xaxis"]["dtick"] = chart.tick_step
+    drawn["yaxis"] = axis(dark, chart.y_title)
+    drawn["yaxis"] |= {"range": [*chart.y_range]} if chart.y_range else {"rangemode": "tozero"}
+    drawn["yaxis"] |= {"tickformat": ".0%"} if chart.is_share else {}
+    levels = [] if chart.level is None else [chart.level]
     drawn["shapes"] = [
         *(rule(dark, across(level), "dot", 1.2) for level in levels),
-        *(rule(dark, upright(24 * day), "dot", 0.5) for day in range(1, 7)),
+        *(rule(dark, upright(x), "dot", 0.5) for x in chart.borders),
     ]
     return {"data": data, "layout": drawn}
 
 
-# The figure that goes deeper than the score, for the tasks that have one.
-DEEPER = {
-    "subject": by_distance,
-    "subject_zh": by_distance,
-    "counting": how_far,
-    "load": by_hour,
-}
+def _marks(learnt: Learnt, chart: Marks, dark: bool) -> Part:
+    data = []
+    for scored in learnt.networks:
+        x = chart.of[scored.cell.name]
+        points = _points(scored, x, [scored.title] * len(x), dark)
+        points["marker"] |= {"symbol": "square", "size": 6}
+        points["hovertemplate"] = chart.said + "<extra>%{y}</extra>"
+        data.append(points)
+    drawn = layout(dark, HEIGHT, legend=BELOW) | {"showlegend": False}
+    drawn["xaxis"] = axis(dark, chart.x_title) | {"range": [*chart.x_range]}
+    drawn["yaxis"] = _rows(learnt, len(chart.levels), dark)
+    return {"data": data, "layout": _with_levels(drawn, chart.levels, len(data), dark)}
+
+
+def _rows(learnt: Learnt, levels: int, dark: bool) -> Part:
+    """One row a network, the first one on top, and room above for the names of levels."""
+    titles = [scored.title for scored in reversed(learnt.networks)]
+    return axis(dark) | {
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": titles,
+        "range": [-0.6, len(titles) - 0.1 + LABEL * levels],
+    }
 
 
 def _points(scored: Scored, x: Sequence[float], y: Sequence[str], dark: bool) -> Part:
@@ -121,13 +105,13 @@ def _points(scored: Scored, x: Sequence[float], y: Sequence[str], dark: bool) ->
         "x": list(x),
         "y": list(y),
         "name": scored.title,
-        "marker": {"color": mark_of(scored.network.cell).colour.on(dark)},
+        "marker": {"color": mark_of(scored.cell).colour.on(dark)},
         "hovertemplate": "%{x:.4g}<extra>" + scored.title + "</extra>",
     }
 
 
 def _line(scored: Scored, x: Sequence[float], y: Sequence[float], dark: bool) -> Part:
-    mark = mark_of(scored.network.cell)
+    mark = mark_of(scored.cell)
     hue = mark.colour.on(dark)
     return {
         "type": "scatter",

@@ -10,13 +10,15 @@ from lstm_viz.gradients.backward import Slopes, by_input
 from lstm_viz.networks.network import Network
 from lstm_viz.run.trace import Trace
 from lstm_viz.tasks import Sequence
+from lstm_viz.tasks.loss import is_asked
 
 
 def connectivity(network: Network, sequence: Sequence) -> np.ndarray:
     """(T, T): in row t the norm of the derivative of answer t by each element that was read.
 
-    Answer t is the logit of the element that really came next (of the likeliest one after the
-    last), or the forecast. What was read later does not count: 0 (Madsen 2019, Distill).
+    Answer t is the logit of what should have been answered (of the likeliest where nothing is
+    asked, as after the last element), or the forecast. What was read later does not count: 0
+    (Madsen 2019, Distill).
     """
     recording = network.read(sequence)
     answered = network.head_weight[_answers(network, sequence, recording.output)]
@@ -28,34 +30,12 @@ def connectivity(network: Network, sequence: Sequence) -> np.ndarray:
     return np.linalg.norm(given[:, :, 0], axis=-1)
 
 
-def asked(network: Network, sequence: Sequence, step: int) -> tuple[Trace, np.ndarray]:
-    """The last layer's reading up to a step, and the derivative of that step's loss by its h.
-
-    The loss is the cross-entropy of what came next, or the squared error of the forecast. Raises
-    ValueError for a step of which the sequence does not say what came next.
-    """
-    if not 0 <= step < len(sequence) - 1:
-        raise ValueError(f"step is from 0 to {len(sequence) - 2}; got {step}.")
-    recording = network.read(sequence[: step + 1])
-    trace, output = recording[recording.layers - 1], recording.output[-1, 0]
-    came = network.task.encode(sequence)[step + 1]
-    if network.symbols is None:
-        error = 2 * (output - came)
-    else:
-        odds = np.exp(output - output.max())
-        error = odds / odds.sum() - (np.arange(len(output)) == came)
-    loss = np.zeros(trace.h.shape)
-    loss[-1, 0] = error @ network.head_weight
-    return trace, loss
-
-
 def _answers(network: Network, sequence: Sequence, output: np.ndarray) -> np.ndarray:
     """For each step the row of the head that is asked about, (T,)."""
-    T = len(output)
-    if network.symbols is None:
-        return np.zeros(T, int)
-    came = network.task.encode(sequence)[1 : T + 1]
-    return came if len(came) == T else np.append(came, output[-1, 0].argmax())
+    if network.task.choices is None:
+        return np.zeros(len(output), int)
+    targets = network.task.targets(sequence)
+    return np.where(is_asked(targets), targets, output[:, 0].argmax(-1))
 
 
 def _by_input(trace: Trace, given: np.ndarray) -> np.ndarray:

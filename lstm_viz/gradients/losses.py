@@ -1,4 +1,9 @@
-"""The loss of a network's predictions on one sequence, and its derivative by the last layer's h."""
+"""Where a loss enters a network that was read: its derivative by the last layer's h.
+
+What an answer costs, and how that changes with the outputs, is said in ``tasks/loss.py``; through
+the head, a matrix, it comes to h. Three losses are asked about: of everything that a sequence's
+reader answers, of one answer, and of the last answer to sequences that nobody has trained on.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +13,18 @@ import numpy as np
 
 from lstm_viz.networks.network import Network
 from lstm_viz.run.recording import Recording
+from lstm_viz.run.trace import Trace
 from lstm_viz.tasks import Sequence
+from lstm_viz.tasks.loss import is_asked, losses, slopes
+
+DRAWN = 64  # sequences, of which those are read whose last answer comes at the same step
 
 
 @dataclass(frozen=True, eq=False)
 class Loss:
     """``values`` (T,) is the loss of each step's prediction, 0 where it is not counted.
 
-    Cross-entropy in nats for symbols; half the squared error, in units of the task's spread, for
-    numbers. ``by_output`` (T, 1, H) is its derivative by h.
+    ``by_output`` (T, 1, H) is the derivative of their sum by h.
     """
 
     values: np.ndarray
@@ -31,31 +39,54 @@ def prediction_loss(
     network: Network, recording: Recording, sequence: Sequence, last_only: bool = False
 ) -> Loss:
     """The loss of every prediction, or of the last one that can be right or wrong."""
-    codes = network.task.encode(sequence)
-    output = recording.output[:, 0]
-    counted = np.zeros(len(codes), bool)
-    counted[:-1] = True  # what follows the last element nobody knows
+    targets = network.task.targets(sequence)
+    counted = is_asked(targets)
     if last_only:
         right = network.task.right(sequence, network.predictions(recording)[:, 0])
-        judged = [t for t, verdict in enumerate(right[:-1]) if verdict is not None]
-        counted[:] = False
-        counted[judged[-1] if judged else max(len(codes) - 2, 0)] = True
-    following = np.concatenate([codes[1:], codes[-1:]])
-    values, by_output = (_symbols if network.symbols else _numbers)(output, following)
-    values = np.where(counted, values, 0.0)
-    by_h = (by_output * counted[:, None]) @ network.head_weight
-    return Loss(values, by_h[:, None, :])
+        judged = [t for t, verdict in enumerate(right) if verdict is not None and counted[t]]
+        last = judged[-1] if judged else int(np.flatnonzero(counted)[-1])
+        counted = np.arange(len(counted)) == last
+    output = recording.output[:, 0]
+    values = np.where(counted, losses(output, targets), 0.0)
+    by_output = np.where(counted[:, None], slopes(output, targets), 0.0)
+    return Loss(values, (by_output @ network.head_weight)[:, None, :])
 
 
-def _symbols(logits: np.ndarray, following: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    shifted = logits - logits.max(-1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
-    steps = np.arange(len(logits))
-    by_logits = np.exp(log_p)
-    by_logits[steps, following] -= 1
-    return -log_p[steps, following], by_logits
+def answer_loss(network: Network, sequence: Sequence, step: int) -> tuple[Trace, np.ndarray]:
+    """The last layer's reading up to a step, and the derivative of that answer's loss by its h.
+
+    Raises ValueError for a step at which the sequence does not say what should be answered.
+    """
+    targets = network.task.targets(sequence)
+    known = np.flatnonzero(is_asked(targets))
+    if step not in known:
+        raise ValueError(
+            f"Nothing is to be answered at step {step}: the last of {len(known)} answers is at "
+            f"step {known[-1]}."
+        )
+    recording = network.read(sequence[: step + 1])
+    return _at_the_end(network, recording, targets[step : step + 1])
 
 
-def _numbers(forecast: np.ndarray, following: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    error = forecast - following
-    return 0.5 * (error**2).sum(-1), error
+def last_answer(network: Network, count: int = 4, seed: int = 0) -> tuple[Trace, np.ndarray]:
+    """The last layer's reading up to the last answer, and the derivative of its loss by its h.
+
+    Up to ``count`` sequences of those that nobody trains on, the same for every network of a task.
+    """
+    inputs, targets = network.task.held_out(np.random.default_rng(seed), DRAWN)
+    asked = is_asked(targets)
+    last = len(asked) - 1 - asked[::-1].argmax(axis=0)
+    step = int(np.bincount(last).argmax())
+    chosen = np.flatnonzero(last == step)[:count]
+    recording = network.record(inputs[: step + 1, chosen])
+    return _at_the_end(network, recording, targets[step, chosen])
+
+
+def _at_the_end(
+    network: Network, recording: Recording, targets: np.ndarray
+) -> tuple[Trace, np.ndarray]:
+    """The last layer's trace, and the loss of its last answers (B, ...) by all of its h."""
+    trace = recording[recording.layers - 1]
+    by_h = np.zeros(trace.h.shape)
+    by_h[-1] = slopes(recording.output[-1], targets) @ network.head_weight
+    return trace, by_h

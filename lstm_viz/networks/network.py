@@ -21,6 +21,7 @@ from lstm_viz.run.recording import Place, Recording
 from lstm_viz.run.trace import Trace
 from lstm_viz.run.weights import init_weights, keep_bias
 from lstm_viz.tasks import TASKS, Sequence, Task
+from lstm_viz.tasks.loss import softmax
 
 FORMAT = "LSTM Viz network 1"
 MAX_HIDDEN = 256
@@ -81,11 +82,10 @@ class Network:
         return Recording(traces, h @ self.head_weight.T + self.head_bias)
 
     def predictions(self, recording: Recording) -> np.ndarray:
-        """What comes next, (T, B, O): each symbol's probability, or the forecast in its unit."""
-        if self.symbols is None:
+        """What comes next, (T, B, O): each choice's probability, or the forecast in its unit."""
+        if self.task.choices is None:
             return recording.output * self.task.spread + self.task.centre
-        odds = np.exp(recording.output - recording.output.max(-1, keepdims=True))
-        return odds / odds.sum(-1, keepdims=True)
+        return softmax(recording.output)
 
     def probabilities(self, inputs: np.ndarray) -> np.ndarray:
         """The predictions for B sequences of symbol numbers (T, B) at once, (T, B, V)."""

@@ -15,6 +15,7 @@ from lstm_viz.cells import CELLS, Cell
 from lstm_viz.networks import file as network_file
 from lstm_viz.run.layers import WAYS, places, read_layers
 from lstm_viz.run.recording import Place, Recording
+from lstm_viz.tasks.loss import softmax
 from lstm_viz.tasks.someone import ANSWERS, SOMEONE, answers, encode
 
 FOLDER = Path(__file__).parent / "trained"
@@ -67,8 +68,7 @@ class Reader:
 
     def odds(self, recording: Recording) -> np.ndarray:
         """The probability of each answer at every word, (T, B, answers)."""
-        odds = np.exp(recording.output - recording.output.max(-1, keepdims=True))
-        return odds / odds.sum(-1, keepdims=True)
+        return softmax(recording.output)
 
     def depends(self, words: Sequence[str]) -> np.ndarray:
         """(T, T): in row t how much the answer at word t changes when each other word is blanked.

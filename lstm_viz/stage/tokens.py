@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz.language import _
 from lstm_viz.networks.network import Network
 from lstm_viz.run.recording import Recording
-from lstm_viz.tasks import Sequence
+from lstm_viz.tasks import Sequence, Task
 
 GUESSES = 3
 _VISIBLE = {" ": "␣", "\n": "⏎", "\t": "⇥"}
@@ -24,9 +25,9 @@ class Guess:
 
 @dataclass(frozen=True)
 class Token:
-    """One step: what was read, what was expected next, what came, and whether that was right.
+    """One step: what was read, what was answered, what came, and whether that was right.
 
-    ``right`` is None where nobody could know what comes.
+    ``target`` is None where the answer is not what comes next, ``right`` where nobody could know.
     """
 
     text: str
@@ -46,17 +47,18 @@ class Series:
 
 def read_tokens(network: Network, recording: Recording, sequence: Sequence) -> tuple[Token, ...]:
     """One Token for each element of the sequence that the recording is of."""
-    predicted = network.predictions(recording)[:, 0]
-    right = network.task.right(sequence, predicted)
-    texts = [shown(element) for element in sequence]
-    came = [*texts[1:], None]
-    guesses = [_guesses(network, row) for row in predicted]
+    task = network.task
+    answers = network.predictions(recording)[:, 0]
+    right = task.right(sequence, answers)
+    texts = [task.shown(element) if task.shown else shown(element) for element in sequence]
+    came = [None] * len(texts) if task.answer else [*texts[1:], None]
+    guesses = [_guesses(task, row) for row in answers]
     return tuple(Token(*step) for step in zip(texts, guesses, came, right, strict=True))
 
 
 def read_series(network: Network, recording: Recording, sequence: Sequence) -> Series | None:
-    """The curve of a task whose sequences are numbers; None for one of symbols."""
-    if network.symbols is not None:
+    """The curve beside its forecast, where the answer is the next number; else None."""
+    if not network.task.is_forecast:
         return None
     forecast = network.predictions(recording)[:, 0, 0]
     return Series(
@@ -71,8 +73,9 @@ def shown(element: str | float) -> str:
     return _VISIBLE.get(element, element) if isinstance(element, str) else f"{element:.1f}"
 
 
-def _guesses(network: Network, predicted: np.ndarray) -> tuple[Guess, ...]:
-    if network.symbols is None:
-        return (Guess(f"{predicted[0]:.1f}"),)
-    best = np.argsort(-predicted, kind="stable")[:GUESSES]
-    return tuple(Guess(shown(network.symbols[k]), float(predicted[k])) for k in best)
+def _guesses(task: Task, answers: np.ndarray) -> tuple[Guess, ...]:
+    if task.choices is None:
+        return (Guess(f"{answers[0]:.{task.decimals}f}"),)
+    best = np.argsort(-answers, kind="stable")[:GUESSES]
+    said = [_(answer) for answer in task.answers] or task.choices
+    return tuple(Guess(shown(said[k]), float(answers[k])) for k in best)

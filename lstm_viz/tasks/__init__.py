@@ -1,14 +1,69 @@
-"""The tasks, in teaching order. A new one is a file here and its name in this list."""
+"""What can be learnt, in the order of the menus. A new task is a file here and a line in this list.
+
+A task says itself whether trained networks of it come with the app, and whether it has a size or is
+made of what a person brings.
+"""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
-from lstm_viz.tasks import counting, load, python, reber
-from lstm_viz.tasks.subject import chinese as subject_zh
-from lstm_viz.tasks.subject import english as subject
-from lstm_viz.tasks.task import MAX_STEPS, Sequence, Task
+from lstm_viz.tasks import (
+    adding,
+    anbn,
+    copying,
+    counting,
+    echo,
+    load,
+    order,
+    own_series,
+    own_text,
+    parity,
+    python,
+    reber,
+    sine,
+)
+from lstm_viz.tasks.subject import chinese, english
+from lstm_viz.tasks.task import MAX_STEPS, Examined, Recipe, Sequence, Task
 
 TASKS: Mapping[str, Task] = {
-    module.TASK.name: module.TASK for module in (subject, subject_zh, counting, reber, python, load)
+    task.name: task
+    for task in (
+        adding.TASK,
+        copying.TASK,
+        anbn.TASK,
+        anbn.WITH_C,
+        parity.TASK,
+        order.TASK,
+        echo.TASK,
+        sine.TASK,
+        english.TASK,
+        chinese.TASK,
+        counting.TASK,
+        reber.TASK,
+        python.TASK,
+        load.TASK,
+        own_text.TASK,
+        own_series.TASK,
+    )
 }
 
-__all__ = ["MAX_STEPS", "TASKS", "Sequence", "Task"]
+__all__ = ["MAX_STEPS", "TASKS", "Examined", "Recipe", "Sequence", "Task", "task_of"]
+
+
+def task_of(name: str, size: int | None = None, material: str = "") -> Task:
+    """The task of this name, of its usual size unless one is given, or of someone's material.
+
+    Raises ValueError in words for a name that is none, a size out of
+    range, or bad material.
+    """
+    if name not in TASKS:
+        raise ValueError(f"There is no task {name[:40]!r}; there are {', '.join(TASKS)}.")
+    task = TASKS[name]
+    if task.material is not None:
+        return task.material.of(material)
+    return task if size is None else _resized(task, size)
+
+
+@lru_cache(200)
+def _resized(task: Task, size: int) -> Task:
+    return task.resized(size)

@@ -11,8 +11,9 @@ import math
 import numpy as np
 
 from lstm_viz.language import N_
-from lstm_viz.tasks.exercise import Examined, Exercise, no_text
-from lstm_viz.tasks.task import IGNORED, Batch, Reads, Recipe, Score, Sequence
+from lstm_viz.tasks.loss import IGNORED
+from lstm_viz.tasks.score import Score
+from lstm_viz.tasks.task import Batch, Examined, Reads, Recipe, Sequence, Size, Task
 
 BEGIN, END = ">", "."
 ASKED = 3  # times as far as was trained
@@ -27,19 +28,12 @@ def determined(sequence: Sequence, letters: str) -> list[bool]:
     return [symbol != letters[0] and symbol != END for symbol in sequence]
 
 
-def exercise(name: str, title: str, letters: str, longest: int) -> Exercise:
+def counting(name: str, title: str, letters: str, longest: int, size: Size) -> Task:
     symbols = (BEGIN, *letters, END)
     numbers = {symbol: number for number, symbol in enumerate(symbols)}
 
     def steps(lengths: np.ndarray) -> Batch:
-        strings = [[numbers[str(s)] for s in string(letters, int(n))] for n in lengths]
-        room = max(map(len, strings)) - 1
-        inputs = np.zeros((room, len(strings)), int)
-        targets = np.full((room, len(strings)), IGNORED)
-        for column, codes in enumerate(strings):
-            inputs[: len(codes) - 1, column] = codes[:-1]
-            targets[: len(codes) - 1, column] = codes[1:]
-        return inputs, targets
+        return task.steps(string(letters, int(n)) for n in lengths)
 
     def batch(rng: np.random.Generator, size: int) -> Batch:
         return steps(rng.integers(1, longest + 1, size))
@@ -53,9 +47,6 @@ def exercise(name: str, title: str, letters: str, longest: int) -> Exercise:
         wrong = (certain & (chosen != targets)).any(axis=0)
         return float(np.argmax(wrong)) if wrong.any() else float(ASKED * longest)
 
-    def measure(network: Reads) -> dict[str, float]:
-        return {"counts_to": counts_to(network, Examined(*[np.empty(0)] * 3))}
-
     def right(sequence: Sequence, answers: np.ndarray) -> tuple[bool | None, ...]:
         chosen = [symbols[best] for best in answers.argmax(-1)]
         certain = determined(sequence, letters)[:-1]
@@ -64,7 +55,7 @@ def exercise(name: str, title: str, letters: str, longest: int) -> Exercise:
 
     # Each string asks len(letters) * n + 1 times; the choice of n is all that cannot be known.
     asked = len(letters) * (longest + 1) / 2 + 1
-    return Exercise(
+    task = Task(
         name=name,
         title=title,
         question=N_("Which unit counts, and how far beyond what it has seen?"),
@@ -75,7 +66,6 @@ def exercise(name: str, title: str, letters: str, longest: int) -> Exercise:
         batch=batch,
         held_out=batch,
         metric=counts_to,
-        measure=measure,
         baselines=lambda: {N_("does not count"): 1.0 if longest == 1 else 0.0},
         knowing=lambda: {
             N_("knows the order of the letters, does not count"): _without_counting(
@@ -86,10 +76,11 @@ def exercise(name: str, title: str, letters: str, longest: int) -> Exercise:
         best=math.log(longest) / asked,
         score=Score("counts_to", N_("counts to"), "", True),
         recipe=Recipe(hidden=8, embedding=4, steps=1500),
-        read_text=no_text,
-        right=right,
+        is_right=right,
+        size=size,
         between="",
     )
+    return task
 
 
 def _without_counting(letters: int, longest: int) -> float:
@@ -102,9 +93,14 @@ def _without_counting(letters: int, longest: int) -> float:
     return letters * mean * entropy
 
 
-def anbn(longest: int) -> Exercise:
-    return exercise("anbn", N_("Counting two letters: aⁿbⁿ"), "ab", longest)
+def anbn(longest: int) -> Task:
+    size = Size(N_("Longest n it is trained on"), longest, 2, 30, anbn)
+    return counting("anbn", N_("Counting two letters: aⁿbⁿ"), "ab", longest, size)
 
 
-def anbncn(longest: int) -> Exercise:
-    return exercise("anbncn", N_("Counting three letters: aⁿbⁿcⁿ"), "abc", longest)
+def anbncn(longest: int) -> Task:
+    size = Size(N_("Longest n it is trained on"), longest, 2, 20, anbncn)
+    return counting("anbncn", N_("Counting three letters: aⁿbⁿcⁿ"), "abc", longest, size)
+
+
+TASK, WITH_C = anbn(10), anbncn(10)

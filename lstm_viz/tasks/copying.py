@@ -11,8 +11,8 @@ import math
 import numpy as np
 
 from lstm_viz.language import N_
-from lstm_viz.tasks.exercise import Examined, Exercise, measured_on, no_text
-from lstm_viz.tasks.task import Batch, Reads, Recipe, Score, Sequence
+from lstm_viz.tasks.score import Score
+from lstm_viz.tasks.task import Batch, Examined, Reads, Recipe, Sequence, Size, Task
 
 DATA = ("1", "2", "3", "4")
 BLANK, GO = "·", "!"
@@ -39,33 +39,34 @@ def recalled(network: Reads, examined: Examined) -> float:
     return float((chosen == examined.targets[-COUNT:]).mean())
 
 
-def right(sequence: Sequence, answers: np.ndarray) -> tuple[bool | None, ...]:
-    wanted = [ANSWERS.index(BLANK)] * (len(sequence) - COUNT)
-    wanted += [ANSWERS.index(str(symbol)) for symbol in sequence[:COUNT]]
-    return tuple(bool(best == must) for best, must in zip(answers.argmax(-1), wanted, strict=True))
+def wanted(sequence: Sequence) -> np.ndarray:
+    """Blanks, and at the end what was read at the beginning."""
+    targets = np.full(len(sequence), ANSWERS.index(BLANK))
+    targets[-COUNT:] = [ANSWERS.index(symbol) for symbol in sequence[:COUNT]]
+    return targets
 
 
 def example(data: str, gap: int) -> Sequence:
     return (*data, *[BLANK] * (gap - 1), GO, *[BLANK] * COUNT)
 
 
-def copying(gap: int) -> Exercise:
+def copying(gap: int) -> Task:
     def batch(rng: np.random.Generator, size: int) -> Batch:
         return draw(rng, size, gap)
 
     guesses = COUNT * math.log(len(DATA)) / (gap + 2 * COUNT)
-    return Exercise(
+    return Task(
         name="copying",
         title=N_("Copying after a pause"),
         question=N_("Five symbols, a long pause, then all five again: where are they kept?"),
         symbols=SYMBOLS,
         answers=ANSWERS,
         answer=N_("answers"),
+        wanted=wanted,
         examples={N_("3 1 4 1 2"): example("31412", gap), N_("2 2 4 3 1"): example("22431", gap)},
         batch=batch,
         held_out=batch,
         metric=recalled,
-        measure=measured_on(batch, recalled, "recalled"),
         baselines=lambda: {N_("guesses"): 1 / len(DATA)},
         knowing=lambda: {N_("knows when to answer, and guesses"): guesses},
         best=0.0,
@@ -73,6 +74,8 @@ def copying(gap: int) -> Exercise:
         lag=gap + COUNT,
         recipe=Recipe(hidden=64, embedding=8, steps=1800, learning_rate=0.02),
         chrono=1.5 * (gap + COUNT),
-        read_text=no_text,
-        right=right,
+        size=Size(N_("Pause in steps"), gap, 1, 150, copying),
     )
+
+
+TASK = copying(10)

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from lstm_viz.language import N_
-from lstm_viz.tasks.task import (
-    Batch,
-    Reads,
-    Recipe,
-    Score,
-    Sequence,
-    Task,
-    drawn,
-    is_held_out,
-    memory_of,
-    unit_that_follows,
-)
+from lstm_viz.language import N_, _
+from lstm_viz.tasks.chart import Marks
+from lstm_viz.tasks.drawing import drawn, is_held_out
+from lstm_viz.tasks.score import Learnt, Score, seeds
+from lstm_viz.tasks.task import Batch, Examined, Reads, Recipe, Sequence, Task
 from lstm_viz.tasks.typed import letters
+from lstm_viz.tasks.units import memory_of, unit_that_follows
 
 SYMBOLS = ("a", "b", "X", ".")
 TRAINED_TO = 10
 ASKED_TO = 99  # the longest that fits on the screen
+WATCHED_TO = 40  # while it is learnt, where there is no time for more
 
 
 def string(n: int) -> str:
@@ -61,6 +57,21 @@ def right(sequence: Sequence, probabilities: np.ndarray) -> tuple[bool | None, .
 
 def batch(rng: np.random.Generator, size: int) -> Batch:
     return TASK.steps(drawn(strings, rng, size, held_out=False, examples=TASK.examples.values()))
+
+
+def held_out(rng: np.random.Generator, size: int) -> Batch:
+    return TASK.steps(drawn(strings, rng, size, held_out=True, examples=TASK.examples.values()))
+
+
+def counts_to(network: Reads, examined: Examined) -> float:
+    """The largest n such that all strings up to it, each read alone, are counted."""
+    del examined
+    alone = [tuple(string(n)) for n in range(1, WATCHED_TO + 1)]
+    probabilities = network.probabilities(TASK.steps(alone)[0])
+    for n, each in enumerate(alone, 1):
+        if False in right(each[:-1], probabilities[: len(each) - 1, n - 1]):
+            return float(n - 1)
+    return float(WATCHED_TO)
 
 
 def counted(network: Reads, *numbers: int) -> bool:
@@ -108,6 +119,54 @@ def baselines() -> dict[str, float]:
     return {N_("always b"): 0}
 
 
+# Strings a^n X b^n, three in a row: 2 n + 2 symbols each, asked for all but the first one.
+MEAN = (1 + TRAINED_TO) / 2
+ASKED = 3 * (2 * MEAN + 2) - 1
+CHOICES = 3 * math.log(TRAINED_TO)
+CHANGES = 1 / MEAN
+A_OR_B = -CHANGES * math.log(CHANGES) - (1 - CHANGES) * math.log(1 - CHANGES)
+
+
+def far_and_near(learnt: Learnt) -> str:
+    far = max(learnt.networks, key=lambda scored: scored.value)
+    near = min(learnt.networks, key=lambda scored: scored.value)
+    return _(
+        "All were trained up to {trained}. {far_cell} counts to {far}, {near_cell} to {near}."
+    ).format(
+        trained=TRAINED_TO,
+        far_cell=far.title,
+        far=SCORE.short(far.value),
+        near_cell=near.title,
+        near=SCORE.short(near.value),
+    )
+
+
+def unit_of_the_lstm(learnt: Learnt) -> str:
+    return _(
+        "In the LSTM unit {unit} counts: its memory goes with the number of a that wait for their "
+        "b (correlation {correlation:.2f})."
+    ).format(**learnt.of("lstm").metrics["counter"])
+
+
+def how_far(learnt: Learnt) -> Marks:
+    """For each cell and each n whether a^n X b^n is counted without a mistake."""
+    return Marks(
+        x_title=_("n, the number of a and of b"),
+        of={
+            scored.cell.name: [
+                n for n, is_right in enumerate(scored.metrics["counted_alone"], 1) if is_right
+            ]
+            for scored in learnt.networks
+        },
+        x_range=(0, ASKED_TO + 1),
+        said=_("n = %{x}: counted"),
+        levels={_("longest it was trained on"): TRAINED_TO + 0.5},
+    )
+
+
+SCORE = Score("counts_to", N_("counts to"), "", higher_is_better=True, most=ASKED_TO)
+RECIPE = Recipe(hidden=6, embedding=4, steps=3000)
+
 TASK = Task(
     name="counting",
     title=N_("Counting"),
@@ -121,11 +180,21 @@ TASK = Task(
         N_("Seventy"): tuple(string(70)),
     },
     batch=batch,
-    measure=measure,
+    held_out=held_out,
+    metric=counts_to,
+    measured=measure,
+    score=SCORE,
     baselines=baselines,
-    score=Score("counts_to", N_("counts to"), "", higher_is_better=True),
-    recipe=Recipe(hidden=6, embedding=4, steps=3000),
+    knowing=lambda: {
+        N_("knows the order of the letters, does not count"): 6 * MEAN * A_OR_B / ASKED
+    },
+    best=CHOICES / ASKED,
+    recipe=RECIPE,
+    in_class=replace(RECIPE, steps=1000),
+    ships=True,
+    caption=(far_and_near, unit_of_the_lstm, seeds),
+    chart=how_far,
     read_text=partial(letters, symbols=SYMBOLS),
-    right=right,
+    is_right=right,
     between="",
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_viz.language import N_
-from lstm_viz.tasks.exercise import Examined, Exercise, measured_on, no_text, nobody_knows
-from lstm_viz.tasks.task import Batch, Reads, Recipe, Score, Sequence
+from lstm_viz.tasks.score import Score
+from lstm_viz.tasks.task import Batch, Examined, Reads, Recipe, Sequence, Size, Task
 
 VARIANCE = 1 / 3  # of U(-1, 1)
 
@@ -29,27 +29,32 @@ def example(seed: int, delay: int) -> Sequence:
     return tuple(np.random.default_rng(seed).uniform(-1, 1, 6 * delay).round(2).tolist())
 
 
-def echo(delay: int) -> Exercise:
+def echo(delay: int) -> Task:
     def batch(rng: np.random.Generator, size: int) -> Batch:
         return draw(rng, size, delay)
 
+    def wanted(sequence: Sequence) -> np.ndarray:
+        return np.array([np.nan] * delay + [*sequence[:-delay]], float)[: len(sequence), None]
+
     one_pulse = (*[0.0] * delay, 1.0, *[0.0] * (5 * delay - 1))
-    return Exercise(
+    return Task(
         name="echo",
         title=N_("An echo"),
         question=N_("Every number must be held for a while: how do many units share the work?"),
         examples={N_("Random numbers"): example(2, delay), N_("A single pulse"): one_pulse},
         answer=N_("echoes"),
+        wanted=wanted,
         batch=batch,
         held_out=batch,
         metric=unexplained,
-        measure=measured_on(batch, unexplained, "unexplained"),
         baselines=lambda: {N_("always answers 0"): 1.0},
         knowing=lambda: {N_("always answers 0"): VARIANCE},
         best=0.0,
         score=Score("unexplained", N_("share of the variance missed"), "%", False, 0.0),
         lag=delay,
         recipe=Recipe(hidden=32, embedding=0, steps=1000),
-        read_text=no_text,
-        right=nobody_knows,
+        size=Size(N_("Delay in steps"), delay, 1, 40, echo),
     )
+
+
+TASK = echo(10)

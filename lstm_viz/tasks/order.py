@@ -12,8 +12,9 @@ import math
 import numpy as np
 
 from lstm_viz.language import N_
-from lstm_viz.tasks.exercise import Exercise, measured_on, no_text, share_right
-from lstm_viz.tasks.task import IGNORED, Batch, Recipe, Score, Sequence
+from lstm_viz.tasks.loss import IGNORED
+from lstm_viz.tasks.score import Score
+from lstm_viz.tasks.task import Batch, Recipe, Sequence, Size, Task, share_right
 
 SYMBOLS = tuple("EBabcdXY")
 MARKS = ("X", "Y")
@@ -37,10 +38,13 @@ def draw(rng: np.random.Generator, size: int, length: int) -> Batch:
     return inputs, targets
 
 
-def right(sequence: Sequence, answers: np.ndarray) -> tuple[bool | None, ...]:
-    marks = "".join(str(symbol) for symbol in sequence if symbol in MARKS)
-    said = ANSWERS[int(answers[-1].argmax())]
-    return (*[None] * (len(sequence) - 1), said == marks if marks in ANSWERS else None)
+def wanted(sequence: Sequence) -> np.ndarray:
+    """At the end which of the two came first and which second, where there were two."""
+    targets = np.full(len(sequence), IGNORED)
+    marks = "".join(symbol for symbol in sequence if symbol in MARKS)
+    if marks in ANSWERS:
+        targets[-1] = ANSWERS.index(marks)
+    return targets
 
 
 def example(marks: str, length: int) -> Sequence:
@@ -51,17 +55,18 @@ def example(marks: str, length: int) -> Sequence:
     return tuple(map(str, letters))
 
 
-def order(length: int) -> Exercise:
+def order(length: int) -> Task:
     def batch(rng: np.random.Generator, size: int) -> Batch:
         return draw(rng, size, length)
 
-    return Exercise(
+    return Task(
         name="order",
         title=N_("Which came first?"),
         question=N_("X or Y, twice, far apart: how is the order kept?"),
         symbols=SYMBOLS,
         answers=ANSWERS,
         answer=N_("order"),
+        wanted=wanted,
         examples={
             N_("X, then Y"): example("XY", length),
             N_("Y, then X"): example("YX", length),
@@ -69,7 +74,6 @@ def order(length: int) -> Exercise:
         batch=batch,
         held_out=batch,
         metric=share_right,
-        measure=measured_on(batch, share_right, "right"),
         baselines=lambda: {N_("guesses"): 0.25},
         knowing=lambda: {N_("guesses"): math.log(4), N_("remembers one of the two"): math.log(2)},
         best=0.0,
@@ -77,7 +81,9 @@ def order(length: int) -> Exercise:
         recipe=Recipe(hidden=16, embedding=8, steps=800),
         chrono=float(length),
         lag=length - 1 - 2 * max(1, length // 10),
-        read_text=no_text,
-        right=right,
+        size=Size(N_("Steps"), length, 10, 200, order),
         between="",
     )
+
+
+TASK = order(100)

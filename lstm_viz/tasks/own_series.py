@@ -9,8 +9,8 @@ import math
 import numpy as np
 
 from lstm_viz.language import N_, _
-from lstm_viz.tasks.exercise import Exercise, measured_on, nobody_knows, squared_error
-from lstm_viz.tasks.task import Batch, Recipe, Score
+from lstm_viz.tasks.score import Score
+from lstm_viz.tasks.task import Batch, Material, Recipe, Task, squared_error
 from lstm_viz.tasks.typed import numbers as typed_numbers
 
 SHORTEST, LONGEST = 200, 20_000
@@ -63,8 +63,8 @@ def _number(field: str) -> float | None:
     return value if math.isfinite(value) and abs(value) <= LARGEST else None
 
 
-def own_series(text: str) -> Exercise:
-    """An exercise made of numbers separated by spaces. Raises ValueError in words."""
+def own_series(text: str) -> Task:
+    """The task made of numbers separated by spaces. Raises ValueError in words."""
     found = [_number(word) for word in text.split()]
     series = np.array([value for value in found if value is not None])
     if len(series) < len(found) or not SHORTEST <= len(series) <= LONGEST:
@@ -94,7 +94,7 @@ def own_series(text: str) -> Exercise:
         return drawn(rng, size, held_out=True)
 
     repeats = float((np.diff(parts[True]) ** 2).mean())
-    return Exercise(
+    return Task(
         name="series",
         title=N_("Your own series"),
         question=N_("Does it learn more than to repeat the last value?"),
@@ -104,7 +104,6 @@ def own_series(text: str) -> Exercise:
         batch=batch,
         held_out=kept,
         metric=squared_error,
-        measure=measured_on(kept, squared_error, "squared_error"),
         baselines=lambda: {N_("repeats the last value"): repeats * spread**2},
         knowing=lambda: {
             N_("always answers the mean"): float((parts[True] ** 2).mean()),
@@ -113,8 +112,12 @@ def own_series(text: str) -> Exercise:
         score=Score("squared_error", N_("mean squared error")),
         recipe=Recipe(hidden=32, embedding=0, steps=800),
         read_text=lambda typed: typed_numbers(typed, "", -LARGEST, LARGEST),
-        right=nobody_knows,
+        material=Material("series", 25 * LONGEST, own_series),
         between=", ",
         centre=centre,
         spread=spread,
     )
+
+
+# Until someone gives a series it is the sum of two waves.
+TASK = own_series(" ".join(f"{math.sin(k / 3) + math.cos(k / 7):.3f}" for k in range(2 * SHORTEST)))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
 from lstm_viz.language import N_, _
-from lstm_viz.tasks.exercise import Examined, Exercise, measured_on
-from lstm_viz.tasks.task import Batch, Reads, Recipe, Score, Sequence, cross_entropy
+from lstm_viz.tasks.loss import mean_loss
+from lstm_viz.tasks.score import Score
+from lstm_viz.tasks.task import Batch, Examined, Material, Reads, Recipe, Task
 from lstm_viz.tasks.typed import characters
 
 SHORTEST, LONGEST = 500, 100_000
@@ -22,8 +23,7 @@ OTHER = "\ufffd"  # stands for every symbol beyond the most frequent ones
 def bits(network: Reads, examined: Examined) -> float:
     """Bits per character on what was never trained on."""
     del network
-    odds = np.exp(examined.outputs - examined.outputs.max(-1, keepdims=True))
-    return cross_entropy(odds / odds.sum(-1, keepdims=True), examined.targets) / math.log(2)
+    return mean_loss(examined.outputs, examined.targets) / math.log(2)
 
 
 def checked(text: str) -> str:
@@ -40,8 +40,8 @@ def checked(text: str) -> str:
     return text
 
 
-def own_text(text: str) -> Exercise:
-    """An exercise made of a text. Raises ValueError in words."""
+def own_text(text: str) -> Task:
+    """The task made of a text. Raises ValueError in words."""
     text = checked(text)
     counts = Counter(text)
     frequent = [symbol for symbol, _count in counts.most_common(MOST_SYMBOLS)]
@@ -70,7 +70,7 @@ def own_text(text: str) -> Exercise:
     of_pair = pairs / pairs.sum(1, keepdims=True)
     bigram = float(-np.log(of_pair[parts[True][:-1], parts[True][1:]]).mean())
     example = tuple(symbols[code] for code in parts[True][:100])
-    return Exercise(
+    return Task(
         name="text",
         title=N_("Your own text"),
         question=N_("Which units follow words, lines, quotes?"),
@@ -79,7 +79,7 @@ def own_text(text: str) -> Exercise:
         batch=batch,
         held_out=kept,
         metric=bits,
-        measure=measured_on(kept, bits, "bits_per_character", 100),
+        tested=100,
         baselines=lambda: {N_("how often each character is used"): unigram / math.log(2)},
         knowing=lambda: {
             N_("any character alike"): math.log(len(symbols)),
@@ -89,17 +89,10 @@ def own_text(text: str) -> Exercise:
         score=Score("bits_per_character", N_("loss"), N_("bits per character")),
         recipe=Recipe(hidden=64, embedding=24, steps=1000),
         read_text=lambda typed: characters(typed, symbols),
-        right=_right(symbols),
+        material=Material("text", LONGEST, own_text),
         between="",
     )
 
 
-def _right(
-    symbols: tuple[str, ...],
-) -> Callable[[Sequence, np.ndarray], tuple[bool | None, ...]]:
-    def right(sequence: Sequence, answers: np.ndarray) -> tuple[bool | None, ...]:
-        chosen = [symbols[best] for best in answers.argmax(-1)]
-        came = zip(chosen[:-1], sequence[1:], strict=True)
-        return (*(said == following for said, following in came), None)
-
-    return right
+# Until someone gives a text it is this one.
+TASK = own_text(Path(__file__).read_text(encoding="utf-8"))

@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from lstm_viz.language import N_
-from lstm_viz.tasks.exercise import Exercise, measured_on, no_text, share_right
-from lstm_viz.tasks.task import Batch, Recipe, Score, Sequence
+from lstm_viz.tasks.score import Score
+from lstm_viz.tasks.task import Batch, Recipe, Sequence, Size, Task, share_right
 
 
 def draw(rng: np.random.Generator, size: int, length: int) -> Batch:
@@ -16,26 +16,26 @@ def draw(rng: np.random.Generator, size: int, length: int) -> Batch:
     return bits, bits.cumsum(0) % 2
 
 
-def right(sequence: Sequence, answers: np.ndarray) -> tuple[bool | None, ...]:
-    odd = np.cumsum([int(bit) for bit in sequence]) % 2
-    return tuple(bool(said == must) for said, must in zip(answers.argmax(-1), odd, strict=True))
+def wanted(sequence: Sequence) -> np.ndarray:
+    return np.cumsum([int(bit) for bit in sequence]) % 2
 
 
 def example(seed: int, length: int) -> Sequence:
     return tuple(map(str, np.random.default_rng(seed).integers(0, 2, length).tolist()))
 
 
-def parity(length: int) -> Exercise:
+def parity(length: int) -> Task:
     def batch(rng: np.random.Generator, size: int) -> Batch:
         return draw(rng, size, length)
 
-    return Exercise(
+    return Task(
         name="parity",
         title=N_("Odd or even"),
         question=N_("One bit to be kept, and turned over by every one: which gate turns it?"),
         symbols=("0", "1"),
         answers=(N_("even"), N_("odd")),
         answer=N_("ones so far"),
+        wanted=wanted,
         examples={
             N_("Random bits"): example(2, length),
             N_("A single one"): ("0", "0", "0", "1", *["0"] * (length - 4)),
@@ -43,12 +43,13 @@ def parity(length: int) -> Exercise:
         batch=batch,
         held_out=batch,
         metric=share_right,
-        measure=measured_on(batch, share_right, "right"),
         baselines=lambda: {N_("guesses"): 0.5},
         knowing=lambda: {N_("guesses"): math.log(2)},
         best=0.0,
         score=Score("right", N_("answers right"), "%", True, 1.0),
         recipe=Recipe(hidden=16, embedding=2, steps=500),
-        read_text=no_text,
-        right=right,
+        size=Size(N_("Steps"), length, 5, 200, parity),
     )
+
+
+TASK = parity(50)

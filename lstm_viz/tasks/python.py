@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import sysconfig
 from collections import Counter
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -17,19 +18,12 @@ from zlib import crc32
 
 import numpy as np
 
-from lstm_viz.language import N_
-from lstm_viz.tasks.task import (
-    Batch,
-    Reads,
-    Recipe,
-    Score,
-    Sequence,
-    Task,
-    cross_entropy,
-    memory_of,
-    unit_that_tells,
-)
+from lstm_viz.language import N_, _
+from lstm_viz.tasks.loss import mean_loss
+from lstm_viz.tasks.score import Learnt, Score, seeds
+from lstm_viz.tasks.task import Batch, Examined, Reads, Recipe, Task
 from lstm_viz.tasks.typed import characters
+from lstm_viz.tasks.units import memory_of, unit_that_tells
 
 SYMBOLS = ("\n", *(chr(code) for code in range(32, 127)))
 WINDOW = 100  # characters a network is trained on in one go
@@ -77,21 +71,27 @@ def batch(rng: np.random.Generator, size: int) -> Batch:
     return windows(text, rng.integers(0, len(text) - WINDOW, size), WINDOW)
 
 
-def held_out() -> Batch:
+def held_out(rng: np.random.Generator, size: int) -> Batch:
+    text = source(held_out=True)
+    return windows(text, rng.integers(0, len(text) - WINDOW - 1, size), WINDOW)
+
+
+def judged_on() -> Batch:
+    """The stretches by which a network is judged."""
     text = source(held_out=True)
     return windows(text, np.random.default_rng(1).integers(0, len(text) - SPAN, SPANS), SPAN)
 
 
 def measure(network: Reads) -> dict[str, Any]:
     """In bits per character; every stretch is read from a state that knows nothing."""
-    inputs, targets = held_out()
+    inputs, targets = judged_on()
     pieces = np.array_split(inputs, SPANS // PIECE, axis=1)
-    probabilities = np.concatenate([network.probabilities(piece) for piece in pieces], axis=1)
+    outputs = np.concatenate([network.record(piece).output for piece in pieces], axis=1)
     memory = memory_of(network.record(pieces[0]))
     always = np.ones(pieces[0].shape, bool)
     return {
-        "bits_per_character": cross_entropy(probabilities, targets) / math.log(2),
-        "top_character_right": float((probabilities.argmax(-1) == targets).mean()),
+        "bits_per_character": mean_loss(outputs, targets) / math.log(2),
+        "top_character_right": float((outputs.argmax(-1) == targets).mean()),
         "units_that_know": {
             what: unit_that_tells(memory, is_so, always)
             for what, is_so in surroundings(pieces[0]).items()
@@ -128,7 +128,7 @@ def surroundings(codes: np.ndarray) -> dict[str, np.ndarray]:
 
 def baselines() -> dict[str, float]:
     """Bits per character of one who knows how often each character, or each pair, is used."""
-    text, (inputs, targets) = source(held_out=False), held_out()
+    text, (inputs, targets) = source(held_out=False), judged_on()
     counts = Counter(text.tolist())
     single = np.array([counts[number] + 1 for number in range(len(SYMBOLS))], float)
     pairs = np.ones((len(SYMBOLS), len(SYMBOLS)))
@@ -143,12 +143,42 @@ def baselines() -> dict[str, float]:
 UNIGRAM = N_("how often each character is used")
 
 
-def right(sequence: Sequence, probabilities: np.ndarray) -> tuple[bool | None, ...]:
-    """Whether the most probable character was the one that came."""
-    chosen = [SYMBOLS[best] for best in probabilities.argmax(-1)]
-    came = zip(chosen[:-1], sequence[1:], strict=True)
-    return (*(said == following for said, following in came), None)
+def bits(network: Reads, examined: Examined) -> float:
+    """Bits per character on what was never trained on."""
+    del network
+    return mean_loss(examined.outputs, examined.targets) / math.log(2)
 
+
+def knowing() -> dict[str, float]:
+    alike = {N_("any character alike"): math.log(len(SYMBOLS))}
+    return alike | {name: math.log(2) * bits for name, bits in baselines().items()}
+
+
+def best_cell(learnt: Learnt) -> str:
+    best = min(learnt.networks, key=lambda scored: scored.value)
+    return _(
+        "{cell} guesses the next character right in {share} of all cases; it needs {bits:.2f} bits "
+        "for each, where counting single characters needs {unigram:.2f}."
+    ).format(
+        cell=best.title,
+        share=f"{best.metrics['top_character_right']:.0%}",
+        bits=best.value,
+        unigram=max(learnt.baselines.values()),
+    )
+
+
+def units_of_the_lstm(learnt: Learnt) -> str:
+    seen = learnt.of("lstm").metrics["units_that_know"]
+    units = ", ".join(
+        _("{what} by unit {unit} ({share})").format(
+            what=_(what), unit=told["unit"], share=f"{told['tells']:.0%}"
+        )
+        for what, told in seen.items()
+    )
+    return _("In the LSTM it is told best: {units}; 50% would be a coin.").format(units=units)
+
+
+RECIPE = Recipe(hidden=64, embedding=24, steps=4000, batch=32)
 
 TASK = Task(
     name="python",
@@ -173,11 +203,16 @@ TASK = Task(
         ),
     },
     batch=batch,
-    measure=measure,
-    baselines=baselines,
+    held_out=held_out,
+    metric=bits,
+    measured=measure,
     score=Score("bits_per_character", N_("loss"), N_("bits per character")),
-    recipe=Recipe(hidden=64, embedding=24, steps=4000, batch=32),
+    baselines=baselines,
+    knowing=knowing,
+    recipe=RECIPE,
+    in_class=replace(RECIPE, steps=1000),
+    ships=True,
+    caption=(best_cell, units_of_the_lstm, seeds),
     read_text=partial(characters, symbols=SYMBOLS),
-    right=right,
     between="",
 )

@@ -8,27 +8,20 @@ predictions, which is 0.4411 nats each.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from lstm_viz.language import N_
+from lstm_viz.language import N_, _
 from lstm_viz.run.recording import Recording
-from lstm_viz.tasks.task import (
-    Batch,
-    Reads,
-    Recipe,
-    Score,
-    Sequence,
-    Task,
-    cross_entropy,
-    drawn,
-    is_held_out,
-    memory_of,
-    unit_that_tells,
-)
+from lstm_viz.tasks.drawing import drawn, is_held_out
+from lstm_viz.tasks.loss import is_asked, mean_loss
+from lstm_viz.tasks.score import Learnt, Score, seeds
+from lstm_viz.tasks.task import Batch, Examined, Reads, Recipe, Sequence, Task, Watched
 from lstm_viz.tasks.typed import letters
+from lstm_viz.tasks.units import memory_of, unit_that_tells
 
 SYMBOLS = tuple("BTPSXVE")
 
@@ -108,8 +101,23 @@ def batch(rng: np.random.Generator, size: int) -> Batch:
     return TASK.steps(strings(rng, size, held_out=False))
 
 
-def held_out() -> list[Sequence]:
+def held_out(rng: np.random.Generator, size: int) -> Batch:
+    return TASK.steps(strings(rng, size, held_out=True))
+
+
+def judged_on() -> list[Sequence]:
+    """The strings by which a network is judged."""
     return strings(np.random.default_rng(1), MANY, held_out=True)
+
+
+def remembered(network: Reads, examined: Examined) -> float:
+    """How often the letter before the last is the right one, of the two that it may be."""
+    del network
+    places = is_asked(examined.targets).sum(0) - 2
+    columns = np.arange(len(places))
+    letters = np.array([TASK.numbers[letter] for letter in "TP"])
+    odds = examined.outputs[places, columns][:, letters]
+    return float((letters[odds.argmax(-1)] == examined.targets[places, columns]).mean())
 
 
 def optimum(strings: list[Sequence]) -> float:
@@ -119,27 +127,27 @@ def optimum(strings: list[Sequence]) -> float:
 
 
 def measure(network: Reads) -> dict[str, Any]:
-    tested = held_out()
-    inputs, targets = TASK.steps(tested)
+    found = judged_on()
+    inputs, targets = TASK.steps(found)
     recording = network.record(inputs)
     probabilities = network.predictions(recording)
-    new = [column for column, each in enumerate(tested) if len(each) >= LONG]
-    loss_of_new = cross_entropy(probabilities[:, new], targets[:, new])
-    columns = range(len(tested))
-    before_last = np.array([len(each) - 3 for each in tested])
+    new = [column for column, each in enumerate(found) if len(each) >= LONG]
+    loss_of_new = mean_loss(recording.output[:, new], targets[:, new])
+    columns = range(len(found))
+    before_last = np.array([len(each) - 3 for each in found])
     chosen = probabilities[before_last, columns].argmax(-1)
     return {
-        "nats_per_symbol": cross_entropy(probabilities, targets),
-        "optimum": optimum(tested),
+        "nats_per_symbol": mean_loss(recording.output, targets),
+        "optimum": optimum(found),
         "nats_per_symbol_never_seen": loss_of_new,
-        "optimum_never_seen": optimum([tested[column] for column in new]),
-        "memory_of_the_letter": memory_of_the_letter(recording, tested),
+        "optimum_never_seen": optimum([found[column] for column in new]),
+        "memory_of_the_letter": memory_of_the_letter(recording, found),
         "remembered_letter_right": float((chosen == targets[before_last, columns]).mean()),
         "strings_without_a_mistake": float(
             np.mean(
                 [
                     False not in right(each[:-1], probabilities[: len(each) - 1, column])
-                    for column, each in enumerate(tested)
+                    for column, each in enumerate(found)
                 ]
             )
         ),
@@ -157,9 +165,33 @@ def memory_of_the_letter(recording: Recording, read: list[Sequence]) -> dict[str
 
 def baselines() -> dict[str, float]:
     """Nats per symbol, on the held-out strings, of one who forgets the second letter."""
-    tested = held_out()
-    forgetting = optimum(tested) + math.log(2) * len(tested) / sum(len(s) - 1 for s in tested)
-    return {N_("knows the grammar, forgets the letter"): forgetting}
+    found = judged_on()
+    forgetting = optimum(found) + math.log(2) * len(found) / sum(len(s) - 1 for s in found)
+    return {FORGETS: forgetting}
+
+
+def clearest_memory(learnt: Learnt) -> str:
+    told = {scored.title: scored.metrics["memory_of_the_letter"] for scored in learnt.networks}
+    title = max(told, key=lambda title: told[title]["tells"])
+    return _(
+        "The clearest memory of it is unit {unit} of {cell}: it tells the letter at {share} of all "
+        "steps on the way."
+    ).format(unit=told[title]["unit"], cell=title, share=f"{told[title]['tells']:.0%}")
+
+
+def letter_right(learnt: Learnt) -> str:
+    letters = [
+        f"{scored.title} {scored.metrics['remembered_letter_right']:.0%}"
+        for scored in learnt.networks
+    ]
+    return _("The letter that has to be remembered is said right: {letters}.").format(
+        letters=", ".join(letters)
+    )
+
+
+FORGETS = N_("knows the grammar, forgets the letter")
+LETTER = Score("remembered_letter_right", N_("remembered letter right"), "%", True, 1.0)
+RECIPE = Recipe(hidden=8, embedding=6, steps=3000, learning_rate=0.02)
 
 
 TASK = Task(
@@ -173,11 +205,22 @@ TASK = Task(
         N_("P, across a long string"): tuple("BPBPTTVPXTTVPXTVVEPE"),
     },
     batch=batch,
-    measure=measure,
-    baselines=baselines,
+    held_out=held_out,
+    metric=remembered,
+    watched=Watched(LETTER, lambda: {FORGETS: 0.5}),
+    measured=measure,
     score=Score("nats_per_symbol", N_("loss"), N_("nats per symbol"), optimum=OPTIMUM),
-    recipe=Recipe(hidden=8, embedding=6, steps=3000, learning_rate=0.02),
+    baselines=baselines,
+    knowing=lambda: {
+        N_("any letter alike"): math.log(len(SYMBOLS)),
+        FORGETS: OPTIMUM + math.log(2) / 11,
+    },
+    best=OPTIMUM,
+    recipe=RECIPE,
+    in_class=replace(RECIPE, steps=1500),
+    ships=True,
+    caption=(letter_right, clearest_memory, seeds),
     read_text=partial(letters, symbols=SYMBOLS),
-    right=right,
+    is_right=right,
     between="",
 )

@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from lstm_viz.language import N_
-from lstm_viz.tasks.exercise import Exercise, measured_on, no_text, nobody_knows, squared_error
-from lstm_viz.tasks.task import Batch, Recipe, Score, Sequence
+from lstm_viz.tasks.score import Score
+from lstm_viz.tasks.task import Batch, Recipe, Sequence, Size, Task, squared_error
 
 PERIOD = 16  # steps
 NOISE = 0.1  # standard deviation; the amplitude is 1
@@ -30,13 +30,13 @@ def example(seed: int, length: int, noise: float) -> Sequence:
     return tuple(wave.round(2).tolist())
 
 
-def sine(length: int) -> Exercise:
+def sine(length: int) -> Task:
     def batch(rng: np.random.Generator, size: int) -> Batch:
         return draw(rng, size, length)
 
     step = 2 * math.pi / PERIOD
     repeats = (1 - math.cos(step)) + 2 * NOISE**2
-    return Exercise(
+    return Task(
         name="sine",
         title=N_("A noisy sine"),
         question=N_("How does the network keep the beat, and what of the noise does it believe?"),
@@ -47,7 +47,6 @@ def sine(length: int) -> Exercise:
         batch=batch,
         held_out=batch,
         metric=squared_error,
-        measure=measured_on(batch, squared_error, "squared_error"),
         baselines=lambda: {N_("repeats the last value"): repeats},
         knowing=lambda: {
             N_("always answers 0"): 0.5 + NOISE**2,
@@ -56,6 +55,8 @@ def sine(length: int) -> Exercise:
         best=NOISE**2,
         score=Score("squared_error", N_("mean squared error"), optimum=NOISE**2),
         recipe=Recipe(hidden=16, embedding=0, steps=600),
-        read_text=no_text,
-        right=nobody_knows,
+        size=Size(N_("Steps"), length, 20, 200, sine),
     )
+
+
+TASK = sine(100)

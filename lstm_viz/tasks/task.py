@@ -1,25 +1,33 @@
-"""What a task is: where its sequences come from, and when an answer is right.
+"""What a task is: all that is known about one thing to be learnt, in one object.
 
-Every task is to say, after each step, what comes next. So the target of a step is the next element
-of the sequence, and a network is trained and shown on all tasks in the same way.
+Where its sequences come from, how they are typed and written, what is to be answered and when an
+answer is right; what a loss and a score are worth before anyone trains; how it is trained; and what
+is shown and said of the networks that have learnt it. Whoever trains, reads or draws takes a task
+and asks it, and nobody knows a task by its name.
+
+Most tasks are to say, after each step, what comes next. Then the target of a step is the next
+element of the sequence, and nothing has to be said about it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
-from zlib import crc32
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
+from lstm_viz.language import _
 from lstm_viz.run.recording import Recording
+from lstm_viz.tasks.chart import Chart
+from lstm_viz.tasks.loss import IGNORED, is_asked
+from lstm_viz.tasks.score import Learnt, Score, seeds
 
 MAX_STEPS = 200
-IGNORED = -1  # the target of a step that nothing is asked of, such as padding
 
-Sequence: TypeAlias = tuple[Any, ...]  # of symbols, or of numbers
+Sequence: TypeAlias = tuple[Any, ...]  # of symbols, of numbers, or of the numbers of a step
 Batch: TypeAlias = tuple[np.ndarray, np.ndarray]
+Draw: TypeAlias = Callable[[np.random.Generator, int], Batch]
 
 
 class Reads(Protocol):
@@ -29,36 +37,29 @@ class Reads(Protocol):
     def task(self) -> Task: ...
 
     def record(self, inputs: np.ndarray) -> Recording:
-        """What it does and answers while it reads ``inputs``, (T, B) or (T, B, 1)."""
+        """What it does and answers while it reads ``inputs``, (T, B) or (T, B, D)."""
 
     def predictions(self, recording: Recording) -> np.ndarray:
         """Its answers, in the task's own terms."""
 
     def probabilities(self, inputs: np.ndarray) -> np.ndarray:
-        """Of every symbol after each step, (T, B, V)."""
+        """Of every choice after each step, (T, B, V)."""
 
     def forecast(self, inputs: np.ndarray) -> np.ndarray:
         """The numbers that it expects after each step, (T, B)."""
 
 
-@dataclass(frozen=True)
-class Score:
-    """The one number by which a task is judged: its key in the metrics, its name and unit."""
+class Examined(NamedTuple):
+    """A batch and what a network answered: inputs and targets as ``Task.batch``, (T, B, O)."""
 
-    key: str
-    label: str
-    unit: str = ""
-    higher_is_better: bool = False
-    optimum: float | None = None
-
-    def written(self, value: float) -> str:
-        """The value as it is shown, with its unit."""
-        return f"{value:.1%}" if self.unit == "%" else f"{value:.4g} {self.unit}".strip()
+    inputs: np.ndarray
+    targets: np.ndarray
+    outputs: np.ndarray
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How the shipped networks of a task are trained: the same budget for every cell.
+    """How a network is trained for a task: the same budget for every cell.
 
     ``embedding`` is the width of a symbol's vector (0 for numbers). The learning rate falls to a
     tenth over the run. ``forget_bias`` is where the keeping gate's bias starts, None for the plain
@@ -79,44 +80,225 @@ class Recipe:
     seed: int = 0
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
+class Size:
+    """The one number that makes a task easier or harder: ``of(n)`` is the same task of size n."""
+
+    label: str
+    value: int
+    low: int
+    high: int
+    of: Callable[[int], Task]
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a person brings to be learnt: ``of(text)`` is the task of it; ValueError in words.
+
+    ``kind`` is how it is asked for, "text" or "series".
+    """
+
+    kind: str
+    longest: int  # characters
+    of: Callable[[str], Task]
+
+
+@dataclass(frozen=True)
+class Watched:
+    """The number by which a training is watched, and what one has of it without a network."""
+
+    score: Score
+    baselines: Callable[[], Mapping[str, float]]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Task:
     """One thing to learn.
 
     ``symbols`` is the vocabulary, None where the sequence is numbers; those are given to the
-    network as ``(number - centre) / spread``. ``batch(rng, size)`` draws inputs (T, B) and the
-    targets (T, B), IGNORED where there are none; numbers have one more axis, (T, B, 1), and NaN.
-    ``right(sequence, probabilities)`` says for each step whether the answer was right, None where
-    nothing can be. ``measure(network)`` is everything that is reported about a trained network, on
-    sequences it was never trained on; ``baselines()`` is what one scores without a network.
-    ``read_text`` turns typed text into a sequence, or raises ValueError in words.
+    network as ``(number - centre) / spread``, and ``channels`` name those of a step where there is
+    more than one. ``answers`` are what is chosen from, () where that is ``symbols``; ``answer`` is
+    what an answer is called, as a row of a table is, "" where it is what comes next: then
+    ``wanted`` is not needed, which has the targets of a sequence as ``batch`` draws them.
+
+    ``batch(rng, size)`` draws inputs (T, B) and the targets (T, B), IGNORED where there are none;
+    numbers have one more axis, (T, B, D), and NaN. ``held_out`` draws the same from what is never
+    trained on. ``read_text`` turns typed text into a sequence, or raises ValueError in words.
+    ``is_right(sequence, answers)`` says for each step whether the answer was right, None where
+    nothing can be; without it what was wanted must be the most probable answer, and numbers are
+    nearer or farther, not right or wrong.
+
+    ``shown(element)`` is an element as it stands under its step, for those of several numbers;
+    ``decimals`` are those of a number that is answered, in its ``unit``.
+
+    ``score`` is the number by which networks are judged. ``metric(network, examined)`` is that
+    number, or the one of ``watched``, on a batch: cheap enough for a training to be watched by it.
+    ``measured(network)`` is everything that is reported about a network, on what it was never
+    trained on, the score among it; without it that is the metric on ``tested`` sequences.
     ``preference`` is what decides between networks trained from several seeds, higher is better;
-    by default the score.
+    by default the score. ``baselines()`` has the scores without a network, ``knowing()`` the losses
+    of those who know some of it, ``best`` the smallest loss there can be, None where nobody knows;
+    losses are as in ``loss.py``, of the scaled numbers.
+
+    ``recipe`` is how it is trained, ``in_class`` a shorter one for the page of training, where a
+    class waits. ``chrono`` is the longest time lag to be bridged, for starting weights that
+    remember so long; None where a forget bias is enough. ``lag`` is how many steps before an
+    answer, at least, the oldest thing stands that it needs; None where it varies. ``ships`` says
+    that trained networks come with the app; of those ``caption`` says the sentences and ``chart``
+    has the figure that goes deeper than the score.
     """
 
     name: str
     title: str
     question: str
     examples: Mapping[str, Sequence]
-    batch: Callable[[np.random.Generator, int], Batch]
-    measure: Callable[[Reads], dict[str, Any]]
-    baselines: Callable[[], dict[str, float]]
+    batch: Draw
+    held_out: Draw
+    metric: Callable[[Reads, Examined], float]
     score: Score
+    baselines: Callable[[], Mapping[str, float]]
+    knowing: Callable[[], Mapping[str, float]]
     recipe: Recipe
-    read_text: Callable[[str], Sequence]
-    right: Callable[[Sequence, np.ndarray], tuple[bool | None, ...]]
+    best: float | None = None
     symbols: tuple[str, ...] | None = None
-    emphasised: tuple[str, ...] = ()
-    preference: Callable[[Mapping[str, Any]], float] | None = None
+    channels: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    answer: str = ""
+    wanted: Callable[[Sequence], np.ndarray] | None = None
+    is_right: Callable[[Sequence, np.ndarray], tuple[bool | None, ...]] | None = None
+    read_text: Callable[[str], Sequence] | None = None
     between: str = " "
     unit: str = ""
+    decimals: int = 2
+    shown: Callable[[Any], str] | None = None
     centre: float = 0.0
     spread: float = 1.0
+    emphasised: tuple[str, ...] = ()
+    watched: Watched | None = None
+    measured: Callable[[Reads], dict[str, Any]] | None = None
+    tested: int = 500
+    preference: Callable[[Mapping[str, Any]], float] | None = None
+    size: Size | None = None
+    material: Material | None = None
+    in_class: Recipe | None = None
+    chrono: float | None = None
+    lag: int | None = None
+    ships: bool = False
+    caption: tuple[Callable[[Learnt], str], ...] = (seeds,)
+    chart: Callable[[Learnt], Chart] | None = None
     numbers: Mapping[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        if bool(self.symbols) != bool(self.recipe.embedding):
+            raise ValueError(
+                f"The recipe of {self.name} has an embedding of {self.recipe.embedding}: symbols "
+                "need one, numbers have none."
+            )
+        if bool(self.answer) != bool(self.wanted):
+            raise ValueError(
+                f"{self.name} needs both or neither: what its answer is called, and what is wanted."
+            )
         numbers = {symbol: number for number, symbol in enumerate(self.symbols or ())}
         object.__setattr__(self, "numbers", numbers)
+
+    # -- what goes in and out
+
+    @property
+    def choices(self) -> tuple[str, ...] | None:
+        """What the network chooses from at each step; None where it answers with a number."""
+        return self.answers or self.symbols
+
+    @property
+    def width(self) -> int:
+        """How many numbers a step gives where it gives numbers."""
+        return len(self.channels) or 1
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers a network answers with: one for each choice, or the forecast."""
+        return len(self.choices or (0,))
+
+    @property
+    def is_forecast(self) -> bool:
+        """Whether the answer is the next number of the sequence itself: one curve beside it."""
+        return self.choices is None and not self.answer
+
+    def parse(self, text: str) -> Sequence:
+        """The sequence that a person typed; ValueError in words where it is none."""
+        if self.read_text is None:
+            raise ValueError(
+                _("Sequences of this task are drawn, not typed; choose one of the examples.")
+            )
+        return self.read_text(text)
+
+    def write(self, sequence: Sequence) -> str:
+        """The text that ``parse`` reads as this sequence."""
+        return self.between.join(str(element) for element in sequence)
+
+    def encode(self, sequence: Sequence) -> np.ndarray:
+        """What a network reads: symbol numbers (T,), or scaled numbers (T, D)."""
+        if self.symbols is None:
+            numbers = np.array(sequence, float).reshape(len(sequence), self.width)
+            return (numbers - self.centre) / self.spread
+        return np.array([self.numbers[symbol] for symbol in sequence])
+
+    def targets(self, sequence: Sequence) -> np.ndarray:
+        """What is to be answered after each step: (T,) choices, or (T, O) scaled numbers.
+
+        IGNORED, or NaN, where nothing is asked, as after the last element where it is what follows.
+        """
+        if self.wanted is not None:
+            return self.wanted(sequence)
+        codes = self.encode(sequence)
+        nothing = np.full_like(codes[:1], np.nan if self.symbols is None else IGNORED)
+        return np.concatenate([codes[1:], nothing])
+
+    def steps(self, sequences: Iterable[Sequence]) -> Batch:
+        """Inputs and targets of sequences of symbols, side by side, the shorter ones padded.
+
+        A last step of which nothing is asked is left out.
+        """
+        read = [self._step(sequence) for sequence in sequences]
+        inputs = np.zeros((max(len(codes) for codes, _ in read), len(read)), int)
+        targets = np.full(inputs.shape, IGNORED)
+        for column, (codes, wanted) in enumerate(read):
+            inputs[: len(codes), column] = codes
+            targets[: len(codes), column] = wanted
+        return inputs, targets
+
+    def _step(self, sequence: Sequence) -> Batch:
+        """Input and target of a sequence up to the last answer."""
+        codes = self.encode(sequence)
+        if self.wanted is None:
+            return codes[:-1], codes[1:]
+        targets = self.wanted(sequence)
+        length = int(np.flatnonzero(is_asked(targets))[-1]) + 1
+        return codes[:length], targets[:length]
+
+    # -- how good an answer, or a network, is
+
+    def right(self, sequence: Sequence, answers: np.ndarray) -> tuple[bool | None, ...]:
+        """For each step whether the answer was right, None where nothing can be.
+
+        ``answers`` (T, O) are what the network predicts, probabilities or numbers.
+        """
+        if self.is_right is not None:
+            return self.is_right(sequence, answers)
+        if self.choices is None:
+            return (None,) * len(sequence)
+        wanted = self.targets(sequence)
+        return tuple(
+            None if must == IGNORED else bool(said == must)
+            for said, must in zip(answers.argmax(-1), wanted, strict=True)
+        )
+
+    def measure(self, network: Reads) -> dict[str, Any]:
+        """Everything that is reported about a network, on what it was never trained on."""
+        if self.measured is not None:
+            return self.measured(network)
+        inputs, targets = self.held_out(np.random.default_rng(1), self.tested)
+        examined = Examined(inputs, targets, network.record(inputs).output)
+        return {self.score.key: self.metric(network, examined)}
 
     def preferred(self, metrics: Mapping[str, Any]) -> float:
         """How good a network with these metrics is, higher is better."""
@@ -126,101 +308,34 @@ class Task:
         return score if self.score.higher_is_better else -score
 
     @property
-    def width(self) -> int:
-        """How many numbers a step gives where it gives numbers."""
-        return 1
+    def watch(self) -> Watched:
+        """What ``metric`` is, and what one has of it without a network."""
+        return self.watched or Watched(self.score, self.baselines)
 
     @property
-    def outputs(self) -> int:
-        """How many numbers a network answers with: one for each symbol, or the forecast."""
-        return len(self.symbols or (0,))
+    def in_class_recipe(self) -> Recipe:
+        """How it is trained while a class waits."""
+        return self.in_class or self.recipe
 
-    def parse(self, text: str) -> Sequence:
-        """The sequence that a person typed; ValueError in words where it is none."""
-        return self.read_text(text)
-
-    def write(self, sequence: Sequence) -> str:
-        """The text that ``parse`` reads as this sequence."""
-        return self.between.join(str(element) for element in sequence)
-
-    def encode(self, sequence: Sequence) -> np.ndarray:
-        """What a network reads: symbol numbers (T,), or scaled numbers (T, 1)."""
-        if self.symbols is None:
-            return (np.array(sequence, float)[:, None] - self.centre) / self.spread
-        return np.array([self.numbers[symbol] for symbol in sequence])
-
-    def steps(self, sequences: Iterable[Sequence]) -> Batch:
-        """Inputs and targets of sequences of symbols, side by side, the shorter ones padded."""
-        codes = [self.encode(sequence) for sequence in sequences]
-        length = max(len(code) for code in codes) - 1
-        inputs = np.zeros((length, len(codes)), int)
-        targets = np.full((length, len(codes)), IGNORED)
-        for column, code in enumerate(codes):
-            inputs[: len(code) - 1, column] = code[:-1]
-            targets[: len(code) - 1, column] = code[1:]
-        return inputs, targets
+    def resized(self, size: int) -> Task:
+        """The same task of another size. Raises ValueError in words for a size out of range."""
+        if self.size is None:
+            if size:
+                raise ValueError(f"{self.name} has no size of its own.")
+            return self
+        if not self.size.low <= size <= self.size.high:
+            raise ValueError(f"{self.size.label} is from {self.size.low} to {self.size.high}.")
+        return self if size == self.size.value else self.size.of(size)
 
 
-def is_held_out(sequence: Sequence, one_in: int = 4) -> bool:
-    """Whether a sequence is kept for the test: a quarter is, by a checksum of its symbols."""
-    return crc32(" ".join(map(str, sequence)).encode()) % one_in == 0
+def share_right(network: Reads, examined: Examined) -> float:
+    """How many of the answers that were asked for are the most probable ones."""
+    del network
+    asked = examined.targets != IGNORED
+    return float((examined.outputs.argmax(-1) == examined.targets)[asked].mean())
 
 
-def drawn(
-    draw: Callable[[np.random.Generator], Sequence],
-    rng: np.random.Generator,
-    size: int,
-    held_out: bool,
-    examples: Iterable[Sequence] = (),
-    is_kept: Callable[[Sequence], bool] = is_held_out,
-) -> list[Sequence]:
-    """``size`` sequences of the kind that is trained on, or of the kind that is held out.
-
-    ``is_kept`` says which are kept for the test; ``examples``, which people are shown, always are.
-    """
-    shown = set(examples)
-    found: list[Sequence] = []
-    while len(found) < size:
-        sequence = draw(rng)
-        if held_out == (sequence in shown or is_kept(sequence)):
-            found.append(sequence)
-    return found
-
-
-def unit_that_tells(memory: np.ndarray, is_so: np.ndarray, known: np.ndarray) -> dict[str, float]:
-    """The unit whose memory tells best whether something is so, from which side of a threshold.
-
-    ``memory`` is (T, B, H), the others (T, B); only steps where it is ``known`` count. ``tells`` is
-    the share that is told right, the mean over both cases: 0.5 is no better than a coin.
-    """
-    yes, no = memory[known & is_so], memory[known & ~is_so]
-    threshold = (np.median(yes, 0) + np.median(no, 0)) / 2
-    told = ((yes > threshold).mean(0) + (no <= threshold).mean(0)) / 2
-    told = np.maximum(told, 1 - told)
-    unit = int(told.argmax())
-    return {"unit": unit, "tells": float(told[unit])}
-
-
-def unit_that_follows(memory: np.ndarray, quantity: np.ndarray) -> dict[str, float]:
-    """The unit whose memory (steps, H) goes best with a quantity (steps,).
-
-    ``correlation`` has a sign: a unit may count downwards.
-    """
-    apart, of = memory - memory.mean(0), quantity - quantity.mean()
-    sizes = np.sqrt((apart**2).sum(0) * (of**2).sum())
-    correlations = (apart * of[:, None]).sum(0) / np.where(sizes > 0, sizes, np.inf)
-    unit = int(np.abs(correlations).argmax())
-    return {"unit": unit, "correlation": float(correlations[unit])}
-
-
-def memory_of(recording: Recording) -> np.ndarray:
-    """What the last layer carries, (T, B, H): c where there is one, else h."""
-    trace = recording[recording.layers - 1]
-    return trace[trace.cell.memory or "h"]
-
-
-def cross_entropy(probabilities: np.ndarray, targets: np.ndarray) -> float:
-    """Mean of -ln p of the targets, in nats, over the steps that have one."""
-    asked = targets != IGNORED
-    chosen = np.take_along_axis(probabilities, np.maximum(targets, 0)[..., None], -1)[..., 0]
-    return float(-np.log(np.maximum(chosen[asked], 1e-300)).mean())
+def squared_error(network: Reads, examined: Examined) -> float:
+    """The mean squared error over the answers that were asked for, in the task's own unit."""
+    error = (examined.outputs - examined.targets)[~np.isnan(examined.targets)]
+    return float((error**2).mean() * network.task.spread**2)

@@ -13,7 +13,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from lstm_viz.networks.torch.layer import RecurrentNet
-from lstm_viz.tasks.task import IGNORED, Recipe, Task
+from lstm_viz.tasks.loss import IGNORED
+from lstm_viz.tasks.task import Recipe, Task
 
 FINAL_RATE = 0.1  # the learning rate falls to this share of itself
 
@@ -89,7 +90,7 @@ def emphasis(task: Task, recipe: Recipe, step: int) -> Tensor | None:
 
 
 def error_of(outputs: Tensor, targets: Tensor, weight: Tensor | None = None) -> Tensor:
-    """Cross-entropy in nats, or the squared error, averaged over the answers that are asked for.
+    """The loss as ``tasks/loss.py`` says it, by torch: the mean over the answers asked for.
 
     ``weight`` is what each symbol counts.
     """

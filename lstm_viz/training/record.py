@@ -23,8 +23,8 @@ from safetensors.numpy import save
 from lstm_viz.networks import file as network_file
 from lstm_viz.networks.edited import Edited, edited
 from lstm_viz.networks.network import Network, load, untrained
-from lstm_viz.tasks.exercises import Exercise
-from lstm_viz.training.settings import base_of, cell_in, chrono_of, exercise_of, recipe_of
+from lstm_viz.tasks import Task
+from lstm_viz.training.settings import base_of, cell_in, chrono_of, recipe_of, task_in
 
 RECORD, CHECKPOINT, SNAPSHOTS = "record.safetensors", "checkpoint.safetensors", "snapshots"
 FORMAT = "LSTM Viz run 1"
@@ -44,7 +44,7 @@ class Record:
 
     ``loss`` and ``norm`` (steps done,) are of every training step, in nats or squared scaled units;
     ``at`` are the numbers of steps after which it was examined on what it is never trained on, with
-    ``validation``, the loss there, and ``metric``. ``knowing`` and ``best`` are the exercise's.
+    ``validation``, the loss there, and ``metric``. ``knowing`` and ``best`` are the task's.
     ``seconds`` is the time of training, ``aside`` that of examining and keeping in it.
     """
 
@@ -145,8 +145,8 @@ class Run:
         return self.folder.name
 
     @cached_property
-    def exercise(self) -> Exercise:
-        return exercise_of(self.settings)
+    def task(self) -> Task:
+        return task_in(self.settings)
 
     @cached_property
     def kept(self) -> tuple[int, ...]:
@@ -220,19 +220,19 @@ def _network(kept: Weights, settings: str) -> Network:
 
 
 def beginning(settings: Mapping[str, Any]) -> Network:
-    """The network before its first lesson: settings and seed determine every number of it."""
-    practised = exercise_of(settings)
+    """The network before its first step: settings and seed determine every number of it."""
+    task = task_in(settings)
     if found := origin(settings):
-        return replace(found.network, task=practised)
-    recipe = recipe_of(settings, practised)
+        return replace(found.network, task=task)
+    recipe = recipe_of(settings, task)
     return untrained(
-        practised,
+        task,
         cell_in(settings),
         recipe.hidden,
         recipe.embedding,
         seed=recipe.seed,
         forget_bias=recipe.forget_bias,
-        chrono=chrono_of(settings, practised),
+        chrono=chrono_of(settings, task),
     )
 
 
@@ -246,7 +246,7 @@ def origin(settings: Mapping[str, Any]) -> Edited | None:
 
 def exported(run: Run, step: int) -> bytes:
     """A safetensors file with the weights after so many steps and all it takes to use them."""
-    network, practised = run.network(step), run.exercise
+    network, task = run.network(step), run.task
     cell = network.cell
     words = {
         "format": f"{FORMAT}, exported",
@@ -257,16 +257,16 @@ def exported(run: Run, step: int) -> bytes:
         ),
         "cell": cell.text,
         "initial": json.dumps(cell.initial),
-        "symbols": json.dumps(practised.symbols, ensure_ascii=False),
-        "answers": json.dumps(practised.choices, ensure_ascii=False),
-        "channels": json.dumps(practised.channels),
-        "centre": str(practised.centre),
-        "spread": str(practised.spread),
+        "symbols": json.dumps(task.symbols, ensure_ascii=False),
+        "answers": json.dumps(task.choices, ensure_ascii=False),
+        "channels": json.dumps(task.channels),
+        "centre": str(task.centre),
+        "spread": str(task.spread),
         "step": str(step),
         "settings": json.dumps({k: v for k, v in run.settings.items() if k != "material"}),
     }
     if run.record is not None and step in run.record.at:
         place = int(np.flatnonzero(run.record.at == step)[0])
-        words[practised.score.key] = f"{run.record.metric[place]:.6g}"
+        words[task.watch.score.key] = f"{run.record.metric[place]:.6g}"
         words["validation loss"] = f"{run.record.validation[place]:.6g}"
     return network_file.write(network.arrays(), words)

@@ -13,10 +13,7 @@ from lstm_viz.jobs.settings import Choice, Real, Rule, Text, Whole, checked
 from lstm_viz.language import _
 from lstm_viz.networks.network import load, shipped
 from lstm_viz.run.weights import keep_bias
-from lstm_viz.tasks.exercises import LESSONS, Exercise, exercise
-from lstm_viz.tasks.own_series import LONGEST as LONGEST_SERIES
-from lstm_viz.tasks.own_text import LONGEST as LONGEST_TEXT
-from lstm_viz.tasks.task import Recipe
+from lstm_viz.tasks import TASKS, Recipe, Task, task_of
 
 VERSION = "1"  # another one when the same settings no longer give the same run
 MOST_SECONDS = 300  # of work, by estimate
@@ -24,10 +21,8 @@ TRAINED = "trained "  # and a cell's name: its shipped network's weights, wherev
 STARTS = ("plain", "forget", "chrono", *(f"{TRAINED}{name}" for name in CELLS))
 OPTIMISERS = ("adam", "rmsprop", "sgd")
 
+# Whatever is learnt.
 RULES: Mapping[str, Rule] = {
-    "task": Choice(tuple(LESSONS)),
-    "size": Whole(0, 200),
-    "material": Text(max(LONGEST_TEXT, 25 * LONGEST_SERIES)),
     "cell": Text(MAX_CHARACTERS),  # as ``cell_of`` knows it
     "hidden": Whole(1, 128),
     "steps": Whole(10, 20_000),
@@ -41,16 +36,27 @@ RULES: Mapping[str, Rule] = {
 }
 
 
+def rules() -> Mapping[str, Rule]:
+    """What a run may be asked for, in the order in which it is stored."""
+    longest = max(task.material.longest for task in TASKS.values() if task.material)
+    return {
+        "task": Choice(tuple(TASKS)),
+        "size": Whole(0, 200),
+        "material": Text(longest),
+        **RULES,
+    }
+
+
 def checked_settings(given: Any) -> dict[str, Any]:
     """The settings as they are stored. Raises ValueError in words."""
-    settings = checked(given, RULES)
+    settings = checked(given, rules())
     settings["cell"] = key_of(cell_of(settings["cell"]))
-    lesson = LESSONS[settings["task"]]
-    if lesson.from_material is None and settings["material"]:
+    of_material = TASKS[settings["task"]].material is not None
+    if not of_material and settings["material"]:
         raise ValueError("This task needs no text of yours.")
-    if lesson.from_material is not None and settings["size"]:
+    if of_material and settings["size"]:
         raise ValueError("This task has no size of its own; it is as long as your text.")
-    practised = exercise_of(settings)
+    task = task_in(settings)
     base = base_of(settings)
     if base:
         _check_base(base, settings)
@@ -61,7 +67,7 @@ def checked_settings(given: Any) -> dict[str, Any]:
     for name, rule in RULES.items():
         if isinstance(rule, Real) and settings[name] is not None:
             settings[name] = float(settings[name])  # 1 and 1.0 are the same run
-    seconds = estimate(settings, practised)
+    seconds = estimate(settings, task)
     if seconds > MOST_SECONDS:
         raise ValueError(
             f"That is about {seconds / 60:.0f} minutes of work; at most "
@@ -88,8 +94,8 @@ def base_of(settings: Mapping[str, Any]) -> str:
     return start.removeprefix(TRAINED) if start.startswith(TRAINED) else ""
 
 
-def exercise_of(settings: Mapping[str, Any]) -> Exercise:
-    return exercise(settings["task"], settings["size"], settings["material"])
+def task_in(settings: Mapping[str, Any]) -> Task:
+    return task_of(settings["task"], settings["size"], settings["material"])
 
 
 def cell_in(settings: Mapping[str, Any]) -> Cell:
@@ -101,16 +107,15 @@ def can_start_biased(cell: str) -> bool:
     return keep_bias(cell_of(cell)) is not None
 
 
-def usual(task: str, cell: str = "lstm", material: str = "", seed: int = 0) -> dict[str, Any]:
+def usual(name: str, cell: str = "lstm", material: str = "", seed: int = 0) -> dict[str, Any]:
     """The settings with which this task is learnt if nobody wants otherwise."""
-    lesson = LESSONS[task]
-    practised = exercise(task, lesson.size.default, material)
-    recipe = practised.recipe
-    start = "chrono" if practised.chrono else "plain" if recipe.forget_bias is None else "forget"
+    task = task_of(name, material=material)
+    recipe = task.in_class_recipe
+    start = "chrono" if task.chrono else "plain" if recipe.forget_bias is None else "forget"
     return checked_settings(
         {
-            "task": task,
-            "size": lesson.size.default,
+            "task": name,
+            "size": task.size.value if task.size else 0,
             "material": material,
             "cell": cell,
             "hidden": recipe.hidden,
@@ -126,29 +131,29 @@ def usual(task: str, cell: str = "lstm", material: str = "", seed: int = 0) -> d
     )
 
 
-def recipe_of(settings: Mapping[str, Any], practised: Exercise) -> Recipe:
+def recipe_of(settings: Mapping[str, Any], task: Task) -> Recipe:
     """The settings as ``training.train`` has them; clipping at infinity is none."""
     clip = settings["clip"]
     return Recipe(
         hidden=settings["hidden"],
-        embedding=practised.recipe.embedding,
+        embedding=task.recipe.embedding,
         steps=settings["steps"],
         batch=settings["batch"],
         learning_rate=settings["learning_rate"],
         clip=float("inf") if clip is None else clip,
         forget_bias=settings["forget_bias"] if settings["start"] == "forget" else None,
-        penalty=practised.recipe.penalty,
+        penalty=task.recipe.penalty,
         # It helps to find the emphasised symbols; who goes on from a trained network knows them.
-        emphasis=1 if base_of(settings) else practised.recipe.emphasis,
+        emphasis=1 if base_of(settings) else task.recipe.emphasis,
         seed=settings["seed"],
     )
 
 
-def chrono_of(settings: Mapping[str, Any], practised: Exercise) -> float | None:
+def chrono_of(settings: Mapping[str, Any], task: Task) -> float | None:
     """The longest time lag for which the starting weights are made, None for other starts."""
     if settings["start"] != "chrono":
         return None
-    return max(3.0, practised.chrono or 100.0)
+    return max(3.0, task.chrono or 100.0)
 
 
 @dataclass(frozen=True)
@@ -161,12 +166,12 @@ class _Speed:
     product: float = 4e10  # multiplications and additions a second
 
 
-def estimate(settings: Mapping[str, Any], practised: Exercise) -> float:
+def estimate(settings: Mapping[str, Any], task: Task) -> float:
     """About how many seconds of one core the run will take."""
     speed, cell = _Speed(), cell_in(settings)
-    width = practised.recipe.embedding or practised.width
-    numbers = cell.count(width, settings["hidden"]) + settings["hidden"] * practised.outputs
-    length = max(len(sequence) for sequence in practised.examples.values())
+    width = task.recipe.embedding or task.width
+    numbers = cell.count(width, settings["hidden"]) + settings["hidden"] * task.outputs
+    length = max(len(sequence) for sequence in task.examples.values())
     of_step = speed.call + 6 * settings["batch"] * numbers / speed.product
-    once = speed.step + (speed.symbols if practised.symbols else 0)
+    once = speed.step + (speed.symbols if task.symbols else 0)
     return settings["steps"] * (once + length * of_step)

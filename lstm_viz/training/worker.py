@@ -18,7 +18,7 @@ from torch import Tensor
 
 from lstm_viz.networks import file as network_file
 from lstm_viz.networks.torch.layer import RecurrentNet
-from lstm_viz.tasks.exercises import Examined, Exercise
+from lstm_viz.tasks import Examined, Task
 from lstm_viz.training import snapshots as schedule
 from lstm_viz.training.learner import Learner, error_of, quick, tensor
 from lstm_viz.training.record import (
@@ -33,7 +33,7 @@ from lstm_viz.training.record import (
     words_of,
     write,
 )
-from lstm_viz.training.settings import exercise_of, recipe_of
+from lstm_viz.training.settings import recipe_of, task_in
 
 WRITTEN_EVERY = 1.0  # seconds
 SAVED_EVERY = 10.0  # seconds between checkpoints
@@ -57,11 +57,11 @@ class Practice:
 
     def __init__(self, settings: Mapping[str, Any], folder: Path):
         self.settings, self.folder = dict(settings), folder
-        self.exercise: Exercise = exercise_of(settings)
-        self.recipe = recipe_of(settings, self.exercise)
+        self.task: Task = task_in(settings)
+        self.recipe = recipe_of(settings, self.task)
         self.net = RecurrentNet(beginning(settings)).float()
         self.learner = Learner(self.net, self.recipe, settings["optimiser"])
-        self.examined_on = self.exercise.held_out(np.random.default_rng(1), EXAMINED_ON)
+        self.examined_on = self.task.held_out(np.random.default_rng(1), EXAMINED_ON)
         steps = self.recipe.steps
         self.snapshots, self.examinations = (
             set(schedule.snapshots(steps)),
@@ -71,7 +71,7 @@ class Practice:
         self.at: list[int] = []
         self.validation: list[float] = []
         self.metric: list[float] = []
-        self.knowing = dict(self.exercise.knowing())
+        self.knowing = dict(self.task.knowing())
         self.seconds, self.aside = 0.0, 0.0
         self.diverged: Diverged | None = None
         (folder / SNAPSHOTS).mkdir(parents=True, exist_ok=True)
@@ -124,7 +124,7 @@ class Practice:
             loss = error_of(outputs, torch.tensor(targets)).item()
         network = self.net.to_network()
         try:
-            metric = self.exercise.metric(network, Examined(inputs, targets, outputs.numpy()))
+            metric = self.task.metric(network, Examined(inputs, targets, outputs.numpy()))
         except FloatingPointError:  # weights beyond all bounds: the next step will tell
             metric = math.nan
         self.at.append(self.step)
@@ -149,7 +149,7 @@ class Practice:
             validation=np.array(self.validation),
             metric=np.array(self.metric),
             knowing=self.knowing,
-            best=self.exercise.best,
+            best=self.task.best,
             parameters=sum(parameter.numel() for parameter in self.net.parameters()),
             seconds=self.seconds,
             aside=self.aside,

@@ -10,22 +10,21 @@ import numpy as np
 from lstm_viz.cells.titles import title_of
 from lstm_viz.gradients.decay import Curve
 from lstm_viz.language import _
-from lstm_viz.tasks.exercises import Exercise
-from lstm_viz.tasks.task import Score
+from lstm_viz.tasks import Task
 from lstm_viz.words.decay import share
 
 LITTLE, MUCH = 0.1, 0.9  # of the way from those who know nothing to the best there can be
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class Purpose:
     """A run and its gradient: ``start`` before training, ``now`` after ``step`` training steps.
 
     ``at`` are the training steps after which the ``metric`` was measured, on what is never trained
     on; both are empty while nothing has been.
     """
 
-    exercise: Exercise
+    task: Task
     start: Curve
     now: Curve
     step: int
@@ -41,45 +40,45 @@ class Lesson:
     @property
     def ignorant(self) -> tuple[str, float] | None:
         """Who knows nothing of the task, and that one's metric."""
-        return next(iter(self.exercise.baselines().items()), None)
+        return next(iter(self.task.watch.baselines().items()), None)
 
     @property
     def progress(self) -> float | None:
         """How much of the way from knowing nothing to the best there can be; None if unknown."""
-        score, value = self.exercise.score, self.value
+        score, value = self.task.watch.score, self.value
         if self.ignorant is None or score.optimum is None or value is None:
             return None
         way = score.optimum - self.ignorant[1]
         return (value - self.ignorant[1]) / way if way else None
 
 
-def said(lesson: Lesson) -> str:
+def said(purpose: Purpose) -> str:
     """What of the gradient reaches the lag, at the start and now, and what has been learnt."""
-    lag = lesson.exercise.lag
+    lag = purpose.task.lag
     sentences = []
-    if lag is not None and lag < len(lesson.now.mean):
+    if lag is not None and lag < len(purpose.now.mean):
         left = _(
             "{cell}: {lag} steps back {before} of its gradient is left at the start, {now} now."
         )
         of_largest = _(
             "{cell}: {lag} steps back it is {before} of its largest at the start, {now} now."
         )
-        pattern = of_largest if lesson.now.largest else left
-        parts = {"before": share(lesson.start.mean[lag]), "now": share(lesson.now.mean[lag])}
-        sentences.append(pattern.format(cell=title_of(lesson.now.cell), lag=lag, **parts))
+        pattern = of_largest if purpose.now.largest else left
+        parts = {"before": share(purpose.start.mean[lag]), "now": share(purpose.now.mean[lag])}
+        sentences.append(pattern.format(cell=title_of(purpose.now.cell), lag=lag, **parts))
     else:
-        sentences.append(f"{title_of(lesson.now.cell)}:")
-    return " ".join([*sentences, *_learnt(lesson)])
+        sentences.append(f"{title_of(purpose.now.cell)}:")
+    return " ".join([*sentences, *_learnt(purpose)])
 
 
-def _learnt(lesson: Lesson) -> list[str]:
-    score, value, progress = lesson.exercise.score, lesson.value, lesson.progress
+def _learnt(purpose: Purpose) -> list[str]:
+    score, value, progress = purpose.task.watch.score, purpose.value, purpose.progress
     if value is None:
         return []
-    reached = {"metric": _(score.label), "value": _written(score, value), "step": lesson.step}
-    if progress is None or lesson.ignorant is None:
+    reached = {"metric": _(score.label), "value": score.written(value, 3), "step": purpose.step}
+    if progress is None or purpose.ignorant is None:
         return [_("After {step} training steps: {metric} {value}.").format(**reached)]
-    reached |= {"who": _(lesson.ignorant[0]), "theirs": _written(score, lesson.ignorant[1])}
+    reached |= {"who": _(purpose.ignorant[0]), "theirs": score.written(purpose.ignorant[1], 3)}
     if progress < LITTLE:
         pattern = _(
             "After {step} training steps: {metric} {value}, no better than “{who}” ({theirs})."
@@ -93,10 +92,6 @@ def _learnt(lesson: Lesson) -> list[str]:
     return [pattern.format(**reached)]
 
 
-def _written(score: Score, value: float) -> str:
-    return f"{value:.1%}" if score.unit == "%" else f"{value:.3g} {_(score.unit)}".strip()
-
-
-def baseline_said(lesson: Lesson) -> Mapping[str, float]:
+def baseline_said(purpose: Purpose) -> Mapping[str, float]:
     """Who knows nothing, with the metric of that one: a line in the figure."""
-    return {} if lesson.ignorant is None else {_(lesson.ignorant[0]): lesson.ignorant[1]}
+    return {} if purpose.ignorant is None else {_(purpose.ignorant[0]): purpose.ignorant[1]}

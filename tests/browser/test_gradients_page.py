@@ -13,9 +13,9 @@ from lstm_viz.cells import CELLS
 from lstm_viz.cells.marks import mark_of
 from lstm_viz.gradients.connectivity import connectivity, strongest, telling
 from lstm_viz.gradients.decay import Start
+from lstm_viz.gradients.losses import last_answer
 from lstm_viz.networks.network import load
 from lstm_viz.tasks import TASKS
-from lstm_viz.training.last_answer import last_answer
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.runs import run as find_run
 from lstm_viz.training.settings import checked_settings, usual
@@ -272,10 +272,10 @@ def left_in(job: str, step: int) -> str:
     """What is left of the memory's gradient at the lag of a run, in words."""
     run = find_run(job)
     assert run is not None
-    assert run.exercise.lag is not None
+    assert run.task.lag is not None
     flow = lv.gradient_flow(last_answer(run.network(step))[0])
     logs = flow.log10_norm(flow.trace.cell.memory or "h", total=True)
-    return share(float((logs[-1 - run.exercise.lag] - logs[-1]).mean()))
+    return share(float((logs[-1 - run.task.lag] - logs[-1]).mean()))
 
 
 def test_from_a_run_one_comes_to_its_gradients_at_any_moment(server, page, trained_pair):

@@ -5,7 +5,8 @@ import pytest
 
 import lstm_viz as lv
 from lstm_viz.cells import CELLS
-from lstm_viz.gradients.connectivity import asked, connectivity, strongest, telling
+from lstm_viz.gradients.connectivity import connectivity, strongest, telling
+from lstm_viz.gradients.losses import answer_loss
 from lstm_viz.networks.network import Network, untrained
 from lstm_viz.tasks import TASKS
 from tests.agreement import assert_equal, refused
@@ -56,33 +57,9 @@ def test_nobody_depends_on_what_comes_later():
     assert np.diag(found).all()
 
 
-def test_the_loss_of_one_step_is_the_cross_entropy_of_what_came():
-    network, sequence = network_of("subject", "lstm", 2), SEQUENCES["subject"]
-    trace, loss = asked(network, sequence, 4)
-    assert trace.h.shape == (5, 1, 5)
-    assert not loss[:-1].any()
-    came, h = network.task.encode(sequence)[5], trace.h[-1, 0]
-
-    def cross_entropy(h: np.ndarray) -> float:
-        logits = network.head_weight @ h + network.head_bias
-        return float(np.log(np.exp(logits).sum()) - logits[came])
-
-    for unit, step in enumerate(1e-6 * np.eye(5)):
-        difference = (cross_entropy(h + step) - cross_entropy(h - step)) / 2e-6
-        assert loss[-1, 0, unit] == pytest.approx(difference, abs=1e-8)
-
-
-def test_the_loss_of_a_forecast_is_its_squared_error():
-    network, sequence = network_of("load", "gru"), SEQUENCES["load"]
-    trace, loss = asked(network, sequence, 4)
-    came = network.task.encode(sequence)[5]
-    error = network.head_weight @ trace.h[-1, 0] + network.head_bias - came
-    assert_equal(loss[-1, 0], 2 * error @ network.head_weight)
-
-
 def test_what_comes_after_the_last_element_cannot_be_asked():
-    with refused("step is from 0 to 5; got 6"):
-        asked(network_of("subject", "rnn"), SEQUENCES["subject"], 6)
+    with refused("Nothing is to be answered at step 6: the last of 6 answers is at step 5"):
+        answer_loss(network_of("subject", "rnn"), SEQUENCES["subject"], 6)
 
 
 def test_the_telling_prediction_is_the_one_that_looks_far_back():

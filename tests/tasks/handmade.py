@@ -26,5 +26,10 @@ class HandMade:
     def predictions(self, recording):
         return self.probabilities(recording.inputs)
 
+    @property
+    def output(self):
+        """The logits of the probabilities, which may be 0."""
+        return np.log(np.maximum(self.probabilities(self.inputs), 1e-300))
+
     def probabilities(self, inputs):
         raise NotImplementedError

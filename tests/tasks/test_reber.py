@@ -9,8 +9,8 @@ import pytest
 from lstm_viz.cells import Cell
 from lstm_viz.networks.network import untrained
 from lstm_viz.tasks import TASKS
+from lstm_viz.tasks.drawing import is_held_out
 from lstm_viz.tasks.reber import GRAPH, LONG, OPTIMUM, SYMBOLS, legal, optimum, string, strings
-from lstm_viz.tasks.task import is_held_out
 from tests.tasks.handmade import HandMade
 
 TASK = TASKS["reber"]

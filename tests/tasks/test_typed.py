@@ -4,6 +4,8 @@ import pytest
 
 from lstm_viz.tasks import MAX_STEPS, TASKS
 
+TYPED = [name for name, task in TASKS.items() if task.read_text]
+
 
 def refusal(task, text):
     with pytest.raises(ValueError, match=r"\w") as caught:
@@ -64,10 +66,10 @@ def test_what_is_no_number_is_named():
     assert "'fifty'" in refusal("load", "fifty 60")
 
 
-@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("task", TYPED)
 @pytest.mark.parametrize("text", ["", "   "])
 def test_nothing_is_refused_except_where_a_space_is_a_symbol(task, text):
-    if task == "python" and text:
+    if " " in (TASKS[task].symbols or ()) and text:
         assert TASKS[task].parse(text) == tuple(text)
     else:
         assert "type" in refusal(task, text)
@@ -90,7 +92,7 @@ def test_two_hundred_steps_are_read_and_not_one_more(task, one):
     assert str(MAX_STEPS) in said
 
 
-@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("task", TYPED)
 def test_a_book_is_refused_before_it_is_read(task):
     assert "1000000 characters" in refusal(task, "a" * 1_000_000)
 

@@ -13,7 +13,7 @@ from safetensors.numpy import load
 from lstm_viz.cells import CELLS
 from lstm_viz.networks.torch.layer import CellLayer
 from lstm_viz.run.reading import run
-from lstm_viz.tasks.exercises import exercise
+from lstm_viz.tasks import task_of
 from lstm_viz.training import snapshots as schedule
 from lstm_viz.training.record import (
     CHECKPOINT,
@@ -28,7 +28,7 @@ from lstm_viz.training.record import (
     origin,
     words_of,
 )
-from lstm_viz.training.settings import checked_settings, exercise_of, recipe_of, usual
+from lstm_viz.training.settings import checked_settings, recipe_of, task_in, usual
 from lstm_viz.training.ship import train
 from lstm_viz.training.worker import practise
 
@@ -92,7 +92,7 @@ def test_a_typed_cell_learns_what_autograd_would_have_taught_it(tmp_path):
     text = CELLS["lstm"].text.replace("o * tanh(c)", "o * c")
     settings = small(cell=text, optimiser="sgd", clip=None, steps=10)
     found = practised(tmp_path, settings)
-    start, practice = beginning(settings), exercise_of(settings)
+    start, task = beginning(settings), task_in(settings)
     layer = CellLayer(start.cell, start.layers[0][1], start.hidden)
     assert layer.kind is None, "torch has no such module"
     head = [torch.tensor(a, requires_grad=True) for a in (start.head_weight, start.head_bias)]
@@ -100,7 +100,7 @@ def test_a_typed_cell_learns_what_autograd_would_have_taught_it(tmp_path):
     speed = [torch.zeros_like(weight) for weight in learnt]
     rng, losses = np.random.default_rng(settings["seed"]), []
     for step in range(10):
-        inputs, targets = practice.batch(rng, settings["batch"])
+        inputs, targets = task.batch(rng, settings["batch"])
         h = layer.signals(torch.tensor(inputs), ["h"])["h"]
         wanted = torch.tensor(targets)
         loss = ((h @ head[0].T + head[1] - wanted)[~torch.isnan(wanted)] ** 2).mean()
@@ -197,15 +197,15 @@ def test_the_trained_network_itself_begins_with_the_metric_it_is_shipped_with(tm
     settings = small("reber", start="trained lstm", steps=10)
     found = practised(tmp_path, settings)
     assert found.record.metric[0] == 1.0, "the letter is remembered before the first step"
-    assert found.record.validation[0] < 1.05 * (exercise("reber").best or 0.0)
+    assert found.record.validation[0] < 1.05 * (task_of("reber").best or 0.0)
 
 
 def test_it_is_the_same_training_as_the_shipped_networks_had(tmp_path):
     settings = small("reber", "peephole", start="forget", forget_bias=1.0)
     found = practised(tmp_path, settings)
-    practice = exercise_of(settings)
-    recipe = replace(recipe_of(settings, practice), clip=settings["clip"])
-    theirs = train(practice, CELLS["peephole"], recipe).arrays()
+    task = task_in(settings)
+    recipe = replace(recipe_of(settings, task), clip=settings["clip"])
+    theirs = train(task, CELLS["peephole"], recipe).arrays()
     assert same(weights(found), {name: a.astype(np.float32) for name, a in theirs.items()})
 
 
@@ -274,7 +274,7 @@ def test_the_export_can_be_read_with_nothing_but_numpy_and_its_own_words(tmp_pat
     from lstm_viz.cells import Cell
 
     equations = Cell(words["cell"])
-    x = exercise("adding", 12).batch(np.random.default_rng(3), 2)[0]
+    x = task_of("adding", 12).batch(np.random.default_rng(3), 2)[0]
     layer = {name: arrays[f"layer0.{name}"].astype(float) for name in equations.weight_names}
     answer = run(equations, layer, x).h @ arrays["head.weight"].T + arrays["head.bias"]
     assert np.allclose(answer, found.network(settings["steps"]).record(x).output, atol=1e-12)

@@ -3,18 +3,19 @@
 import pytest
 
 from lstm_viz.cells import CELLS
-from lstm_viz.tasks.exercises import LESSONS
+from lstm_viz.tasks import TASKS
 from lstm_viz.training.runs import jobs
-from lstm_viz.training.settings import MOST_SECONDS, checked_settings, estimate, exercise_of, usual
+from lstm_viz.training.settings import MOST_SECONDS, checked_settings, estimate, task_in, usual
 
-OWN = {"text": "A text of one's own. " * 40, "series": " ".join(map(str, range(300)))}
+MATERIAL = {"text": "A text of one's own. " * 40, "series": " ".join(map(str, range(300)))}
 
 
-@pytest.mark.parametrize("task", LESSONS)
+@pytest.mark.parametrize("task", TASKS)
 def test_the_usual_settings_of_every_task_are_valid_and_take_less_than_a_minute(task):
-    settings = usual(task, material=OWN.get(task, ""))
+    kind = TASKS[task].material
+    settings = usual(task, material=MATERIAL[kind.kind] if kind else "")
     assert checked_settings(settings) == settings
-    assert estimate(settings, exercise_of(settings)) < 60 < MOST_SECONDS
+    assert estimate(settings, task_in(settings)) < 60 < MOST_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_a_typed_cell_is_known_by_its_text_and_a_known_one_by_its_name():
 
 def test_a_text_that_cannot_be_learnt_is_refused_before_it_is_queued():
     with pytest.raises(ValueError, match="characters"):
-        checked_settings(usual("text", material=OWN["text"]) | {"material": "short"})
+        checked_settings(usual("text", material=MATERIAL["text"]) | {"material": "short"})
 
 
 def test_settings_that_mean_the_same_are_the_same_run():

@@ -22,7 +22,7 @@ SHORT = Recipe(hidden=4, embedding=3, steps=60, learning_rate=0.02)
 
 def short(task, **changes):
     """The task, measured on nothing: only the training is tried here."""
-    return replace(task, measure=lambda network: {task.score.key: 0.5}, **changes)
+    return replace(task, measured=lambda network: {task.score.key: 0.5}, **changes)
 
 
 def losses(task, cell="lstm", recipe=SHORT):
@@ -114,7 +114,7 @@ def test_the_best_of_some_seeds_is_the_one_that_the_task_prefers():
     task = replace(
         COUNTING,
         recipe=replace(SHORT, steps=1),
-        measure=lambda network: {"counts_to": next(scores)},
+        measured=lambda network: {"counts_to": next(scores)},
     )
     network = best_of(task, CELLS["lstm"], 3)
     assert network.metrics == {"counts_to": 7.0}

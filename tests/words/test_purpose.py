@@ -4,38 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
 from lstm_viz.gradients.decay import Curve
-from lstm_viz.tasks.exercises import exercise
-from lstm_viz.tasks.task import IGNORED
-from lstm_viz.training.last_answer import last_answer
+from lstm_viz.tasks import task_of
+from lstm_viz.tasks.loss import IGNORED
 from lstm_viz.training.record import beginning
 from lstm_viz.training.settings import usual
-from lstm_viz.words.purpose import Lesson, said
-from tests.agreement import assert_equal
-
-
-@pytest.mark.parametrize("task", ["order", "echo", "copying", "adding", "subject"])
-def test_the_loss_of_the_last_answer_is_torchs(task):
-    """Autograd through torch's own network and loss, down to the last h."""
-    network = beginning(usual(task) | {"hidden": 6})
-    practised = exercise(task)
-    trace, loss = last_answer(network, count=3)
-    h = torch.tensor(trace.h[-1], requires_grad=True)
-    outputs = h @ torch.tensor(network.head_weight).T + torch.tensor(network.head_bias)
-    inputs, targets = practised.held_out(np.random.default_rng(0), 64)
-    step = len(trace.h) - 1
-    rows = [b for b in range(64) if _last_asked(targets[:, b]) == step][:3]
-    wanted = torch.tensor(targets[step, rows])
-    if practised.choices:
-        torch.nn.functional.cross_entropy(outputs, wanted, reduction="sum").backward()
-    else:
-        ((outputs - wanted) ** 2).sum().backward()
-    assert_equal(loss[-1], h.grad.numpy())
-    assert not loss[:-1].any()
-    read = network.record(inputs[: step + 1, rows])[0]
-    assert_equal(trace.h, read.h)
+from lstm_viz.words.purpose import Purpose, said
 
 
 def _last_asked(targets: np.ndarray) -> int:
@@ -46,7 +21,7 @@ def _last_asked(targets: np.ndarray) -> int:
 @pytest.mark.parametrize(("task", "size"), [("echo", 7), ("copying", 9), ("order", 40)])
 def test_the_lag_is_where_the_answer_stands(task, size):
     """What is asked for last was read so many steps before, or earlier."""
-    found = exercise(task, size)
+    found = task_of(task, size)
     assert found.lag is not None
     inputs, targets = found.held_out(np.random.default_rng(3), 50)
     for b in range(50):
@@ -59,29 +34,29 @@ def test_the_lag_is_where_the_answer_stands(task, size):
             assert np.array_equal(source, wanted)
 
 
-def lesson(decades_at_lag: float, value: float) -> Lesson:
-    found = exercise("order", 20)
+def run_with(decades_at_lag: float, value: float) -> Purpose:
+    found = task_of("order", 20)
     assert found.lag is not None
     steps = np.arange(24.0)[:, None]
     start = Curve(beginning(usual("order", "rnn")).cell, "memory", -0.5 * steps, None)
     now = replace(start, decades=decades_at_lag / found.lag * steps)
-    return Lesson(found, start, now, 800, np.array([0, 400, 800]), np.array([0.2, 0.3, value]))
+    return Purpose(found, start, now, 800, np.array([0, 400, 800]), np.array([0.2, 0.3, value]))
 
 
 def test_a_run_at_chance_is_said_to_be_at_chance():
-    assert exercise("order", 20).lag == 15
-    sentence = said(lesson(-9, 0.27))
+    assert task_of("order", 20).lag == 15
+    sentence = said(run_with(-9, 0.27))
     assert "15 steps back 3.2·10⁻⁸ of its gradient is left at the start, 1.0·10⁻⁹ now" in sentence
     assert "answers right 27.0%, no better than “guesses” (25.0%)" in sentence
 
 
 def test_a_run_that_succeeds_has_learnt_the_task():
-    assert "answers right 99.0%; it has learnt the task" in said(lesson(-0.1, 0.99))
-    assert "better than “guesses”" in said(lesson(-0.1, 0.6))
-    assert "no better" not in said(lesson(-0.1, 0.6))
+    assert "answers right 99.0%; it has learnt the task" in said(run_with(-0.1, 0.99))
+    assert "better than “guesses”" in said(run_with(-0.1, 0.6))
+    assert "no better" not in said(run_with(-0.1, 0.6))
 
 
 def test_before_the_end_the_metric_is_the_last_one_known():
-    midway = replace(lesson(-1, 0.99), step=500)
+    midway = replace(run_with(-1, 0.99), step=500)
     assert midway.value == 0.3
     assert midway.progress == pytest.approx(0.05 / 0.75)

@@ -6,16 +6,18 @@ import pytest
 
 from lstm_viz.cells.marks import mark_of
 from lstm_viz.figures import scores as figures
-from lstm_viz.networks.network import load
+from lstm_viz.networks.network import load, shipped
 from lstm_viz.tasks import TASKS
 from lstm_viz.tasks.counting import ASKED_TO
+from lstm_viz.tasks.score import Learnt, Scored, seeds
 from lstm_viz.words import scores
-from lstm_viz.words.scores import Learnt, Scored, learnt, short
+from lstm_viz.words.scores import learnt
 
-CELLS = ("rnn", "lstm", "peephole", "coupled", "gru")
+SHIPPED = [name for name, task in TASKS.items() if task.ships]
+CELLS = list(dict.fromkeys(cell for _task, cell in shipped()))
 
 
-@pytest.fixture(params=TASKS)
+@pytest.fixture(params=SHIPPED)
 def task(request):
     return TASKS[request.param]
 
@@ -23,7 +25,7 @@ def task(request):
 def with_seeds(found: Learnt, **of_seeds: tuple[float, ...]) -> Learnt:
     """The same networks, said to come from other seeds."""
     networks = tuple(
-        replace(scored, of_seeds=of_seeds.get(scored.network.cell.name, (scored.value,) * 3))
+        replace(scored, of_seeds=of_seeds.get(scored.cell.name, (scored.value,) * 3))
         for scored in found.networks
     )
     return replace(found, networks=networks)
@@ -31,58 +33,67 @@ def with_seeds(found: Learnt, **of_seeds: tuple[float, ...]) -> Learnt:
 
 def test_the_table_has_a_row_for_each_task_and_a_column_for_each_cell():
     table = scores.table()
-    assert table["Task"] == [task.title for task in TASKS.values()]
+    assert table["Task"] == [TASKS[name].title for name in SHIPPED]
     assert list(table)[2:-2] == [load("subject", cell).cell.title for cell in CELLS]
-    assert {len(column) for column in table.values()} == {len(TASKS)}
+    assert {len(column) for column in table.values()} == {len(SHIPPED)}
 
 
 def test_every_number_in_the_table_is_that_of_the_file():
     table = scores.table()
-    for number, task in enumerate(TASKS.values()):
-        for cell in CELLS:
-            network = load(task.name, cell)
-            shown = table[network.cell.title][number]
-            assert shown.split(" (")[0] == short(task, network.metrics[task.score.key])
+    for name, cell in shipped():
+        network, score = load(name, cell), TASKS[name].score
+        shown = table[network.cell.title][SHIPPED.index(name)]
+        assert shown.split(" (")[0] == score.short(network.metrics[score.key])
 
 
 def test_the_worst_seed_stands_in_brackets_and_only_where_it_differs():
     found = learnt(TASKS["reber"])
     scored = replace(found.networks[0], value=0.444, of_seeds=(0.51, 0.444, 0.46))
-    assert scores._with_worst(scored) == "0.444 (0.510)"
-    assert scores._with_worst(replace(scored, of_seeds=(0.444, 0.4441))) == "0.444"
-    best = replace(learnt(TASKS["subject"]).networks[0], value=1.0, of_seeds=(0.5, 1.0))
-    assert scores._with_worst(best) == "100.0% (50.0%)"
+    assert scores._with_worst(found, scored) == "0.444 (0.510)"
+    assert scores._with_worst(found, replace(scored, of_seeds=(0.444, 0.4441))) == "0.444"
+    found = learnt(TASKS["subject"])
+    best = replace(found.networks[0], value=1.0, of_seeds=(0.5, 1.0))
+    assert scores._with_worst(found, best) == "100.0% (50.0%)"
 
 
 def test_the_best_that_is_known_without_a_network_stands_beside_it():
-    said = dict(zip(TASKS, scores.table()["without a network"], strict=True))
+    said = dict(zip(SHIPPED, scores.table()["without a network"], strict=True))
     assert said["subject"].endswith("(the last person named)")
     assert said["python"].endswith("(how often each pair is used)")
     assert said["load"].endswith("(same hour yesterday)")
 
 
 def test_who_counts_to_the_end_of_the_test_may_count_further():
-    assert short(TASKS["counting"], ASKED_TO) == f"≥ {ASKED_TO}"
-    assert short(TASKS["counting"], ASKED_TO - 1) == f"{ASKED_TO - 1}"
+    assert TASKS["counting"].score.short(ASKED_TO) == f"≥ {ASKED_TO}"
+    assert TASKS["counting"].score.short(ASKED_TO - 1) == f"{ASKED_TO - 1}"
 
 
-def test_a_caption_has_the_numbers_of_the_files(task):
-    said = scores.caption(learnt(task))
-    lstm = load(task.name, "lstm").metrics
-    expected = {
-        "subject": lambda: f"{lstm['memory_of_the_subject']['kept_at_new']:.2f}",
-        "subject_zh": lambda: f"unit {lstm['memory_of_the_subject']['unit']} ",
-        "counting": lambda: "up to 10",
-        "reber": lambda: f"LSTM {lstm['remembered_letter_right']:.0%}",
-        "python": lambda: f"{lstm['baselines']['how often each character is used']:.2f}",
-        "load": lambda: f"{max(lstm['squared_error_by_hour_of_week']):.1f}",
-    }[task.name]()
-    assert expected in said
+def said(name: str) -> str:
+    return scores.caption(TASKS[name], learnt(TASKS[name]))
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("subject", lambda lstm: f"{lstm['memory_of_the_subject']['kept_at_new']:.2f}"),
+        ("subject_zh", lambda lstm: f"unit {lstm['memory_of_the_subject']['unit']} "),
+        ("counting", lambda lstm: f"correlation {lstm['counter']['correlation']:.2f}"),
+        ("reber", lambda lstm: f"LSTM {lstm['remembered_letter_right']:.0%}"),
+        ("python", lambda lstm: f"{lstm['baselines']['how often each character is used']:.2f}"),
+        ("load", lambda lstm: f"{max(lstm['squared_error_by_hour_of_week']):.1f}"),
+    ],
+)
+def test_a_caption_has_the_numbers_of_the_files(name, number):
+    assert number(load(name, "lstm").metrics) in said(name)
+
+
+def test_every_shipped_task_says_what_was_learnt(task):
+    assert said(task.name).endswith(".")
 
 
 def test_the_caption_names_the_cell_that_depends_most_on_chance():
     found = with_seeds(learnt(TASKS["reber"]), gru=(0.444, 0.5, 0.47), rnn=(0.45, 0.46, 0.46))
-    assert scores.seeds(found) == (
+    assert seeds(found) == (
         "Each network was chosen from 3 that started from other random weights. "
         "They differ most for GRU: from 0.500 to 0.444."
     )
@@ -91,18 +102,18 @@ def test_the_caption_names_the_cell_that_depends_most_on_chance():
 def test_one_seed_is_called_the_only_one():
     found = with_seeds(learnt(TASKS["python"]))
     alone = replace(found, networks=tuple(replace(s, of_seeds=(s.value,)) for s in found.networks))
-    assert scores.seeds(alone) == "Each network is the only one that was trained."
+    assert seeds(alone) == "Each network is the only one that was trained."
 
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_each_cell_has_its_own_colour_in_every_figure(task, dark):
     found = learnt(task)
     drawn = [figures.scores(found, dark)]
-    if task.name in figures.DEEPER:
-        drawn.append(figures.DEEPER[task.name](found, dark))
+    if task.chart:
+        drawn.append(figures.deeper(found, task.chart(found), dark))
     for figure in drawn:
         for trace in figure["data"]:
-            cell = next(s.network.cell for s in found.networks if trace["name"].startswith(s.title))
+            cell = next(s.cell for s in found.networks if trace["name"].startswith(s.title))
             mark = mark_of(cell)
             assert trace["marker"]["color"] == mark.colour.on(dark)
 
@@ -117,29 +128,36 @@ def test_every_seed_and_every_level_is_in_the_figure(task):
     assert figure["layout"]["xaxis"]["title"]["text"].startswith(task.score.label)
 
 
+def deeper(name: str) -> dict:
+    """The figure that a task has beyond its score."""
+    found, chart = learnt(TASKS[name]), TASKS[name].chart
+    assert chart is not None
+    return figures.deeper(found, chart(found), dark=False)
+
+
 def test_the_figure_of_distances_shows_the_share_that_is_right():
     found = learnt(TASKS["subject"])
-    figure = figures.by_distance(found, dark=False)
+    figure = deeper("subject")
     for trace, scored in zip(figure["data"], found.networks, strict=True):
-        table = scored.network.metrics["accuracy_by_distance"]
+        table = scored.metrics["accuracy_by_distance"]
         assert trace["x"] == [distance for distance, _, _ in table]
         assert trace["y"] == [share for _, share, _ in table]
 
 
 def test_the_figure_of_counting_has_a_mark_for_each_n_that_is_counted():
     found = learnt(TASKS["counting"])
-    figure = figures.how_far(found, dark=False)
+    figure = deeper("counting")
     for trace, scored in zip(figure["data"], found.networks, strict=True):
-        assert len(trace["x"]) == sum(scored.network.metrics["counted_alone"])
+        assert len(trace["x"]) == sum(scored.metrics["counted_alone"])
         assert trace["x"][:10] == list(range(1, 11))
 
 
 def test_the_figure_of_the_week_has_an_error_for_each_hour():
-    figure = figures.by_hour(learnt(TASKS["load"]), dark=True)
+    figure = deeper("load")
     assert {len(trace["y"]) for trace in figure["data"]} == {168}
     assert "Saturday" in figure["layout"]["xaxis"]["ticktext"]
 
 
 def test_a_network_from_an_unknown_number_of_seeds_is_shown_alone():
-    scored = Scored(load("subject", "lstm"), 1.0, ())
-    assert scores._with_worst(scored) == "100.0%"
+    found = learnt(TASKS["subject"])
+    assert scores._with_worst(found, Scored(found.of("lstm").cell, 1.0, (), {})) == "100.0%"

@@ -1,5 +1,7 @@
 """The same in Chinese: 她 or 他, which sound alike and are told apart in writing only."""
 
+from dataclasses import replace
+
 from lstm_viz.language import N_
 from lstm_viz.tasks.subject.grammar import Grammar, subject_task
 from lstm_viz.tasks.task import Recipe
@@ -37,6 +39,8 @@ GRAMMAR = Grammar(
     },
 )
 
+RECIPE = Recipe(hidden=12, embedding=8, steps=2500, learning_rate=0.02, emphasis=30)
+
 TASK = subject_task(
     name="subject_zh",
     title=N_("The subject of the sentence, in Chinese"),
@@ -54,5 +58,6 @@ TASK = subject_task(
     },
     read_text=words_without_spaces,
     between="",
-    recipe=Recipe(hidden=12, embedding=8, steps=2500, learning_rate=0.02, emphasis=30),
+    recipe=RECIPE,
+    in_class=replace(RECIPE, steps=1000, learning_rate=0.03),
 )

@@ -1,5 +1,7 @@
 """Who is the sentence about? She or he, until another subject takes over."""
 
+from dataclasses import replace
+
 from lstm_viz.language import N_
 from lstm_viz.tasks.subject.grammar import Grammar, subject_task
 from lstm_viz.tasks.task import Recipe
@@ -37,6 +39,8 @@ GRAMMAR = Grammar(
     },
 )
 
+RECIPE = Recipe(hidden=12, embedding=8, steps=2500, learning_rate=0.02, emphasis=30)
+
 TASK = subject_task(
     name="subject",
     title=N_("The subject of the sentence"),
@@ -56,5 +60,6 @@ TASK = subject_task(
     },
     read_text=words,
     between=" ",
-    recipe=Recipe(hidden=12, embedding=8, steps=2500, learning_rate=0.02, emphasis=30),
+    recipe=RECIPE,
+    in_class=replace(RECIPE, steps=900),
 )

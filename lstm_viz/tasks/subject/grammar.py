@@ -14,21 +14,14 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from lstm_viz.language import N_
+from lstm_viz.language import N_, _
 from lstm_viz.run.trace import Trace
-from lstm_viz.tasks.task import (
-    IGNORED,
-    MAX_STEPS,
-    Batch,
-    Reads,
-    Recipe,
-    Score,
-    Sequence,
-    Task,
-    cross_entropy,
-    drawn,
-    unit_that_tells,
-)
+from lstm_viz.tasks.chart import Curves
+from lstm_viz.tasks.drawing import drawn
+from lstm_viz.tasks.loss import IGNORED, mean_loss
+from lstm_viz.tasks.score import Learnt, Score
+from lstm_viz.tasks.task import MAX_STEPS, Batch, Examined, Reads, Recipe, Sequence, Task
+from lstm_viz.tasks.units import unit_that_tells
 
 T = TypeVar("T")
 
@@ -41,6 +34,7 @@ LEARNT_FROM = 8000  # episodes
 MANY = 1000  # held-out episodes by which a network is judged
 ALWAYS = 0.995  # right so often counts as always when networks are chosen
 UP_TO = 12  # words between that the headline asks for
+RIGHT = 0.99  # of the pronouns, from where on the task counts as learnt
 
 
 @dataclass(frozen=True)
@@ -112,7 +106,7 @@ class Grammar:
         while True:
             pronoun = _one(rng, self.pronouns)
             words = self.sentence(rng, self.person(rng, pronoun), pronoun)
-            for _ in range(rng.integers(1, 4)):
+            for _more in range(rng.integers(1, 4)):
                 if rng.random() < 0.6:
                     pronoun = _one(rng, self.pronouns)
                     opening = self.person(rng, pronoun)
@@ -194,6 +188,7 @@ def subject_task(
     read_text: Callable[[str, tuple[str, ...]], Sequence],
     between: str,
     recipe: Recipe,
+    in_class: Recipe,
 ) -> Task:
     """The task of a grammar: say the next word, and of the pronouns the right one."""
     symbols = grammar.symbols
@@ -224,7 +219,17 @@ def subject_task(
             answers.append(said == subject if subject and following in grammar.persons else None)
         return (*answers, None)
 
-    def held_out() -> list[Sequence]:
+    def held_out(rng: np.random.Generator, size: int) -> Batch:
+        return task.steps(draw(rng, size, held_out=True))
+
+    def pronouns_right(network: Reads, examined: Examined) -> float:
+        del network
+        places = [task.numbers[pronoun] for pronoun in grammar.pronouns]
+        asked = np.isin(examined.targets, places)
+        chosen = np.array(places)[examined.outputs[..., places].argmax(-1)]
+        return float((chosen == examined.targets)[asked].mean())
+
+    def judged_on() -> list[Sequence]:
         return draw(np.random.default_rng(1), MANY, held_out=True)
 
     @cache
@@ -241,7 +246,7 @@ def subject_task(
         ]
 
     def measure(network: Reads) -> dict[str, Any]:
-        episodes = held_out()
+        episodes = judged_on()
         inputs, targets = task.steps(episodes)
         recording = network.record(inputs)
         probabilities = network.predictions(recording)
@@ -249,7 +254,7 @@ def subject_task(
         far = judged(far_apart(), network.probabilities(task.steps(far_apart())[0]))
         far = [each for each in far if each[0] > LONGEST_DISTANCE]
         distances: dict[int, list[bool]] = {}
-        for between, _, is_right in near + far:
+        for between, _subjects, is_right in near + far:
             distances.setdefault(_grouped(between), []).append(is_right)
         return {
             "pronoun_accuracy": _share(
@@ -262,14 +267,14 @@ def subject_task(
                 for distance, answers in sorted(distances.items())
             ],
             "accuracy_beyond": _share(is_right for _, _, is_right in far),
-            "nats_per_word": cross_entropy(probabilities, targets),
+            "nats_per_word": mean_loss(recording.output, targets),
             "memory_of_the_subject": memory_of_the_subject(
                 grammar, recording[recording.layers - 1], episodes
             ),
         }
 
     def baselines() -> dict[str, float]:
-        by_last = [right for episode in held_out() for right in grammar.by_last_person(episode)]
+        by_last = [right for episode in judged_on() for right in grammar.by_last_person(episode)]
         return {N_("a coin"): 0.5, N_("the last person named"): _share(by_last)}
 
     task = Task(
@@ -279,17 +284,90 @@ def subject_task(
         symbols=symbols,
         examples=shown,
         batch=batch,
-        measure=measure,
-        baselines=baselines,
+        held_out=held_out,
+        metric=pronouns_right,
+        measured=measure,
         score=Score("pronoun_accuracy", N_("pronouns right"), "%", True, 1.0),
+        baselines=baselines,
+        knowing=lambda: _by_frequency(held_out),
         recipe=recipe,
+        in_class=in_class,
+        ships=True,
+        caption=(far_and_beyond, unit_of_the_lstm, starts),
+        chart=by_distance,
         read_text=lambda text: read_text(text, symbols),
-        right=right,
+        is_right=right,
         emphasised=grammar.pronouns,
         preference=clearest,
         between=between,
     )
     return task
+
+
+def _by_frequency(held_out: Callable[[np.random.Generator, int], Batch]) -> dict[str, float]:
+    """The loss of one who knows nothing but how often each word is used."""
+    counted = held_out(np.random.default_rng(3), 200)[1]
+    tested = held_out(np.random.default_rng(4), 200)[1]
+    counts = np.bincount(counted[counted != IGNORED]) + 1.0
+    known = tested[(tested != IGNORED) & (tested < len(counts))]
+    return {N_("how often each word is used"): float(-np.log(counts / counts.sum())[known].mean())}
+
+
+def far_and_beyond(learnt: Learnt) -> str:
+    lstm = learnt.of("lstm").metrics
+    right = {far: share for far, share, _count in lstm["accuracy_by_distance"]}
+    return _(
+        "With {far} words between, the LSTM says the right pronoun in {share} of all cases; with "
+        "more than {trained}, further than it was trained, in {beyond}."
+    ).format(
+        far=UP_TO,
+        share=f"{right[UP_TO]:.0%}",
+        trained=LONGEST_DISTANCE,
+        beyond=f"{lstm['accuracy_beyond']:.0%}",
+    )
+
+
+def unit_of_the_lstm(learnt: Learnt) -> str:
+    """The LSTM's unit that holds the subject, and what its gate does."""
+    lstm = learnt.of("lstm")
+    seen = lstm.metrics["memory_of_the_subject"]
+    return _(
+        "Its unit {unit} holds the subject: {gate} is {between:.2f} on average, and {new:.2f} "
+        "where a subject of the other sex is named."
+    ).format(
+        unit=seen["unit"],
+        gate=lstm.cell.kept,
+        between=seen["kept_between"],
+        new=seen["kept_at_new"],
+    )
+
+
+def starts(learnt: Learnt) -> str:
+    said = ", ".join(
+        _("{cell} {times} of {starts}").format(
+            cell=scored.title,
+            times=sum(share >= RIGHT for share in scored.of_seeds),
+            starts=len(scored.of_seeds),
+        )
+        for scored in learnt.networks
+    )
+    return _("Random starts from which it was learnt: {starts}.").format(starts=said)
+
+
+def by_distance(learnt: Learnt) -> Curves:
+    """How often the pronoun is right, over the words since its subject was last named."""
+    tables = {s.cell.name: s.metrics["accuracy_by_distance"] for s in learnt.networks}
+    return Curves(
+        x_title=_("words between the subject and its pronoun"),
+        y_title=_("pronouns right"),
+        of={
+            cell: ([far for far, _share, _count in table], [share for _far, share, _count in table])
+            for cell, table in tables.items()
+        },
+        is_share=True,
+        y_range=(0.35, 1.03),
+        tick_step=10,
+    )
 
 
 def memory_of_the_subject(

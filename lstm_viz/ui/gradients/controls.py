@@ -10,8 +10,8 @@ import streamlit as st
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.titles import cell_of, title_of
-from lstm_viz.gradients.connectivity import asked
 from lstm_viz.gradients.decay import NAMED, QUANTITIES, SCHEMES, Loss, Start, cuts
+from lstm_viz.gradients.losses import answer_loss
 from lstm_viz.language import _
 from lstm_viz.networks.network import load, shipped, untrained
 from lstm_viz.run.trace import Trace
@@ -51,7 +51,7 @@ class Read:
                 seed=recipe.seed,
                 forget_bias=recipe.forget_bias,
             )
-        return asked(network, self.sequence, self.step)
+        return answer_loss(network, self.sequence, self.step)
 
 
 Source = Start | Read | Kept

@@ -12,11 +12,11 @@ import streamlit as st
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.titles import title_of
 from lstm_viz.gradients.decay import Loss
+from lstm_viz.gradients.losses import last_answer
 from lstm_viz.jobs import State
 from lstm_viz.language import _
 from lstm_viz.run.trace import Trace
-from lstm_viz.tasks.exercises import LESSONS, Exercise, exercise
-from lstm_viz.training.last_answer import last_answer
+from lstm_viz.tasks import TASKS, Task, task_of
 from lstm_viz.training.record import Run
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.runs import run as find_run
@@ -27,7 +27,7 @@ from lstm_viz.ui.train.link import train
 from lstm_viz.ui.train.runs import look
 from lstm_viz.ui.train.settings import ADDRESS, FOLLOWED
 from lstm_viz.words.decay_findings import Comparison
-from lstm_viz.words.purpose import Lesson
+from lstm_viz.words.purpose import Purpose
 
 MOST_RUNS, LISTED = 6, 30
 _CHOSEN, _READ = "measured runs", "measured address"
@@ -36,7 +36,7 @@ PAIR, PAIR_TASK, PAIR_SIZES = ("rnn", "lstm"), "order", (20, 50, 100)
 
 @dataclass(frozen=True, eq=False)
 class Kept:
-    """Runs of one exercise as they were read, by the key of their cell, after so many steps.
+    """Runs of one task as they were read, by the key of their cell, after so many steps.
 
     ``first`` is the first moment at which all of them were kept.
     """
@@ -58,8 +58,8 @@ class Kept:
         return last_answer(self.runs[cell].network(self.step))
 
     @property
-    def exercise(self) -> Exercise:
-        return next(iter(self.runs.values())).exercise
+    def task(self) -> Task:
+        return next(iter(self.runs.values())).task
 
 
 def runs_choice() -> dict[str, Run]:
@@ -106,7 +106,7 @@ def run_said(settings: Mapping[str, Any]) -> str:
     size = settings["size"]
     return _("{cell}, {task}, seed {seed}").format(
         cell=title_of(cell_in(settings)),
-        task=_(LESSONS[settings["task"]].title) + (f" ({size})" if size else ""),
+        task=_(TASKS[settings["task"]].title) + (f" ({size})" if size else ""),
         seed=settings["seed"],
     )
 
@@ -129,17 +129,17 @@ def moment_choice(runs: Mapping[str, Run]) -> Kept:
 
 def lag_of(source: object) -> int | None:
     """How far back the task of these runs wants one to remember."""
-    return source.exercise.lag if isinstance(source, Kept) else None
+    return source.task.lag if isinstance(source, Kept) else None
 
 
-def lessons(seen: Comparison, kept: Kept) -> list[Lesson]:
+def purposes(seen: Comparison, kept: Kept) -> list[Purpose]:
     """Each run's gradient before training and now, beside what has been measured of it."""
     found = []
     for run, start, now in zip(kept.runs.values(), seen.before, seen.curves, strict=True):
         record = run.record
         at = np.zeros(0, int) if record is None else record.at
         metric = np.zeros(0) if record is None else record.metric
-        found.append(Lesson(run.exercise, start, now, kept.step, at, metric))
+        found.append(Purpose(run.task, start, now, kept.step, at, metric))
     return found
 
 
@@ -163,7 +163,7 @@ def ask_for_runs() -> None:
         size = st.segmented_control(
             _("Lag: so many steps must be bridged, at least"),
             PAIR_SIZES,
-            format_func=lambda size: str(exercise(PAIR_TASK, size).lag),
+            format_func=lambda size: str(task_of(PAIR_TASK, size).lag),
             default=PAIR_SIZES[1],
             key="size of the pair",
         )

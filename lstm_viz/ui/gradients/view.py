@@ -37,7 +37,7 @@ from lstm_viz.words.decay import (
     step_caption,
 )
 from lstm_viz.words.decay_findings import FINDINGS, Comparison
-from lstm_viz.words.purpose import Lesson, said
+from lstm_viz.words.purpose import Purpose, said
 
 CONFIG = {
     "displaylogo": False,
@@ -102,10 +102,10 @@ def show_findings(seen: Comparison) -> None:
                     st.markdown(f"- {_(by_key[key].hint)}")
 
 
-def show_purpose(found: Several[Lesson]) -> None:
+def show_purpose(found: Several[Purpose]) -> None:
     """What the runs have learnt, beside how much of the gradient reaches the lag of their task."""
-    if all(len(lesson.at) for lesson in found):
-        sentences = [said(lesson) for lesson in found]
+    if all(len(purpose.at) for purpose in found):
+        sentences = [said(purpose) for purpose in found]
         _figure(learning_figure(found, _is_dark()), " ".join(sentences), "purpose")
 
 

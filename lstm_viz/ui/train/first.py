@@ -8,8 +8,8 @@ import streamlit as st
 
 from lstm_viz.cells import CELLS
 from lstm_viz.language import N_, _
-from lstm_viz.tasks.exercises import LESSONS
-from lstm_viz.training.settings import estimate, exercise_of, usual
+from lstm_viz.tasks import TASKS
+from lstm_viz.training.settings import estimate, task_in, usual
 from lstm_viz.ui.train.link import train
 
 
@@ -34,10 +34,10 @@ def first_experiments() -> None:
     st.subheader(_("To begin with"))
     for column, first in zip(st.columns(len(FIRST), gap="medium"), FIRST, strict=True):
         wanted = [usual(first.task, cell) for cell in first.cells]
-        seconds = sum(estimate(settings, exercise_of(settings)) for settings in wanted)
+        seconds = sum(estimate(settings, task_in(settings)) for settings in wanted)
         names = _(" and ").join(_(CELLS[cell].title) for cell in first.cells)
         with column.container(border=True):
-            st.markdown(f"**{_(LESSONS[first.task].title)}**  \n{_(first.look)}")
+            st.markdown(f"**{_(TASKS[first.task].title)}**  \n{_(first.look)}")
             st.caption(_("About {seconds} seconds on one core.").format(seconds=round(seconds)))
             if st.button(_("Watch {cells}").format(cells=names), key=f"first {first.task}"):
                 train(first.task, [CELLS[cell] for cell in first.cells])

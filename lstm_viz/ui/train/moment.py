@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-import numpy as np
 import streamlit as st
 
 from lstm_viz.language import _, spoken
@@ -13,52 +12,13 @@ from lstm_viz.networks.network import Network
 from lstm_viz.run.recording import Recording
 from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.payload import stage_payload
-from lstm_viz.stage.tokens import Guess, Series, Token, read_series, shown
+from lstm_viz.stage.tokens import read_series, read_tokens
 from lstm_viz.stage.training import Result, Snapshot, snapshot, thinned, training_payload
 from lstm_viz.tasks import Sequence
-from lstm_viz.tasks.exercises import Exercise
 from lstm_viz.training.record import Run
-from lstm_viz.ui.train.runs import said
 from lstm_viz.words.captions import look_at
 
 Pin: TypeAlias = tuple[Run, int]  # a run, and after how many of its training steps
-
-GUESSES = 3
-FORECASTS = ("sine", "load", "series")  # the answer is the next number of the sequence itself
-
-
-def tokens(network: Network, recording: Recording, sequence: Sequence) -> tuple[Token, ...]:
-    """One Token a step, its guesses in the words of the task's answers."""
-    practised = network.task
-    assert isinstance(practised, Exercise)
-    answers = network.predictions(recording)[:, 0]
-    right = practised.right(sequence, answers)
-    texts = [_text(element) for element in sequence]
-    came = [None] * len(texts) if practised.answer else [*texts[1:], None]
-    guesses = [_guesses(practised, row) for row in answers]
-    return tuple(Token(*step) for step in zip(texts, guesses, came, right, strict=True))
-
-
-def _text(element: object) -> str:
-    if isinstance(element, tuple):
-        value, mark = element
-        return f"{value:.2f}{'*' if mark else ''}"
-    return shown(element) if isinstance(element, str | float) else str(element)
-
-
-def _guesses(practised: Exercise, row: np.ndarray) -> tuple[Guess, ...]:
-    if practised.choices is None:
-        return (Guess(f"{row[0]:.2f}"),)
-    best = np.argsort(-row, kind="stable")[:GUESSES]
-    said = [_(answer) for answer in practised.answers] or practised.choices
-    return tuple(Guess(shown(said[k]), float(row[k])) for k in best)
-
-
-def series(network: Network, recording: Recording, sequence: Sequence) -> Series | None:
-    """The curve beside its forecast, where the answer is the next number."""
-    if network.task.name not in FORECASTS:
-        return None
-    return read_series(network, recording, sequence)
 
 
 def training_of(
@@ -101,12 +61,12 @@ def pinned_beside(
 
 def results(found: Run, steps: tuple[int, ...]) -> dict[int, Result]:
     """Validation loss and metric at those moments at which they are known."""
-    record, score = found.record, found.exercise.score
+    record, score = found.record, found.task.watch.score
     if record is None:
         return {}
     known = zip(record.at.tolist(), record.validation, record.metric, strict=True)
     return {
-        step: (float(loss), f"{_(score.label)} {said(metric, score)}")
+        step: (float(loss), f"{_(score.label)} {score.written(metric)}")
         for step, loss, metric in known
         if step in steps
     }
@@ -126,14 +86,14 @@ def _training(
 ) -> dict[str, Any]:
     del language, count  # the words of the payload depend on it, and what is known on how much
     network, sequence, recording = _read(_run, chosen[-1], example)
-    read = tokens(network, recording, sequence)
+    read = read_tokens(network, recording, sequence)
     newest = stage_payload(
         recording[0],
         read,
         look_at(recording[0], [token.text for token in read]),
-        series=series(network, recording, sequence),
+        series=read_series(network, recording, sequence),
         address=dict(address),
-        answer=_(network.task.answer) if isinstance(network.task, Exercise) else "",
+        answer=_(network.task.answer) if network.task.answer else "",
         file_name=f"{network.task.name}-{network.cell.name or 'own-cell'}",
     )
     there = _snapshots_of(job, chosen, example, _run)
@@ -156,15 +116,15 @@ def _snapshot_of(job: str, step: int, example: int, _run: Run) -> Snapshot | Non
     """
     try:
         network, sequence, recording = _read(_run, step, example)
-        read = tokens(network, recording, sequence)
-        return snapshot(step, recording[0], read, series(network, recording, sequence))
+        read = read_tokens(network, recording, sequence)
+        return snapshot(step, recording[0], read, read_series(network, recording, sequence))
     except (ValueError, FloatingPointError):
         return None
 
 
 def _read(run: Run, step: int, example: int) -> tuple[Network, Sequence, Recording]:
     network = run.network(step)
-    sequence = list(run.exercise.examples.values())[example]
+    sequence = list(run.task.examples.values())[example]
     return network, sequence, network.read(sequence)
 
 

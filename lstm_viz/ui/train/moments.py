@@ -108,7 +108,7 @@ def _run_on_stage(found: Mapping[str, Run]) -> str:
 
 
 def _probe(run: Run) -> int:
-    titles, key = list(run.exercise.examples), f"probe of {run.settings['task']}"
+    titles, key = list(run.task.examples), f"probe of {run.settings['task']}"
     if key not in st.session_state:
         asked = st.query_params.get(PROBE, "")
         st.session_state[key] = int(asked) - 1 if asked in map(str, range(1, len(titles))) else 0

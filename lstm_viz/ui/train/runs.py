@@ -19,8 +19,7 @@ from lstm_viz.figures import training as figures
 from lstm_viz.jobs import Job, State
 from lstm_viz.language import N_, _, ngettext
 from lstm_viz.networks.edited import Edited
-from lstm_viz.tasks.exercises import LESSONS
-from lstm_viz.tasks.task import Score
+from lstm_viz.tasks import TASKS
 from lstm_viz.training.record import RECORD, Record, Run, origin
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.runs import run as find_run
@@ -250,17 +249,17 @@ def _curves(found: Mapping[str, Run]) -> None:
         for run in with_record
         if run.record is not None
     ]
-    is_dark, practised = is_dark_page(), with_record[0].exercise
+    is_dark, task = is_dark_page(), with_record[0].task
     left, right = st.columns(2, gap="large")
     with left:
-        unit = _("nats an answer") if practised.choices else _("squared error, scaled")
+        unit = _("nats an answer") if task.choices else _("squared error, scaled")
         st.markdown("**" + _("Loss") + "**")
         chart(figures.loss(curves, unit, is_dark), "loss")
         st.caption(_("Thin: on what is trained on. With dots: on what is never trained on."))
-        if practised.best == 0:
+        if task.best == 0:
             st.caption(_("The best possible loss is 0."))
     with right:
-        score = practised.score
+        score = task.watch.score
         label = _(score.label)
         st.markdown(f"**{label[:1].upper()}{label[1:]}**")
         is_share = score.unit == "%"
@@ -271,14 +270,9 @@ def _curves(found: Mapping[str, Run]) -> None:
     _results(with_record, found)
 
 
-def said(value: float, score: Score) -> str:
-    """A metric as it is read: 97.5%, 0.41 bits per character."""
-    return f"{value:.1%}" if score.unit == "%" else f"{value:.4g} {_(score.unit)}".strip()
-
-
 def _results(with_record: list[Run], among: Mapping[str, Run]) -> None:
     """One line a run: parameters, validation loss and metric as they are now."""
-    score = with_record[0].exercise.score
+    score = with_record[0].task.watch.score
     for run in with_record:
         record = run.record
         if record is not None and len(record.metric):
@@ -288,11 +282,12 @@ def _results(with_record: list[Run], among: Mapping[str, Run]) -> None:
                     count=f"{record.parameters:,}",
                     loss=record.validation[-1],
                     metric=_(score.label),
-                    value=said(record.metric[-1], score),
+                    value=score.written(record.metric[-1]),
                 )
             )
             if found := origin(run.settings):
-                st.caption(_origin_said(found, f"{_(score.label)} {said(record.metric[0], score)}"))
+                began = f"{_(score.label)} {score.written(record.metric[0])}"
+                st.caption(_origin_said(found, began))
     if len(with_record) > 1 and len({run.settings["seed"] for run in with_record}) == 1:
         st.caption(_("One seed is one seed: a difference may be luck. Three seeds say more."))
 
@@ -331,7 +326,7 @@ def listed() -> None:
         for job in kept:
             there = (jobs().place_of(job.id) / RECORD).exists()
             label = _("{task}, {cell}, {hidden} units, seed {seed}, {steps} steps").format(
-                task=_(LESSONS[job.settings["task"]].title),
+                task=_(TASKS[job.settings["task"]].title),
                 cell=_title(job.settings),
                 **{name: job.settings[name] for name in ("hidden", "seed", "steps")},
             )

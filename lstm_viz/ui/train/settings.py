@@ -12,7 +12,7 @@ from lstm_viz.cells import CELLS
 from lstm_viz.cells.titles import cell_of, key_of, title_of
 from lstm_viz.language import N_, _, ngettext
 from lstm_viz.networks.network import shipped
-from lstm_viz.tasks.exercises import LESSONS
+from lstm_viz.tasks import TASKS
 from lstm_viz.tasks.own_series import LONGEST, columns
 from lstm_viz.training.runs import run as find_run
 from lstm_viz.training.settings import (
@@ -22,7 +22,7 @@ from lstm_viz.training.settings import (
     can_start_biased,
     checked_settings,
     estimate,
-    exercise_of,
+    task_in,
     usual,
 )
 from lstm_viz.ui.address import write
@@ -55,7 +55,7 @@ def wanted() -> list[Settings]:
     own = [*st.session_state.setdefault(_OWN, [])]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         task = st.selectbox(
-            _("Task"), list(LESSONS), format_func=lambda name: _(LESSONS[name].title), key="learn"
+            _("Task"), list(TASKS), format_func=lambda name: _(TASKS[name].title), key="learn"
         )
         cells = st.multiselect(
             _("Cells, up to four to compare"),
@@ -71,7 +71,7 @@ def wanted() -> list[Settings]:
     except ValueError as problem:
         st.info(str(problem))
         return []
-    st.caption(_(exercise_of(base).question))
+    st.caption(_(task_in(base).question))
     changed = base | _main_choices(task, base)
     changed |= _advanced(task, base)
     _write_address(start=changed["start"] if base_of(changed) else ())
@@ -105,7 +105,7 @@ def _follow_address() -> None:
     found = [run.settings for job in state[FOLLOWED].split(",") if (run := find_run(job))]
     if found:
         _show(found)
-    elif query.get("task") in LESSONS:
+    elif query.get("task") in TASKS:
         state["learn"] = query["task"]
         if "cells" in query:
             _choose(query.get_all("cells"))
@@ -154,8 +154,9 @@ def _show(found: list[Mapping[str, Any]]) -> None:
 
 
 def _material(task: str) -> str:
-    """The user's own text or series, as the exercise reads it; "" where none is needed."""
-    kind, key = LESSONS[task].material, f"material of {task}"
+    """The user's own text or series, as the task reads it; "" where none is needed."""
+    material, key = TASKS[task].material, f"material of {task}"
+    kind = material.kind if material else ""
     if kind == "text":
         st.session_state.setdefault(key, "")
         file = st.file_uploader(_("A text file"), type=["txt", "md", "py", "csv"], key="text file")
@@ -179,9 +180,8 @@ def _material(task: str) -> str:
 def _main_choices(task: str, base: Settings) -> Settings:
     found: Settings = {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        size = LESSONS[task].size
-        if size.label:
-            found["size"] = _whole(_(size.label), task, "size", size.default, size.low, size.high)
+        if size := TASKS[task].size:
+            found["size"] = _whole(_(size.label), task, "size", size.value, size.low, size.high)
         found["hidden"] = _whole(_("Hidden units"), task, "hidden", base["hidden"], 1, 128)
         found["seed"] = _whole(
             _("Seed"),
@@ -293,7 +293,7 @@ def _one_of(
 
 
 def _said_beforehand(found: list[Settings]) -> str:
-    seconds = sum(estimate(settings, exercise_of(settings)) for settings in found)
+    seconds = sum(estimate(settings, task_in(settings)) for settings in found)
     said = ngettext(
         "{count} run, about {seconds} seconds on one core.",
         "{count} runs, about {seconds} seconds on one core together.",

@@ -17,7 +17,6 @@ from lstm_viz.networks.edited import TRAINED, Edited, edited, network_for
 from lstm_viz.notation.libraries import NOTATIONS, Notation
 from lstm_viz.run.errors import LeftRange
 from lstm_viz.tasks import TASKS, Sequence, Task
-from lstm_viz.tasks.exercises import LESSONS
 from lstm_viz.ui.comparing import pair, side_by_side
 from lstm_viz.ui.own_cell import corners, weights_said
 from lstm_viz.ui.train.link import train
@@ -266,8 +265,6 @@ def parameters_said(cell: Cell, found: Edited) -> str:
 
 def train_button(cell: Cell, task: Task) -> None:
     """Leads to the page of training, where this cell learns the task beside the LSTM."""
-    if task.name not in LESSONS:
-        return
     if st.button(_("Train it from the start, beside the LSTM")):
         train(task.name, (CELLS["lstm"], cell))
 

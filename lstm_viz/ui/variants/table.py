@@ -13,13 +13,11 @@ from lstm_viz.gradients.reach import half_life, reach, untrained_trace
 from lstm_viz.language import _, spoken
 from lstm_viz.networks.network import load, shipped
 from lstm_viz.tasks import TASKS, Task
-from lstm_viz.tasks.exercises import LESSONS
 from lstm_viz.ui.own_cell import corners
 from lstm_viz.ui.train.link import train
 from lstm_viz.ui.variants.switches import open_cell
 from lstm_viz.words.gate_table import gates_of_table
 from lstm_viz.words.literature import CERTAINTY, FINDINGS
-from lstm_viz.words.scores import short
 
 
 def table_of_variants(task: Task) -> None:
@@ -64,7 +62,7 @@ def table_of_variants(task: Task) -> None:
         },
     )
     name = next((list(CELLS)[row] for row in _selected_rows()), None)
-    if name and (task.name, name) not in shipped() and task.name in LESSONS:
+    if name and (task.name, name) not in shipped():
         title = _(CELLS[name].title)
         if st.button(_("Train “{cell}” beside the LSTM").format(cell=title)):
             train(task.name, (CELLS["lstm"], CELLS[name]))
@@ -111,9 +109,9 @@ def findings(task: Task) -> None:
     label = _(task.score.label)
     for finding in FINDINGS:
         measured = [
-            f"{_(CELLS[name].title)} {short(task, load(task.name, name).metrics[task.score.key])}"
+            f"{_(CELLS[name].title)} {task.score.short(metrics[task.score.key])}"
             for name in (*finding.cells, "lstm")
-            if name in known and task.score.key in load(task.name, name).metrics
+            if name in known and task.score.key in (metrics := load(task.name, name).metrics)
         ]
         here = (
             _("Here, on “{task}”, {label}: {numbers}.").format(

@@ -1,34 +1,22 @@
-"""Each exercise is what the literature says, and its baselines are what one scores without it."""
+"""The tasks of the literature are what it says, and what a loss is worth is what it is."""
 
 import math
 
 import numpy as np
 import pytest
 
+from lstm_viz.tasks import TASKS
 from lstm_viz.tasks.copying import ANSWERS as COPIES
 from lstm_viz.tasks.copying import SYMBOLS as COPIED
-from lstm_viz.tasks.exercises import LESSONS, exercise
+from lstm_viz.tasks.loss import IGNORED
 from lstm_viz.tasks.order import ANSWERS, SYMBOLS
-from lstm_viz.tasks.own_series import columns, own_series
-from lstm_viz.tasks.own_text import OTHER, own_text
 from lstm_viz.tasks.sine import NOISE, PERIOD
-from lstm_viz.tasks.task import IGNORED
-from lstm_viz.training.record import beginning
-from lstm_viz.training.settings import usual
 
-TEXT = "She sells sea shells on the sea shore. " * 30
-SERIES = " ".join(f"{math.sin(k / 3) + k % 7:.4f}" for k in range(600))
-MATERIAL = {"text": TEXT, "series": SERIES}
 MANY = 5000
-SLOW = ("subject", "subject_zh", "python")  # their own tests measure them
-
-
-def made(name):
-    return exercise(name, material=MATERIAL.get(name, ""))
 
 
 def drawn(name, size=MANY, seed=0):
-    return exercise(name).batch(np.random.default_rng(seed), size)
+    return TASKS[name].batch(np.random.default_rng(seed), size)
 
 
 def cross_entropy(odds, targets):
@@ -36,39 +24,6 @@ def cross_entropy(odds, targets):
     return -np.log(np.take_along_axis(odds, np.maximum(targets, 0)[..., None], -1)[..., 0])[
         asked
     ].mean()
-
-
-@pytest.mark.parametrize("name", LESSONS)
-def test_a_network_reads_every_example_and_every_batch(name):
-    found = made(name)
-    network = beginning(usual(name, "lstm", MATERIAL.get(name, "")))
-    for draw in (found.batch, found.held_out):
-        inputs, targets = draw(np.random.default_rng(0), 3)
-        outputs = network.record(inputs).output
-        assert outputs.shape == (len(inputs), 3, found.outputs)
-        assert len(targets) == len(inputs)
-        if targets.dtype.kind == "i":
-            assert targets.max() < found.outputs
-            assert (targets != IGNORED).any()
-    for sequence in found.examples.values():
-        recording = network.read(sequence)
-        answers = network.predictions(recording)[:, 0]
-        assert len(found.right(sequence, answers)) == len(sequence)
-
-
-@pytest.mark.parametrize("name", LESSONS)
-def test_knowing_more_scores_better_and_nothing_beats_the_best(name):
-    found = made(name)
-    assert all(loss > (found.best or 0.0) for loss in found.knowing().values())
-
-
-@pytest.mark.parametrize("name", [name for name in LESSONS if name not in SLOW])
-def test_the_same_seed_draws_the_same_and_the_metric_is_a_number(name):
-    found = made(name)
-    first, again = (found.batch(np.random.default_rng(5), 4) for _ in range(2))
-    assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(first, again, strict=True))
-    network = beginning(usual(name, "gru", MATERIAL.get(name, "")))
-    assert np.isfinite(found.measure(network)[found.score.key])
 
 
 def test_of_a_hundred_numbers_one_in_each_half_is_marked_and_their_sum_is_asked():
@@ -102,7 +57,7 @@ def test_the_baseline_of_copying_is_ten_ln_eight_over_t_plus_twenty_in_our_size(
     _, targets = drawn("copying")
     odds = np.zeros((*targets.shape, 5))
     odds[:-5, :, 4], odds[-5:, :, :4] = 1, 1 / 4
-    (loss,) = exercise("copying").knowing().values()
+    (loss,) = TASKS["copying"].knowing().values()
     assert loss == pytest.approx(5 * math.log(4) / (10 + 2 * 5))
     assert cross_entropy(odds, targets) == pytest.approx(loss)
 
@@ -110,7 +65,7 @@ def test_the_baseline_of_copying_is_ten_ln_eight_over_t_plus_twenty_in_our_size(
 @pytest.mark.parametrize(("name", "letters"), [("anbn", "ab"), ("anbncn", "abc")])
 def test_the_best_loss_of_counting_is_the_choice_of_n_and_nothing_else(name, letters):
     """Whoever counts knows all but how many a will come: n is one of ten, evenly."""
-    found = exercise(name)
+    found = TASKS[name]
     assert found.best is not None
     asked = sum(len(letters) * n + 1 for n in range(1, 11))
     nats = 0.0
@@ -134,7 +89,7 @@ def test_who_does_not_count_guesses_by_how_often_a_letter_changes():
     odds[inputs == begin, a] = 1
     odds[inputs == a, a], odds[inputs == a, b] = 1 - change, change
     odds[inputs == b, b], odds[inputs == b, end] = 1 - change, change
-    (loss,) = exercise("anbn").knowing().values()
+    (loss,) = TASKS["anbn"].knowing().values()
     assert cross_entropy(odds, targets) == pytest.approx(loss, rel=0.02)
 
 
@@ -171,68 +126,8 @@ def test_an_echo_comes_ten_steps_late_and_silence_costs_a_third():
 
 def test_of_a_noisy_sine_nobody_knows_the_noise():
     inputs, targets = drawn("sine", 5000)
-    found = exercise("sine")
+    found = TASKS["sine"]
     repeats = found.knowing()["repeats the last value"]
     assert np.mean((targets - inputs) ** 2) == pytest.approx(repeats, rel=0.02)
     assert repeats == pytest.approx(1 - math.cos(2 * math.pi / PERIOD) + 2 * NOISE**2)
     assert found.best == pytest.approx(NOISE**2)
-
-
-def test_the_last_tenth_of_a_text_is_never_trained_on():
-    found = own_text("ab" * 500 + "xy" * 100)
-    symbols = np.array(found.symbols)
-    trained, kept = (d(np.random.default_rng(0), 50)[1] for d in (found.batch, found.held_out))
-    assert set(symbols[kept].ravel()) == {"x", "y"}
-    assert "a" in symbols[trained]
-
-
-def test_rare_symbols_beyond_the_limit_share_one():
-    text = "".join(chr(0x4E00 + k % 300) for k in range(200)) + "".join(map(chr, range(33, 500)))
-    found = own_text(text)
-    assert found.symbols is not None
-    assert len(found.symbols) == 201
-    assert OTHER in found.symbols
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [("short", "500 to 100000"), ("a" * 100_001, "100001 characters"), ("a" * 600, "repeated")],
-)
-def test_a_text_that_cannot_be_learnt_is_refused_in_words(text, words):
-    with pytest.raises(ValueError, match=words):
-        own_text(text)
-
-
-def test_the_columns_of_numbers_in_a_table_are_found_by_their_headings():
-    rows = [f"2024-01-{k:03d};{k};{k * 0.5};{'' if k == 7 else 1}" for k in range(300)]
-    found = columns("day;load;price;gappy\n" + "\n".join(rows))
-    assert list(found) == ["load", "price"]
-    assert found["price"][:3] == [0.0, 0.5, 1.0]
-    assert list(columns("\n".join(map(str, range(250))))) == ["1"]
-
-
-@pytest.mark.parametrize(
-    "table", ["", "a,b\nx,y\n", "1\n2\n3", "v\n" + "nan\n" * 300, "v\n" + "1e300\n" * 300]
-)
-def test_a_table_without_a_column_of_numbers_is_refused_in_words(table):
-    with pytest.raises(ValueError, match=r"table|column"):
-        columns(table)
-
-
-@pytest.mark.parametrize("text", ["1 2 3", "1 " * 300, "1 2 x " * 200, "inf " * 300])
-def test_a_series_that_cannot_be_learnt_is_refused_in_words(text):
-    with pytest.raises(ValueError, match=r"series|same"):
-        own_series(text)
-
-
-def test_a_size_out_of_range_is_refused():
-    with pytest.raises(ValueError, match="from 10 to 200"):
-        exercise("adding", 5000)
-    with pytest.raises(ValueError, match="no exercise"):
-        exercise("juggling")
-
-
-@pytest.mark.parametrize("content", [bytes(range(256)) * 20, b"\x00" * 1000, b"x" * 200_000])
-def test_a_file_that_is_no_table_is_refused_in_words(content):
-    with pytest.raises(ValueError, match="No column has a number"):
-        columns(content.decode("utf-8", "replace"))

@@ -1,0 +1,106 @@
+"""How good a network is in the field's words, and what the networks of a task scored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lstm_viz.cells import Cell
+from lstm_viz.language import N_, _, ngettext
+
+BEST_POSSIBLE = N_("best possible")
+
+
+@dataclass(frozen=True)
+class Score:
+    """A number by which a task is judged: its key in the metrics, its name and unit.
+
+    ``optimum`` is the best there can be, None where nobody knows; ``most`` is how far the test
+    goes, where one who gets to its end might go further.
+    """
+
+    key: str
+    label: str
+    unit: str = ""
+    higher_is_better: bool = False
+    optimum: float | None = None
+    most: float | None = None
+
+    def written(self, value: float, digits: int = 4) -> str:
+        """The value as it is read, with its unit: 97.5%, 0.41 bits per character."""
+        if self.unit == "%":
+            return f"{value:.1%}"
+        return f"{value:.{digits}g} {_(self.unit) if self.unit else ''}".strip()
+
+    def short(self, value: float) -> str:
+        """The value without its unit, to three digits."""
+        if self.most is not None and value >= self.most:
+            return f"≥ {self.most:g}"
+        if self.unit == "%":
+            return f"{value:.1%}"
+        return f"{value:.3g}" if float(value).is_integer() else f"{value:#.3g}"
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What the network of one cell scored, beside those of the other seeds of the same cell.
+
+    ``metrics`` is all that the task measured about it.
+    """
+
+    cell: Cell
+    value: float
+    of_seeds: tuple[float, ...]
+    metrics: Mapping[str, Any]
+
+    @property
+    def title(self) -> str:
+        return _(self.cell.title)
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """The networks that learnt a task, in teaching order, and what one scores without them."""
+
+    score: Score
+    networks: tuple[Scored, ...]
+    baselines: Mapping[str, float]
+
+    @property
+    def levels(self) -> dict[str, float]:
+        """What a score is compared with: the baselines and, where known, the best possible."""
+        found = {_(name): value for name, value in self.baselines.items()}
+        optimum = self.score.optimum
+        return found if optimum is None else found | {_(BEST_POSSIBLE): optimum}
+
+    def of(self, cell: str) -> Scored:
+        """The network of the cell of this name."""
+        return next(scored for scored in self.networks if scored.cell.name == cell)
+
+    def best_and_worst(self, scored: Scored) -> tuple[float, float]:
+        """Of all seeds of a cell."""
+        values = scored.of_seeds or (scored.value,)
+        best, worst = max(values), min(values)
+        return (best, worst) if self.score.higher_is_better else (worst, best)
+
+
+def seeds(learnt: Learnt) -> str:
+    """How many seeds were tried, and which cell was the least reliable."""
+    spread = {scored.title: learnt.best_and_worst(scored) for scored in learnt.networks}
+    title, (best, worst) = max(spread.items(), key=lambda item: abs(item[1][0] - item[1][1]))
+    count = len(learnt.networks[0].of_seeds)
+    said = ngettext(
+        "Each network is the only one that was trained.",
+        "Each network was chosen from {count} that started from other random weights.",
+        count,
+    ).format(count=count)
+    if best == worst:
+        return said
+    return (
+        said
+        + " "
+        + _("They differ most for {cell}: from {worst} to {best}.").format(
+            cell=title, worst=learnt.score.short(worst), best=learnt.score.short(best)
+        )
+    )
