@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
+from typing import Any
 
 from lstm_viz.cells.expressions import PAST, Expression
 from lstm_viz.cells.plan import Plan, plan
@@ -81,10 +82,10 @@ class Cell:
     def __repr__(self) -> str:
         return f"Cell({self.name!r})" if self.name else f"Cell({self.text!r})"
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[object, ...]:
         return _remade, (self.text, self._description())
 
-    def _description(self) -> dict:
+    def _description(self) -> dict[str, Any]:
         return {
             "initial": self.initial,
             "name": self.name,
@@ -182,7 +183,7 @@ def _expression(text: str, names: frozenset[str]) -> Expression:
     return parse_expression(text, {*names, "x"})
 
 
-def _remade(text: str, description: dict) -> Cell:
+def _remade(text: str, description: Mapping[str, Any]) -> Cell:
     return Cell(text, **description)
 
 

@@ -86,14 +86,16 @@ def _sigmoid(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     exact, but for values below 1e-7.
     """
     if a.dtype == np.float32:
-        out = np.multiply(a, _HALF, out=out)
-        np.tanh(out, out=out)
-        np.multiply(out, _HALF, out=out)
-        return np.add(out, _HALF, out=out)
-    out = np.negative(a, out=out)
-    np.exp(out, out=out)
-    np.add(out, 1, out=out)
-    return np.reciprocal(out, out=out)
+        found: np.ndarray = np.multiply(a, _HALF, out=out)
+        np.tanh(found, out=found)
+        np.multiply(found, _HALF, out=found)
+        np.add(found, _HALF, out=found)
+        return found
+    found = np.negative(a, out=out)
+    np.exp(found, out=found)
+    np.add(found, 1, out=found)
+    np.reciprocal(found, out=found)
+    return found
 
 
 def _logsigmoid(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
@@ -102,7 +104,8 @@ def _logsigmoid(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     one = 1 + e
     # The second term is what rounding 1 + e took away. np.log1p takes five times as long.
     below = np.log(one) + (e - (one - 1)) / one
-    return np.subtract(np.minimum(a, 0), below, out=out)
+    found: np.ndarray = np.subtract(np.minimum(a, 0), below, out=out)
+    return found
 
 
 _ROWS = (

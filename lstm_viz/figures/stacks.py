@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
@@ -89,7 +89,7 @@ def _stack(
 
 def _frame(
     block: slice, span: tuple[int, int], cell: Cell, signal: str, in_columns: bool, dark: bool
-) -> dict:
+) -> dict[str, Any]:
     role = cell.roles[signal]
     (x0, x1), (y0, y1) = (span, (block.start, block.stop))
     if in_columns:

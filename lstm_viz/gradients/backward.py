@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from lstm_viz.cells.derivatives import Atom, atoms, derivative, partials
 from lstm_viz.cells.expressions import INPUT, PAST, Expression, Name, Product
 from lstm_viz.language import TranslatableError
 from lstm_viz.run.trace import Trace
+
+Key = TypeVar("Key")
 
 DIRECT = "direct"  # the memory's own past in the memory's own line: what f multiplies
 
@@ -204,7 +207,7 @@ def _add_vectors(
             weights[atom.id][...] += (delta * slope).sum(axis=(0, 1))
 
 
-def _add(found: dict, key: object, amount: np.ndarray) -> None:
+def _add(found: dict[Key, np.ndarray], key: Key, amount: np.ndarray) -> None:
     if key in found:
         found[key] += amount
     else:

@@ -90,7 +90,8 @@ def _near_1(rows: np.ndarray, decades: np.ndarray) -> np.ndarray:
     brought_near_1(rows, decades)
     squares = np.einsum("bminj,bminj->bmn", rows, rows)
     if squares.min() > SMALL:
-        return np.sqrt(squares)
+        found: np.ndarray = np.sqrt(squares)
+        return found
     return norms(rows.transpose(0, 1, 3, 2, 4))
 
 
@@ -100,7 +101,7 @@ def brought_near_1(rows: np.ndarray, decades: np.ndarray) -> np.ndarray:
     ``decades`` counts what is taken out.
     """
     flat = rows.reshape(*decades.shape, -1)
-    norms = np.sqrt(np.einsum("bgk,bgk->bg", flat, flat))
+    norms: np.ndarray = np.sqrt(np.einsum("bgk,bgk->bg", flat, flat))
     if norms.min() < 1 / SAFE or norms.max() > SAFE:
         far = (norms > 0) & ((norms < 1 / SAFE) | (norms > SAFE))
         shift = np.where(far, np.round(log10(np.where(far, norms, 1))), 0)
@@ -119,15 +120,18 @@ def power(decades: np.ndarray) -> np.ndarray:
 def log10(values: np.ndarray) -> np.ndarray:
     """Of 0 it is -inf."""
     with np.errstate(divide="ignore"):
-        return np.log10(values)
+        found: np.ndarray = np.log10(values)
+        return found
 
 
 def norms(blocks: np.ndarray) -> np.ndarray:
     """The Frobenius norm of each of the (..., H, H)."""
     squares = np.einsum("...ij,...ij->...", blocks, blocks)
     if squares.min() > SMALL:
-        return np.sqrt(squares)
+        found: np.ndarray = np.sqrt(squares)
+        return found
     # Where numbers are that small their squares underflow.
     size = np.abs(blocks).max(axis=(-2, -1))
     scaled = blocks / np.where(size, size, 1)[..., None, None]
-    return size * np.linalg.norm(scaled, axis=(-2, -1))
+    found = size * np.linalg.norm(scaled, axis=(-2, -1))
+    return found

@@ -27,7 +27,8 @@ def connectivity(network: Network, sequence: Sequence) -> np.ndarray:
     given[np.arange(T), np.arange(T), 0] = answered
     for layer in reversed(range(recording.layers)):
         given = _by_input(recording[layer], given)
-    return np.linalg.norm(given[:, :, 0], axis=-1)
+    norms: np.ndarray = np.linalg.norm(given[:, :, 0], axis=-1)
+    return norms
 
 
 def _answers(network: Network, sequence: Sequence, output: np.ndarray) -> np.ndarray:

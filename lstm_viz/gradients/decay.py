@@ -142,7 +142,8 @@ class Curve:
     @cached_property
     def mean(self) -> np.ndarray:
         """The geometric mean over the sequences, (T,), in decades."""
-        return self.decades.mean(axis=1)
+        mean: np.ndarray = self.decades.mean(axis=1)
+        return mean
 
     @cached_property
     def kept_mean(self) -> np.ndarray | None:

@@ -99,7 +99,9 @@ class Deltas:
 
     def inside(self, signal: str) -> np.ndarray:
         """By the argument of the outer function of the signal's line."""
-        return self._passing[signal] * self.trace.value(inner_slope(self.trace.cell[signal]))
+        slope = self.trace.value(inner_slope(self.trace.cell[signal]))
+        inside: np.ndarray = self._passing[signal] * slope
+        return inside
 
     def loss(self, signal: str) -> np.ndarray:
         """By a signal, from the loss itself: without what comes through any line."""

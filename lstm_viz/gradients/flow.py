@@ -180,7 +180,10 @@ class GradientFlow:
 
         What ``log10_norm`` of the memory would be if every other path were cut.
         """
-        return np.logaddexp.reduce(self._log10_kept * np.log(100), axis=-1) / np.log(100)
+        found: np.ndarray = np.logaddexp.reduce(self._log10_kept * np.log(100), axis=-1) / np.log(
+            100
+        )
+        return found
 
     @cached_property
     def _log10_kept(self) -> np.ndarray:
@@ -236,7 +239,8 @@ class GradientFlow:
                 )
         if state is None:
             squares = np.concatenate([self._chain(one).own for one in self.states], axis=-1)
-            return np.logaddexp.reduce(squares * np.log(100), axis=-1) / np.log(100)
+            of_all: np.ndarray = np.logaddexp.reduce(squares * np.log(100), axis=-1) / np.log(100)
+            return of_all
         found = self._chain(state)
         return (found.total if total else found.own)[..., self.states.index(by or state)]
 
@@ -306,7 +310,8 @@ class GradientFlow:
         arrived = self.slopes.back(total, slice(None))
         nothing = np.zeros(self.trace.h.shape)
         found = by_input(self.trace, arrived.products) if name == "x" else total.get(name, nothing)
-        return log10(np.linalg.norm(found, axis=-1)) + decades
+        decades_in_all: np.ndarray = log10(np.linalg.norm(found, axis=-1)) + decades
+        return decades_in_all
 
     @cached_property
     def _from_later(self) -> tuple[np.ndarray, np.ndarray]:

@@ -67,7 +67,10 @@ class Block:
 
     def after(self, rows: np.ndarray, steps: slice) -> np.ndarray:
         """Rows times the block at these steps, (steps, B, R, H)."""
-        return rows @ self.matrices(steps) if self.terms else rows * self.units[steps][:, :, None]
+        found: np.ndarray = (
+            rows @ self.matrices(steps) if self.terms else rows * self.units[steps][:, :, None]
+        )
+        return found
 
 
 class Step:

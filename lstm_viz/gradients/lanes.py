@@ -66,4 +66,5 @@ def _along(flow: GradientFlow) -> np.ndarray:
     whole = straight + rest
     with np.errstate(invalid="ignore", divide="ignore", under="ignore"):
         share = (straight * whole).sum(axis=-1) / (whole * whole).sum(axis=-1)
-    return np.where(np.isfinite(share), share, 0.0).mean(axis=1)
+    mean: np.ndarray = np.where(np.isfinite(share), share, 0.0).mean(axis=1)
+    return mean

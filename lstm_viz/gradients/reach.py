@@ -28,7 +28,8 @@ def reach(trace: Trace, sequence: int = 0) -> np.ndarray:
     back = forth[::-1, sequence]
     if not np.isfinite(back[0]):
         return np.full(back.shape, np.nan)
-    return back - back[0]
+    lost: np.ndarray = back - back[0]
+    return lost
 
 
 def untrained_trace(cell: Cell, steps: int = 60, D: int = 8, H: int = 16, seed: int = 0) -> Trace:

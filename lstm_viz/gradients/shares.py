@@ -25,8 +25,10 @@ class Piece:
 
     @property
     def diagonal(self) -> np.ndarray:
-        found = self.scale * np.diagonal(self.matrix)
-        return found if self.slope is None else found * self.slope
+        found: np.ndarray = self.scale * np.diagonal(self.matrix)
+        if self.slope is not None:
+            found = found * self.slope
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +75,7 @@ def shares(paths: Mapping[str, Path], shape: tuple[int, ...]) -> dict[str, np.nd
 
 def _overlap(path: Path, whole: Path) -> np.ndarray:
     """The scalar product of each row of one with the same row of the other, (T, B, H)."""
-    found = path.units * whole.units
+    found: np.ndarray = path.units * whole.units
     for piece in whole.pieces:
         found = found + path.units * piece.diagonal
     for piece in path.pieces:
@@ -85,8 +87,10 @@ def _overlap(path: Path, whole: Path) -> np.ndarray:
 
 def _products(one: Piece, other: Piece) -> np.ndarray:
     """The rows of both, without their scales, multiplied; (T, B, H), or (H,) at every step."""
-    both = one.matrix * other.matrix
+    both: np.ndarray = one.matrix * other.matrix
     slopes = [piece.slope for piece in (one, other) if piece.slope is not None]
     if not slopes:
-        return both.sum(axis=1)
-    return np.prod(slopes, axis=0) @ both.T if len(slopes) > 1 else slopes[0] @ both.T
+        found: np.ndarray = both.sum(axis=1)
+    else:
+        found = np.prod(slopes, axis=0) @ both.T if len(slopes) > 1 else slopes[0] @ both.T
+    return found

@@ -121,7 +121,8 @@ class Office:
 def outcome(future: ProcessFuture, seconds: float) -> Outcome:
     """The state of a job whose future has ended, and why."""
     try:
-        return future.result()
+        found: Outcome = future.result()
+        return found
     except CancelledError:
         return State.STOPPED, "", {}
     except TimeoutError:
@@ -149,7 +150,8 @@ def _prepared() -> None:
 
 def _function(work: str) -> Callable[..., bool]:
     module, _, name = work.partition(":")
-    return getattr(import_module(module), name)
+    function: Callable[..., bool] = getattr(import_module(module), name)
+    return function
 
 
 def _loaded(work: str) -> None:

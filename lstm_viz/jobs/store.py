@@ -119,7 +119,7 @@ class Store:
                 raise
             db.execute("COMMIT")
 
-    def _rows(self, query: str, *values: Any) -> list[tuple]:
+    def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         with closing(self._connected()) as db:
             return db.execute(query, values).fetchall()
 
@@ -180,7 +180,7 @@ class Store:
                 "SELECT count(*) FROM watchers WHERE job = ? AND seen > ?",
                 (job, time.time() - silent),
             )
-            return others.fetchone()[0]
+            return int(others.fetchone()[0])
 
     def ask_to_stop(self, job: str) -> None:
         """A queued job is stopped at once, a running one as soon as its worker hears of it."""
@@ -257,7 +257,7 @@ class Store:
         return _job(rows[0]) if rows else None
 
     def count(self, state: State) -> int:
-        return self._rows("SELECT count(*) FROM jobs WHERE state = ?", state)[0][0]
+        return int(self._rows("SELECT count(*) FROM jobs WHERE state = ?", state)[0][0])
 
     def place(self, job: str) -> int | None:
         """How many jobs in the queue come before this one; None if it is not queued."""
@@ -305,7 +305,7 @@ def _see(db: sqlite3.Connection, job: str, session: str, now: float) -> None:
     )
 
 
-def _job(row: tuple) -> Job:
+def _job(row: tuple[Any, ...]) -> Job:
     name, settings, state, message, created, started, finished, private = row
     message, values = json.loads(message) if message.startswith("[") else (message, {})
     return Job(

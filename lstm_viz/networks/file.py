@@ -17,7 +17,8 @@ MAX_TENSORS = 64
 def write(arrays: Mapping[str, np.ndarray], words: Mapping[str, str]) -> bytes:
     """The file's bytes: arrays as float32, ``words`` in its metadata."""
     stored = {name: np.ascontiguousarray(array, np.float32) for name, array in arrays.items()}
-    return save(stored, metadata=dict(words))
+    data: bytes = save(stored, metadata=dict(words))
+    return data
 
 
 def read(data: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:

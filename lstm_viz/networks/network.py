@@ -54,7 +54,7 @@ class Network:
 
     @property
     def hidden(self) -> int:
-        return self.head_weight.shape[1]
+        return int(self.head_weight.shape[1])
 
     @property
     def count(self) -> int:
@@ -84,7 +84,8 @@ class Network:
     def predictions(self, recording: Recording) -> np.ndarray:
         """What comes next, (T, B, O): each choice's probability, or the forecast in its unit."""
         if self.task.choices is None:
-            return recording.output * self.task.spread + self.task.centre
+            forecast: np.ndarray = recording.output * self.task.spread + self.task.centre
+            return forecast
         return softmax(recording.output)
 
     def probabilities(self, inputs: np.ndarray) -> np.ndarray:

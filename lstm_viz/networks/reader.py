@@ -48,7 +48,7 @@ class Reader:
 
     @property
     def hidden(self) -> int:
-        return self.head_weight.shape[1] // len(self.ways)
+        return int(self.head_weight.shape[1]) // len(self.ways)
 
     def width(self, layer: int) -> int:
         """How many numbers a cell of this layer reads from below."""
@@ -81,7 +81,8 @@ class Reader:
         blanked[np.arange(len(x)), np.arange(len(x))] = 0
         output = self._record(blanked).output
         answers = output[..., 0] - output[..., 1]
-        return np.abs(answers[:, :-1] - answers[:, -1:])
+        moved: np.ndarray = np.abs(answers[:, :-1] - answers[:, -1:])
+        return moved
 
     def accuracy(self, episodes: Sequence[Sequence[str]]) -> float:
         """The share of right answers where there is one."""

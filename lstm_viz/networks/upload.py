@@ -74,11 +74,11 @@ class Model:
     @property
     def inputs(self) -> int:
         """D: how many numbers it reads at each step."""
-        return self._candidate("W").shape[1]
+        return int(self._candidate("W").shape[1])
 
     @property
     def hidden(self) -> int:
-        return self._candidate("U").shape[1]
+        return int(self._candidate("U").shape[1])
 
     @property
     def count(self) -> int:

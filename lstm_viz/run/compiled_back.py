@@ -203,14 +203,17 @@ class _Back:
 
     def target(self, name: str, k: int) -> np.ndarray:
         """Where the gradient of a target is gathered at step k of the block."""
+        found: np.ndarray = self.of_h
         if name.startswith(DRIVE):
             number, H = int(name[len(DRIVE) :]), self.work.H
-            return self.of_drives[k, number * H : (number + 1) * H]
-        if is_past(name):
-            return self.of_states[(k - 1) % 2, self.order.index(name[: -len(PAST)])]
-        if name in self.of_products:
-            return self.of_products[name][k]
-        return self.of_states[k % 2, self.order.index(name)] if name in self.order else self.of_h
+            found = self.of_drives[k, number * H : (number + 1) * H]
+        elif is_past(name):
+            found = self.of_states[(k - 1) % 2, self.order.index(name[: -len(PAST)])]
+        elif name in self.of_products:
+            found = self.of_products[name][k]
+        elif name in self.order:
+            found = self.of_states[k % 2, self.order.index(name)]
+        return found
 
     def _step_calls(self, k: int) -> list[Call]:
         work, of_h = self.work, self.target("h", k)

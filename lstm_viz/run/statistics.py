@@ -149,7 +149,8 @@ def correlation(trace: Trace, signal: str, feature: np.ndarray) -> np.ndarray:
     NaN for a unit or a feature that never moves. Raises ValueError for a feature of another shape.
     """
     feature, seen = _checked(trace, signal, feature)
-    return _correlations(trace[signal][seen], feature[seen][:, None])[0]
+    of_units: np.ndarray = _correlations(trace[signal][seen], feature[seen][:, None])[0]
+    return of_units
 
 
 def tracker(trace: Trace, signal: str, name: str, feature: np.ndarray) -> Tracker | None:
@@ -188,12 +189,14 @@ def trackers(
 def _rows(values: np.ndarray) -> np.ndarray:
     """All steps of all sequences below each other, (N, H), those without numbers left out."""
     rows = values.reshape(-1, values.shape[-1]).astype(float)
-    return rows[~np.isnan(rows).any(axis=1)]
+    known: np.ndarray = rows[~np.isnan(rows).any(axis=1)]
+    return known
 
 
 def _moves(rows: np.ndarray) -> np.ndarray:
     """Whether a column has more than one value; what rounding does is no movement."""
-    return np.ptp(rows, axis=0) > 1e-6 * np.abs(rows).max(axis=0)
+    moves: np.ndarray = np.ptp(rows, axis=0) > 1e-6 * np.abs(rows).max(axis=0)
+    return moves
 
 
 def _with_itself_later(values: np.ndarray, lags: int) -> np.ndarray:
@@ -219,10 +222,13 @@ def _log(trace: Trace, kept: Expression) -> np.ndarray:
             sign = 1.0
         case _:
             gate = ""
+    logs: np.ndarray
     if gate in trace.signals and gate not in trace.hold and trace.cell[gate].function == "sigmoid":
-        return -np.logaddexp(0, sign * trace.pre(gate).astype(float))
-    with np.errstate(divide="ignore"):
-        return np.log(np.abs(trace.value(kept)).astype(float))
+        logs = -np.logaddexp(0, sign * trace.pre(gate).astype(float))
+    else:
+        with np.errstate(divide="ignore"):
+            logs = np.log(np.abs(trace.value(kept)).astype(float))
+    return logs
 
 
 def _checked(trace: Trace, signal: str, feature: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -255,14 +261,16 @@ def _shifted_correlations(values: np.ndarray, feature: np.ndarray, seen: np.ndar
             of_units, of_feature = (np.fft.rfft(of[steps, b].T) for of in (units, followed))
             turned = np.fft.irfft(of_units * of_feature.conj(), length)
             total += turned.T[shifts % length]
-    return total / seen.sum()
+    mean: np.ndarray = total / seen.sum()
+    return mean
 
 
 def _correlations(units: np.ndarray, features: np.ndarray) -> np.ndarray:
     """Pearson's correlation of each feature (N, F) with each unit (N, H), (F, H)."""
     if not len(units):
         return np.full((features.shape[1], units.shape[1]), np.nan)
-    return _standardised(features).T @ _standardised(units.astype(float)) / len(units)
+    found: np.ndarray = _standardised(features).T @ _standardised(units.astype(float)) / len(units)
+    return found
 
 
 def _standardised(columns: np.ndarray) -> np.ndarray:

@@ -34,7 +34,7 @@ class Trace:
             object.__setattr__(self, name, MappingProxyType(_fixed(getattr(self, name))))
         object.__setattr__(self, "x", _fixed({"x": self.x})["x"])
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[object, ...]:
         parts = (dict(part) for part in (self.weights, self.initial, self.hold, self.signals))
         weights, initial, hold, signals = parts
         return Trace, (self.cell, weights, self.x, initial, hold, signals)

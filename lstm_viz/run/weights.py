@@ -118,7 +118,7 @@ def _share(cell: Cell, kept: Expression, bias: str, value: float) -> float:
     with quiet():
         for line in cell.order:
             values[line.name] = evaluate(line.expression, values) * np.ones(1)
-        return (evaluate(kept, values) * np.ones(1)).item()
+        return float((evaluate(kept, values) * np.ones(1)).item())
 
 
 def _stream(seed: int, name: str) -> np.random.Generator:
@@ -128,7 +128,8 @@ def _stream(seed: int, name: str) -> np.random.Generator:
 def _pytorch(name: str, shape: tuple[int, ...], H: int, stream: np.random.Generator) -> np.ndarray:
     k = 1 / math.sqrt(H)
     if name.startswith("b_"):
-        return stream.uniform(-k, k, (2, *shape)).sum(axis=0)
+        both: np.ndarray = stream.uniform(-k, k, (2, *shape)).sum(axis=0)
+        return both
     return stream.uniform(-k, k, shape)
 
 

@@ -84,7 +84,8 @@ class Record:
             "diverged": self.diverged and [self.diverged.step, self.diverged.norm],
         }
         words = {"format": FORMAT, "settings": json.dumps(dict(self.settings))}
-        return save(arrays, metadata=words | {"facts": json.dumps(facts)})
+        data: bytes = save(arrays, metadata=words | {"facts": json.dumps(facts)})
+        return data
 
 
 def write(file: Path, data: bytes) -> None:
@@ -97,7 +98,8 @@ def write(file: Path, data: bytes) -> None:
 def words_of(data: bytes) -> dict[str, str]:
     """The words in a safetensors file's header."""
     length = int.from_bytes(data[:8], "little")
-    return json.loads(data[8 : 8 + length])["__metadata__"]
+    words: dict[str, str] = json.loads(data[8 : 8 + length])["__metadata__"]
+    return words
 
 
 def read_record(data: bytes) -> Record:

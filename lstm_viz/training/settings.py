@@ -174,4 +174,4 @@ def estimate(settings: Mapping[str, Any], task: Task) -> float:
     length = max(len(sequence) for sequence in task.examples.values())
     of_step = speed.call + 6 * settings["batch"] * numbers / speed.product
     once = speed.step + (speed.symbols if task.symbols else 0)
-    return settings["steps"] * (once + length * of_step)
+    return float(settings["steps"] * (once + length * of_step))

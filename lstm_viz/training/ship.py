@@ -49,7 +49,7 @@ def train(
     net = RecurrentNet(_start(task, cell, recipe)).float()
     with quick():
         _teach(net, recipe, watch)
-    network = net.to_network(training=asdict(recipe))
+    network: Network = net.to_network(training=asdict(recipe))
     return replace(network, metrics=task.measure(network))
 
 

@@ -92,7 +92,8 @@ def _batch(episodes: list[tuple[str, ...]]) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def _numbers(parameter: Tensor) -> np.ndarray:
-    return parameter.detach().double().numpy()
+    numbers: np.ndarray = parameter.detach().double().numpy()
+    return numbers
 
 
 def main() -> None:

@@ -134,7 +134,8 @@ def _question(
         arrays |= {f"recorded.{number}.{name}": values for name, values in recorded.items()}
     described = [(cell.text, cell.initial) for cell, _ in network.layers]
     contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    return save(contiguous, metadata={"layers": json.dumps(described)})
+    data: bytes = save(contiguous, metadata={"layers": json.dumps(described)})
+    return data
 
 
 class _Judge:

@@ -13,7 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -25,6 +25,9 @@ from lstm_viz.networks.packing import load_into
 from lstm_viz.networks.torch.judge import receive, send
 from lstm_viz.networks.torch.layer import CellLayer
 from lstm_viz.run.layers import WAYS, places
+
+# For each layer the text of its cell and the states that do not start at 0.
+Layers: TypeAlias = list[tuple[str, dict[str, float]]]
 
 LINES = "the equations on tensors"
 AUTOGRAD = "torch.autograd"
@@ -78,7 +81,7 @@ def _of_module(
 
 
 def _computed(
-    arrays: Mapping[str, np.ndarray], layers: list, judges: list[str]
+    arrays: Mapping[str, np.ndarray], layers: Layers, judges: list[str]
 ) -> Iterator[tuple[str, Tensor]]:
     """Every recorded array by name, as torch has it; h and the output by both judges."""
     x = torch.from_numpy(arrays["read"])
@@ -100,7 +103,7 @@ def _computed(
     yield "output", torch.nn.functional.linear(x, head, bias)
 
 
-def _gradients(arrays: Mapping[str, np.ndarray], layers: list) -> dict[str, Tensor]:
+def _gradients(arrays: Mapping[str, np.ndarray], layers: Layers) -> dict[str, Tensor]:
     """By autograd: the derivatives of the given loss by the first layer's weights and its input.
 
     Through torch's own module where there is one, else through the equations on tensors.
@@ -126,7 +129,8 @@ def _larger(one: float, other: float) -> float:
 
 def _words(question: bytes) -> dict[str, str]:
     length = int.from_bytes(question[:8], "little")
-    return json.loads(question[8 : 8 + length])["__metadata__"]
+    words: dict[str, str] = json.loads(question[8 : 8 + length])["__metadata__"]
+    return words
 
 
 def main() -> None:

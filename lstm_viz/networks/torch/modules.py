@@ -45,7 +45,8 @@ class Given:
     def last(self, signal: np.ndarray) -> np.ndarray:
         """The signal at each sequence's last step, (B, H)."""
         ends = len(signal) if self.lengths is None else self.lengths
-        return signal[ends - 1, np.arange(signal.shape[1])]
+        found: np.ndarray = signal[ends - 1, np.arange(signal.shape[1])]
+        return found
 
 
 class TorchModule:
@@ -213,7 +214,8 @@ def kernels_h(parameters: Parameters, x: np.ndarray, start: Mapping[str, np.ndar
     before = [torch.from_numpy(start[name][None]) for name in "hc"]
     read, biased = torch.from_numpy(x), len(parameters) == 4
     h, *_ = torch.lstm(read, before, parameters, biased, 1, 0.0, False, False, False)
-    return h.numpy()
+    found: np.ndarray = h.numpy()
+    return found
 
 
 def kernel_is_exact() -> bool:
