@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from plotly.graph_objects import Figure
+from plotly.graph_objects import Figure as Figure  # for the pages, which know no Plotly
 
 from lstm_viz.cells.marks import mark_of
 from lstm_viz.cells.roles import ROLES

@@ -80,7 +80,9 @@ def _words() -> dict[str, str]:
 # -- the drawing ----------------------------------------------------------------------------
 
 
-def _reversed(scene: Mapping[str, Any], deltas: Deltas) -> tuple[dict[str, Any], dict]:
+def _reversed(
+    scene: Mapping[str, Any], deltas: Deltas
+) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """The scene with its arrows and phases turned round, and what flows back through each wire."""
     last = len(scene["phases"]) - 1
     inside = _inside(deltas.trace.cell)

@@ -104,15 +104,16 @@ def _difference(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     return np.where(np.abs(found) < SAME, 0.0, found)
 
 
-def _wires_apart(left: Mapping[str, Any], right: Mapping[str, Any]) -> dict[str, list[list]]:
+def _wires_apart(left: Mapping[str, Any], right: Mapping[str, Any]) -> dict[str, list[list[str]]]:
     """The parts and wires of one drawing only, each as pair.js knows it again."""
-    here, there = (
+    parts: list[set[tuple[str, ...]]] = [
         {(node["id"], node["label"]) for node in scene["nodes"]}
         | {(wire["value"], wire["to"], wire["kind"]) for wire in scene["wires"]}
         for scene in (left, right)
-    )
+    ]
+    here, there = parts
     return {"left": _listed(here - there), "right": _listed(there - here)}
 
 
-def _listed(parts: set[tuple]) -> list[list]:
+def _listed(parts: set[tuple[str, ...]]) -> list[list[str]]:
     return sorted((list(part) for part in parts), key=str)

@@ -32,7 +32,8 @@ def expected(hour: np.ndarray) -> np.ndarray:
     morning = 14 * np.exp(-(((of_day - 8) / 2.0) ** 2))
     noon = 12 * np.exp(-(((of_day - 13) / 4.0) ** 2))
     evening = 20 * np.exp(-(((of_day - 19) / 2.5) ** 2))
-    return 50 + np.where(weekend, 0.8 * (noon + evening), morning + noon + evening)
+    load: np.ndarray = 50 + np.where(weekend, 0.8 * (noon + evening), morning + noon + evening)
+    return load
 
 
 def hours(rng: np.random.Generator, size: int) -> np.ndarray:

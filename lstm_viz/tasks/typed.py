@@ -5,9 +5,12 @@ from __future__ import annotations
 import difflib
 import math
 import re
+from typing import TypeVar
 
 from lstm_viz.language import _
 from lstm_viz.tasks.task import MAX_STEPS
+
+Step = TypeVar("Step")
 
 LONGEST_TEXT = 20_000  # checked before anything else looks at the text
 LISTED = 100  # as many symbols are listed in an answer
@@ -102,7 +105,7 @@ def _bounded(text: str) -> str:
     return text
 
 
-def _checked(found: list) -> tuple:
+def _checked(found: list[Step]) -> tuple[Step, ...]:
     if not found:
         raise ValueError(_("There is nothing to read yet: type at least one step."))
     if len(found) > MAX_STEPS:

@@ -17,15 +17,16 @@ def one_of(key: str, options: Sequence[str], default: str) -> str:
     asked = st.query_params.get(key, default)
     if st.session_state.get(key) not in options:
         st.session_state[key] = asked if asked in options else default
-    return st.session_state[key]
+    return str(st.session_state[key])
 
 
 def some_of(key: str, options: Sequence[str], default: Sequence[str]) -> list[str]:
     """The choices with which a control of this key starts; those that no longer exist are left."""
     if key not in st.session_state:
         st.session_state[key] = st.query_params.get_all(key) or list(default)
-    st.session_state[key] = [name for name in st.session_state[key] if name in options]
-    return st.session_state[key]
+    chosen = [str(name) for name in st.session_state[key] if name in options]
+    st.session_state[key] = chosen
+    return chosen
 
 
 def number(key: str, default: int) -> int:

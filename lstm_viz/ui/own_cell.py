@@ -112,11 +112,12 @@ def save_choice(start: str) -> None:
 def _linked() -> str:
     """The equations in the link that opened the page; later the address follows the editor."""
     asked = st.query_params.get("equations", "")[: MAX_CHARACTERS + 1]
-    return st.session_state.setdefault("linked cell", asked)
+    return str(st.session_state.setdefault("linked cell", asked))
 
 
 def _saved() -> dict[str, str]:
-    return st.session_state.setdefault(_SAVED, {})
+    saved: dict[str, str] = st.session_state.setdefault(_SAVED, {})
+    return saved
 
 
 def _text_of(start: str) -> str:

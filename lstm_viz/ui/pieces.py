@@ -31,7 +31,7 @@ def typed_in(key: str, version: str, text: str) -> str:
     state = st.session_state.get(key) or {}
     typed = state.get("typed") or {}
     if typed.get("version") == version and isinstance(typed.get("text"), str):
-        return typed["text"][: MAX_CHARACTERS + 1]
+        return str(typed["text"])[: MAX_CHARACTERS + 1]
     return text
 
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from lstm_viz.cells.symbols import GREEK, symbol
+from lstm_viz.stage.layout.grid import DOWN, LEFT, UP
 from lstm_viz.stage.layout.parts import Part, Parts
-from lstm_viz.stage.layout.routes import DOWN, LEFT, UP
 
 HEIGHT = 30.0  # of a name, with its subscript
 ASCENT = 22.5  # how much of that is above the baseline

@@ -209,7 +209,9 @@ class _Builder:
             return self.add(key, "op", label, key, name, key, (Feed(self.value(core)),))
         return self.add(key, "op", *self.operation(core, key, name))
 
-    def operation(self, node: Expression, key: str, name: str | None) -> tuple:
+    def operation(
+        self, node: Expression, key: str, name: str | None
+    ) -> tuple[str, str, str | None, str, tuple[Feed, ...]]:
         match node:
             case Binary(operator=operator, left=left, right=right):
                 label = _OPERATION[operator]

@@ -8,7 +8,7 @@ again, as long as that makes the whole cheaper.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import pairwise
@@ -57,7 +57,7 @@ class Task:
     source: str
     reader: str | None
     feed: int
-    urgency: tuple
+    urgency: tuple[float, ...]
 
 
 class NoWay(ValueError):
@@ -174,7 +174,7 @@ class _Routing:
         for rail in self.fragment:
             yield Task(rail, None, 0, (2, 0))
 
-    def urgency(self, source: str, reader: Part) -> tuple:
+    def urgency(self, source: str, reader: Part) -> tuple[float, ...]:
         """Belts first, then what is close; what leaves the cell comes last."""
         places = self.places
         belt = {op for way in places.belts.values() for op in way} | {
@@ -377,10 +377,14 @@ class _Routing:
         return distance
 
     @staticmethod
-    def traced(state: State | None, came: dict) -> tuple[list[Point], int | None, int]:
+    def traced(
+        end: State, came: Mapping[State, tuple[State | None, int | None]]
+    ) -> tuple[list[Point], int | None, int]:
         """The way to a state, from its start: the points, the port, and how it enters its end."""
-        state, enter = came[state]
-        way, note = [], None
+        state, enter = came[end]
+        assert enter is not None  # what arrives, enters
+        way: list[Point] = []
+        note: int | None = None
         while state is not None:
             way.append(state[0])
             if state[1] == FORK:
@@ -389,7 +393,7 @@ class _Routing:
         return way[::-1], note, enter
 
     def move(
-        self, source: str, point: Point, direction: int, targets: dict
+        self, source: str, point: Point, direction: int, targets: Container[Point]
     ) -> tuple[Point, float] | None:
         """The next point in a direction and the cost of getting there, None if it is barred."""
         dx, dy = STEPS[direction]

@@ -410,7 +410,7 @@ def clearest(metrics: Mapping[str, Any]) -> float:
     seen = metrics["memory_of_the_subject"]
     drop = seen.get("kept_between", 0) - seen.get("kept_at_new", 0)
     right = 10 * min(metrics["pronoun_accuracy"], ALWAYS)
-    return right + metrics["accuracy_beyond"] + seen["explained"] * drop
+    return float(right + metrics["accuracy_beyond"] + seen["explained"] * drop)
 
 
 def _explained(one: np.ndarray, other: np.ndarray) -> float:

@@ -110,7 +110,7 @@ def reads_choice(model: Model) -> str:
         key=key,
         persist_state="session",
     )
-    return st.session_state[key]
+    return str(st.session_state[key])
 
 
 def recorded(given: Given, model: Model, kind: str) -> Recorded:
@@ -185,7 +185,8 @@ def _standardised(numbers: np.ndarray) -> np.ndarray:
     width = numbers.shape[-1] if numbers.ndim > 1 else 1
     rows = numbers.reshape(-1, width).astype(float)
     spread = rows.std(axis=0)
-    return ((rows - rows.mean(axis=0)) / np.where(spread > 0, spread, 1)).reshape(numbers.shape)
+    found: np.ndarray = (rows - rows.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    return found.reshape(numbers.shape)
 
 
 # ---- what is asked for ---------------------------------------------------------------------------

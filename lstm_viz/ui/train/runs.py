@@ -38,7 +38,7 @@ def session() -> str:
     browser = _of_cookie(st.context.cookies.get("_streamlit_xsrf"))
     if browser:
         return hashlib.sha256(browser).hexdigest()[:16]
-    return st.session_state.setdefault(_SESSION, secrets.token_hex(8))
+    return str(st.session_state.setdefault(_SESSION, secrets.token_hex(8)))
 
 
 def _of_cookie(cookie: object) -> bytes | None:

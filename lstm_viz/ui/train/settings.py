@@ -166,7 +166,7 @@ def _material(task: str) -> str:
     if kind == "series":
         file = st.file_uploader(_("A table as CSV"), type=["csv", "txt"], key="series file")
         if file is None:
-            return st.session_state.get(key, "")
+            return str(st.session_state.get(key, ""))
         try:
             found = columns(file.getvalue().decode("utf-8", "replace"))
         except ValueError as problem:

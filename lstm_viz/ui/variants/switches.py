@@ -118,7 +118,7 @@ def _switches(gates: str, flags: Mapping[str, bool]) -> Switches:
 
 def setting_in_address() -> str:
     """The setting of all controls in one word: ``gru``, or ``i-coupled.peepholes``."""
-    family = st.session_state["family"]
+    family: str = st.session_state["family"]
     if family != SWITCHED:
         return family
     flipped = [name for name, begin in FLAGS.items() if st.session_state[name] != begin]

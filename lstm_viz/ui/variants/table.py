@@ -69,7 +69,8 @@ def table_of_variants(task: Task) -> None:
 
 
 def _selected_rows() -> list[int]:
-    return st.session_state["variants table"]["selection"]["rows"]
+    rows: list[int] = st.session_state["variants table"]["selection"]["rows"]
+    return rows
 
 
 @st.cache_resource(max_entries=30, show_spinner=False)
