@@ -16,15 +16,16 @@ IGNORED = -1  # the target of a step that nothing is asked of, such as padding; 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
     """The probabilities that belong to logits, along the last axis; however large these are."""
-    odds = np.exp(logits - logits.max(-1, keepdims=True))
-    return odds / odds.sum(-1, keepdims=True)
+    odds: np.ndarray = np.exp(logits - logits.max(-1, keepdims=True))
+    odds /= odds.sum(-1, keepdims=True)
+    return odds
 
 
 def is_asked(targets: np.ndarray) -> np.ndarray:
     """Of which steps an answer is asked: of symbols (...), of numbers (..., O) -> (...)."""
     if targets.dtype.kind == "f":
         return np.asarray(~np.isnan(targets).any(axis=-1))
-    return targets != IGNORED
+    return np.asarray(targets != IGNORED)
 
 
 def losses(outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
