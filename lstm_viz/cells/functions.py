@@ -31,9 +31,10 @@ class Function:
     ``slopes`` are its derivatives by each argument. ``range`` holds every value, or computes that
     from the arguments' own ranges. ``numpy``, ``torch`` and ``browser`` are formulas over that
     library's functions, by default the one of the same name. ``sign`` is how it is printed,
-    ``bars`` what stands round its argument instead. ``meaning`` says in an exported program what a
-    formula there computes. ``faster`` replaces NumPy's formula where speed or precision is gained;
-    it takes ``out`` by place or by name.
+    ``bars`` what stands round its argument instead. It is ``symmetric`` if its arguments may change
+    places; where they may not, the drawing marks the second. ``meaning`` says in an exported
+    program what a formula there computes. ``faster`` replaces NumPy's formula where speed or
+    precision is gained; it takes ``out`` by place or by name.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Function:
     browser: str = ""
     sign: str = ""
     bars: tuple[str, str] | None = None
+    symmetric: bool = False
     meaning: str = ""
     faster: Callable[..., np.ndarray] | None = None
 
@@ -159,6 +161,7 @@ _ROWS = (
         range=lambda a, b: (max(a[0], b[0]), max(a[1], b[1])),
         browser="max(a, b)",
         sign="max",
+        symmetric=True,
     ),
     Function(
         "minimum",
@@ -166,6 +169,7 @@ _ROWS = (
         range=lambda a, b: (min(a[0], b[0]), min(a[1], b[1])),
         browser="min(a, b)",
         sign="min",
+        symmetric=True,
     ),
 )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import textwrap
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -23,12 +23,12 @@ from lstm_viz.cells.expressions import (
     Name,
     Negative,
     Number,
-    Product,
+    Text,
     names,
     walk,
 )
 from lstm_viz.cells.functions import FUNCTIONS
-from lstm_viz.cells.text import MATRIX_OF_INPUT, Line
+from lstm_viz.cells.text import MATRIX_OF_INPUT, Line, formula
 from lstm_viz.run.trace import Trace
 
 WIDTH = 96  # columns of a program
@@ -56,7 +56,17 @@ class _Library:
     array: str
     decoded: str
     setup: str
-    functions: Mapping[str, str]  # the bodies of those that it does not have
+    tensors: bool  # whether its functions take no plain numbers
+
+    def formula(self, function: str) -> Expression:
+        """What computes a function of the table there."""
+        row = FUNCTIONS[function]
+        return formula(row.torch if self is _TORCH else row.numpy)
+
+    def has(self, function: str) -> bool:
+        """Whether the library has the function under the table's own name."""
+        arguments = tuple(Name(argument) for argument in FUNCTIONS[function].arguments)
+        return self.formula(function) == Apply(function, arguments)
 
 
 _NUMPY = _Library(
@@ -66,13 +76,7 @@ _NUMPY = _Library(
     array="array",
     setup="",
     decoded='{lib}.frombuffer(base64.b64decode(text), "<f8").reshape(shape)',
-    functions={
-        "sigmoid": 'with {lib}.errstate(over="ignore"):  # 1 / (1 + infinity) is the right 0\n'
-        "        return 1 / (1 + {lib}.exp(-a))",
-        "relu": "return {lib}.maximum(a, 0)",
-        "softplus": "return {lib}.logaddexp(0, a)  # log(1 + exp(a))",
-        "logsigmoid": "return -{lib}.logaddexp(0, -a)  # log(sigmoid(a))",
-    },
+    tensors=False,
 )
 
 _TORCH = _Library(
@@ -83,11 +87,27 @@ _TORCH = _Library(
     setup="{lib}.set_default_dtype({lib}.float64)",
     decoded="{lib}.frombuffer(bytearray(base64.b64decode(text)), dtype={lib}.float64)"
     ".reshape(shape)",
-    functions={
-        "softplus": "return {lib}.logaddexp(a, {lib}.zeros_like(a))  # log(1 + exp(a))",
-        "logsigmoid": "return -{lib}.logaddexp(-a, {lib}.zeros_like(a))  # log(sigmoid(a))",
-    },
+    tensors=True,
 )
+
+
+class _Code(Text):
+    """Equations as they are written; ``prefix`` is what stands before a function's name."""
+
+    def __init__(self, lib: str, tensors: bool, prefix: str = ""):
+        self.lib, self.tensors, self.prefix = lib, tensors, prefix
+
+    def call(self, node: Apply) -> str:
+        arguments = ", ".join(map(self.argument, node.arguments))
+        return f"{self.prefix}{node.function}({arguments})"
+
+    def argument(self, node: Expression) -> str:
+        """A tensor for a number where the library wants one."""
+        varies = names(node) or any(isinstance(part, Apply) for part in walk(node))
+        if varies or not self.tensors:
+            return self.printed(node)
+        number = repr(node.value) if isinstance(node, Number) else f"float({node})"
+        return f"{self.lib}.tensor({number})"
 
 
 class _Program:
@@ -145,7 +165,7 @@ class _Program:
         called = f" as {self.lib}" if self.lib != library.name else ""
         lines = ["import base64", ""] if stored else []
         lines.append(f"import {library.name}{called}")
-        ready = [name for name in self.functions if name not in library.functions]
+        ready = [name for name in self.functions if self.library.has(name)]
         if ready:
             lines.append(f"from {library.name} import {', '.join(ready)}")
         if library.setup:
@@ -153,9 +173,20 @@ class _Program:
         return "\n".join(lines)
 
     def definitions(self) -> Iterator[str]:
+        """The functions that the library does not have, or has under another name."""
+        code = _Code(self.lib, self.library.tensors, prefix=f"{self.lib}.")
         for name in self.functions:
-            if name in self.library.functions:
-                yield f"def {name}(a):\n    {self.library.functions[name].format(lib=self.lib)}"
+            if self.library.has(name):
+                continue
+            row, value = FUNCTIONS[name], self.library.formula(name)
+            meaning = f"  # {row.meaning}" if row.meaning else ""
+            body = f"return {code.printed(value)}{meaning}"
+            if not self.library.tensors and Apply("exp", (Negative(Name("a")),)) in walk(value):
+                quiet = (
+                    f'with {self.lib}.errstate(over="ignore"):  # 1 / (1 + infinity) is the right 0'
+                )
+                body = f"{quiet}\n        {body}"
+            yield f"def {name}({', '.join(row.arguments)}):\n    {body}"
 
     def decoder(self) -> str:
         return (
@@ -187,32 +218,10 @@ class _Program:
             yield code, f"({self.H},) held by hand where there is a number"
 
     def right_side(self, node: Expression) -> str:
-        if self.library is _TORCH:
-            node = self.with_tensors(node)
+        code = _Code(self.lib, self.library.tensors)
         if names(node):
-            return str(node)
-        return str(Binary("*", node, Name(f"{self.lib}.ones({self.H})")))
-
-    def with_tensors(self, node: Expression) -> Expression:
-        """The same with tensors for numbers where torch wants them: as arguments of functions."""
-        match node:
-            case Apply():
-                return Apply(node.function, tuple(self.argument(a) for a in node.arguments))
-            case Product():
-                return Product(node.weight, self.with_tensors(node.operand))
-            case Negative():
-                return Negative(self.with_tensors(node.operand))
-            case Binary():
-                left, right = self.with_tensors(node.left), self.with_tensors(node.right)
-                return Binary(node.operator, left, right)
-            case _:
-                return node
-
-    def argument(self, node: Expression) -> Expression:
-        if names(node) or any(isinstance(part, Apply) for part in walk(node)):
-            return self.with_tensors(node)
-        number = repr(node.value) if isinstance(node, Number) else f"float({node})"
-        return Name(f"{self.lib}.tensor({number})")
+            return code.printed(node)
+        return code.printed(Binary("*", node, Name(f"{self.lib}.ones({self.H})")))
 
     def handed_on(self) -> list[str]:
         """What a step returns: the states, and h if it is none of them."""

@@ -6,6 +6,7 @@ import re
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.expressions import INPUT, PAST, Binary, Expression, Name, Number, Product
+from lstm_viz.cells.functions import FUNCTIONS
 from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.text import VECTOR, Line
 from lstm_viz.language import _
@@ -45,10 +46,15 @@ def in_symbols(key: str, cell: Cell) -> str:
     known = {*cell.names, INPUT}
 
     def symbol(found: re.Match[str]) -> str:
-        return plain(found.group()) if found.group() in known else found.group()
+        name = found.group()
+        return plain(name) if name in known else _sign(name)
 
     text = re.sub(r"[A-Za-z_]\w*", symbol, key)
-    return text.replace(" @ ", " ").replace("*", "·").replace("sigmoid", "σ").replace("-", "−")
+    return text.replace(" @ ", " ").replace("*", "·").replace("-", "−")
+
+
+def _sign(function: str) -> str:
+    return FUNCTIONS[function].sign if function in FUNCTIONS else function
 
 
 def origin(term: Expression, line: Line, cell: Cell) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from lstm_viz.cells import CELLS
+from lstm_viz.cells.functions import FUNCTIONS
 from lstm_viz.cells.symbols import plain
 from lstm_viz.language import _
 from lstm_viz.notation.trees import lines_as_trees
@@ -116,8 +117,8 @@ def _show(
 
 def _sentence(name: str) -> dict[str, str]:
     """An equation in symbols; and behind it, with a place for each number and for its result."""
-    source = str(CELL[name].expression).replace("sigmoid", "σ").replace(" @ ", " · ")
-    source = source.replace("*", "·")
+    source = str(CELL[name].expression).replace(" @ ", " · ").replace("*", "·")
+    source = source.replace("sigmoid", FUNCTIONS["sigmoid"].sign)
     names = re.compile(r"\b[A-Za-z]\w*\b(?!\()")
     symbols = names.sub(lambda found: plain(found[0]), source)
     places = names.sub(lambda found: f"{{{found[0]}}}", source)

@@ -25,6 +25,7 @@ from lstm_viz.cells.expressions import (
     names,
     summands,
 )
+from lstm_viz.cells.functions import FUNCTIONS
 from lstm_viz.cells.roles import PHASES, ROLES
 from lstm_viz.cells.text import VECTOR, WEIGHT
 
@@ -37,14 +38,6 @@ _MIRRORED = {"keep": "write", "write": "keep"}
 # How a value enters a part: as the operand of a weight matrix, through a peephole, or as it is.
 MATRIX, PEEPHOLE, PLAIN = "matrix", "peephole", "plain"
 
-_WRITTEN = {
-    "sigmoid": "σ",
-    "logsigmoid": "log σ",
-    "relu": "ReLU",
-    "maximum": "max",
-    "minimum": "min",
-    "sqrt": "√",
-}
 _OPERATION = {"*": "×", "/": "÷", "+": "+", "-": "−", "**": "^"}
 _HOLE = "·"
 
@@ -222,8 +215,14 @@ class _Builder:
                 )
                 return label, key, name, key, feeds
             case Apply(function=function, arguments=arguments):
-                feeds = tuple(Feed(self.value(argument)) for argument in arguments)
-                return _WRITTEN.get(function, function), key, name, key, feeds
+                row = FUNCTIONS[function]
+                # The order matters here, too: the second argument is marked.
+                marks = ("", "" if row.symmetric else "2")
+                feeds = tuple(
+                    Feed(self.value(argument), PLAIN, mark)
+                    for argument, mark in zip(arguments, marks, strict=False)
+                )
+                return row.sign, key, name, key, feeds
         raise ValueError(f"{node} is no operation")
 
     def inputs(self, core: Expression) -> tuple[Feed, ...]:
@@ -343,10 +342,13 @@ def _written(node: Expression, inside: str) -> str:
     match node:
         case Apply(function=function, arguments=(_,)):
             plain = inside.isalpha() or inside == _HOLE
-            return _WRITTEN.get(function, function) + (inside if plain else f"({inside})")
-        case Apply(function=function, arguments=arguments):
-            constant = next(argument for argument in arguments if _is_constant(argument))
-            return f"{_WRITTEN.get(function, function)}({inside}, {_short(constant)})"
+            return FUNCTIONS[function].sign + (inside if plain else f"({inside})")
+        case Apply(function=function, arguments=(first, second)):
+            row = FUNCTIONS[function]
+            if _is_constant(second):
+                return f"{row.sign}({inside}, {_short(second)})"
+            written = (inside, _short(first)) if row.symmetric else (_short(first), inside)
+            return f"{row.sign}({', '.join(written)})"
         case Negative():
             return f"−{enclosed}"
         case Binary(operator="*", left=left, right=right):
