@@ -32,7 +32,7 @@ def checked(figure: str) -> graph_objects.Figure:
 
 
 @dataclass(frozen=True)
-class Curve:
+class RunLine:
     """One run in a figure, in the colour of its cell."""
 
     label: str
@@ -40,7 +40,7 @@ class Curve:
     record: Record
 
 
-def loss(curves: Sequence[Curve], unit: str, is_dark: bool) -> Part:
+def loss(curves: Sequence[RunLine], unit: str, is_dark: bool) -> Part:
     """Training and validation loss on a logarithmic axis, beside what knowing some of it costs."""
     lines = []
     marks = marks_of(curve.cell for curve in curves)
@@ -67,7 +67,7 @@ def loss(curves: Sequence[Curve], unit: str, is_dark: bool) -> Part:
     return _figure(lines, _("loss in {unit}").format(unit=unit), is_dark, levels, "log")
 
 
-def metric(curves: Sequence[Curve], title: str, is_share: bool, is_dark: bool) -> Part:
+def metric(curves: Sequence[RunLine], title: str, is_share: bool, is_dark: bool) -> Part:
     """The task's own number, examined on what is never trained on."""
     lines = []
     marks = marks_of(curve.cell for curve in curves)

@@ -12,7 +12,7 @@ from lstm_viz.jobs import Jobs
 from lstm_viz.training.record import Run, open_run
 from lstm_viz.training.settings import VERSION, checked_settings
 
-WORK = "lstm_viz.training.worker:practise"
+WORK = "lstm_viz.training.worker:work"
 _MAKING = threading.Lock()
 
 

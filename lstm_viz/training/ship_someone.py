@@ -25,7 +25,9 @@ LEARNT_FROM, HELD_OUT = 2000, 300  # episodes
 NO_ANSWER = -100
 
 
-class Learner(nn.Module):
+class TorchReader(nn.Module):
+    """A reader of torch's own modules, which learns."""
+
     def __init__(self, kind: str, layers: int, both: bool):
         super().__init__()
         self.embedding = nn.Embedding(len(SYMBOLS), EMBEDDING)
@@ -42,7 +44,7 @@ def taught(cell: str, layers: int, both: bool, seed: int = 0) -> Reader:
     """A reader after its lessons, with its score."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    learner = Learner(cell.upper(), layers, both)
+    learner = TorchReader(cell.upper(), layers, both)
     optimiser = torch.optim.Adam(learner.parameters(), LEARNING_RATE)
     lessons = [episode(rng) for _ in range(LEARNT_FROM)]
     for _ in range(STEPS):
@@ -59,7 +61,7 @@ def taught(cell: str, layers: int, both: bool, seed: int = 0) -> Reader:
     return Reader(**(vars(found) | {"metrics": {"accuracy": found.accuracy(held_out())}}))
 
 
-def reader_of(learner: Learner, cell: str) -> Reader:
+def reader_of(learner: TorchReader, cell: str) -> Reader:
     """The same network without torch."""
     modules = learner.layers
     ways = WAYS[: 1 + modules.bidirectional]

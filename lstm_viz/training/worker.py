@@ -40,19 +40,19 @@ SAVED_EVERY = 10.0  # seconds between checkpoints
 EXAMINED_ON = 48  # sequences
 
 
-def practise(settings: Mapping[str, Any], folder: Path, is_to_stop: Callable[[], bool]) -> bool:
+def work(settings: Mapping[str, Any], folder: Path, is_to_stop: Callable[[], bool]) -> bool:
     """Train as the settings say, from where the folder's checkpoint left off if there is one.
 
     Returns whether it came to its end; a loss that is no number any more is an end, too.
     """
     try:
         with quick():
-            return Practice(settings, folder).to_the_end(is_to_stop)
+            return RunInProgress(settings, folder).to_the_end(is_to_stop)
     finally:
         gc.collect()
 
 
-class Practice:
+class RunInProgress:
     """A run in progress: all of it follows from the settings, step by step."""
 
     def __init__(self, settings: Mapping[str, Any], folder: Path):

@@ -23,7 +23,7 @@ FENG = "Feng et al. 2024, Were RNNs All We Needed? (arXiv 2410.01201, versions 1
 
 
 @dataclass(frozen=True)
-class Finding:
+class Claim:
     """One result of a paper. ``cells`` are the catalogue's cells that it speaks about."""
 
     text: str
@@ -32,8 +32,8 @@ class Finding:
     cells: tuple[str, ...]
 
 
-FINDINGS = (
-    Finding(
+CLAIMS = (
+    Claim(
         N_(
             "5400 training runs on three data sets: none of eight variants is significantly better "
             "than the peephole LSTM."
@@ -42,19 +42,19 @@ FINDINGS = (
         "V",
         ("nig", "nfg", "nog", "niaf", "noaf", "cifg", "np", "fgr", "peephole"),
     ),
-    Finding(
+    Claim(
         N_("The forget gate and the output’s activation are its most critical parts."),
         f"{GREFF}, abstract",
         "V",
         ("nfg", "noaf"),
     ),
-    Finding(
+    Claim(
         N_("Coupling the gates, or leaving out the peepholes, costs nothing significant."),
         GREFF,
         "V2",
         ("cifg", "np"),
     ),
-    Finding(
+    Claim(
         N_(
             "Without input gate, output gate or input activation: significantly worse on speech "
             "(TIMIT) and handwriting (IAM), no significant effect on music (JSB)."
@@ -63,19 +63,19 @@ FINDINGS = (
         "V2",
         ("nig", "nog", "niaf"),
     ),
-    Finding(
+    Claim(
         N_("Full gate recurrence brings no gain and nine more matrices."),
         GREFF,
         "V2",
         ("fgr",),
     ),
-    Finding(
+    Claim(
         N_("The learning rate matters by far the most, then the number of units; momentum hardly."),
         GREFF,
         "V2",
         (),
     ),
-    Finding(
+    Claim(
         N_(
             "Of more than 10,000 architectures one beats the LSTM and the GRU on some tasks, but "
             "not on all."
@@ -84,13 +84,13 @@ FINDINGS = (
         "V",
         ("mut1", "mut2", "mut3", "gru", "lstm"),
     ),
-    Finding(
+    Claim(
         N_("Starting the forget gate’s bias at 1 closes the gap between the LSTM and the GRU."),
         f"{JOZEFOWICZ}, abstract",
         "V",
         ("lstm", "gru"),
     ),
-    Finding(
+    Claim(
         N_(
             "With the forget gate alone: on MNIST read pixel by pixel 99 %, on its permuted form "
             "92.5 %; their LSTM reached 98.5 and 91 %."
@@ -99,7 +99,7 @@ FINDINGS = (
         "V",
         ("janet",),
     ),
-    Finding(
+    Claim(
         N_("Gates that look at the input only train 175 times faster at length 512."),
         f"{FENG}, abstract",
         "V",
@@ -108,6 +108,6 @@ FINDINGS = (
 )
 
 
-def about(cell: str) -> tuple[Finding, ...]:
+def about(cell: str) -> tuple[Claim, ...]:
     """The findings that speak about this cell of the catalogue."""
-    return tuple(finding for finding in FINDINGS if cell in finding.cells)
+    return tuple(finding for finding in CLAIMS if cell in finding.cells)

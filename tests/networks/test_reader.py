@@ -7,7 +7,7 @@ import torch
 from lstm_viz.networks.reader import CELL_NAMES, DEEPEST, from_bytes, load
 from lstm_viz.run.layers import rounds
 from lstm_viz.tasks.someone import CHANCE, EXAMPLES, encode
-from lstm_viz.training.ship_someone import Learner, held_out, reader_of
+from lstm_viz.training.ship_someone import TorchReader, held_out, reader_of
 
 WORDS = EXAMPLES[1].split()
 SHIPPED = [
@@ -21,7 +21,7 @@ SHIPPED = [
 @pytest.mark.parametrize(("cell", "layers", "both"), SHIPPED)
 def test_a_reader_says_what_torch_says(cell, layers, both):
     torch.manual_seed(1)
-    learner = Learner(cell.upper(), layers, both).double()
+    learner = TorchReader(cell.upper(), layers, both).double()
     numbers = torch.from_numpy(encode(WORDS))[:, None]
     with torch.no_grad():
         expected = learner(numbers, torch.tensor([len(WORDS)])).numpy()
@@ -54,7 +54,7 @@ def test_a_forward_reader_depends_on_nothing_later(layers):
 
 def test_what_an_answer_depends_on_is_what_torch_says_without_the_word():
     torch.manual_seed(2)
-    learner = Learner("GRU", 2, True).double()
+    learner = TorchReader("GRU", 2, True).double()
     reader = reader_of(learner, "gru")
     with torch.no_grad():
         x = learner.embedding(torch.from_numpy(encode(WORDS))[:, None])

@@ -30,7 +30,7 @@ from lstm_viz.training.record import (
 )
 from lstm_viz.training.settings import checked_settings, recipe_of, task_in, usual
 from lstm_viz.training.ship import train
-from lstm_viz.training.worker import practise
+from lstm_viz.training.worker import work
 
 OWN = "c = 0.9 * c_prev + tanh(W_c @ x + U_c @ h_prev)\nh = tanh(c)"
 
@@ -56,7 +56,7 @@ def after(looks):
 
 def practised(folder, settings):
     folder.mkdir(exist_ok=True)
-    assert practise(settings, folder, never)
+    assert work(settings, folder, never)
     return Complete(**vars(open_run(folder, settings)))
 
 
@@ -145,10 +145,10 @@ def test_a_run_that_was_stopped_twice_ends_as_if_it_never_had_been(tmp_path, opt
     whole = practised(tmp_path / "whole", settings)
     folder = tmp_path / "pieces"
     folder.mkdir()
-    assert not practise(settings, folder, after(7))
+    assert not work(settings, folder, after(7))
     assert Complete(**vars(open_run(folder, settings))).record.done == 7
-    assert not practise(settings, folder, after(20))
-    assert practise(settings, folder, never)
+    assert not work(settings, folder, after(20))
+    assert work(settings, folder, never)
     pieces = Complete(**vars(open_run(folder, settings)))
     assert np.array_equal(pieces.record.loss, whole.record.loss)
     assert np.array_equal(pieces.record.validation, whole.record.validation)
@@ -161,9 +161,9 @@ def test_a_damaged_checkpoint_means_beginning_again_not_failing(tmp_path):
     whole = practised(tmp_path / "whole", settings)
     folder = tmp_path / "pieces"
     folder.mkdir()
-    practise(settings, folder, after(7))
+    work(settings, folder, after(7))
     (folder / CHECKPOINT).write_bytes((folder / CHECKPOINT).read_bytes()[:-50])
-    assert practise(settings, folder, never)
+    assert work(settings, folder, never)
     assert same(weights(open_run(folder, settings)), weights(whole))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import CELLS
-from lstm_viz.words.literature import CERTAINTY, FINDINGS, about
+from lstm_viz.words.literature import CERTAINTY, CLAIMS, about
 from lstm_viz.words.myths import CARDS
 
 SETTLED = [card for card in CARDS if card.experiment]
@@ -26,14 +26,14 @@ def test_some_of_what_is_said_is_true():
 
 
 def test_nothing_is_said_without_a_source_or_from_memory():
-    for said in (*CARDS, *FINDINGS):
+    for said in (*CARDS, *CLAIMS):
         assert said.source
         assert said.certainty in CERTAINTY
     assert "M" not in CERTAINTY
 
 
 def test_a_finding_speaks_about_cells_of_the_catalogue():
-    assert {cell for finding in FINDINGS for cell in finding.cells} <= set(CELLS)
+    assert {cell for finding in CLAIMS for cell in finding.cells} <= set(CELLS)
     assert any("critical" in finding.text for finding in about("nfg"))
     assert about("ugrnn") == ()
 

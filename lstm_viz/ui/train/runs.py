@@ -245,7 +245,7 @@ def _curves(found: Mapping[str, Run]) -> None:
     if not with_record:
         return
     curves = [
-        figures.Curve(label_of(run, found), cell_in(run.settings), run.record)
+        figures.RunLine(label_of(run, found), cell_in(run.settings), run.record)
         for run in with_record
         if run.record is not None
     ]

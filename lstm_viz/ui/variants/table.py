@@ -17,7 +17,7 @@ from lstm_viz.ui.own_cell import corners
 from lstm_viz.ui.train.link import train
 from lstm_viz.ui.variants.switches import open_cell
 from lstm_viz.words.gate_table import gates_of_table
-from lstm_viz.words.literature import CERTAINTY, FINDINGS
+from lstm_viz.words.literature import CERTAINTY, CLAIMS
 
 
 def table_of_variants(task: Task) -> None:
@@ -108,7 +108,7 @@ def findings(task: Task) -> None:
     """What the papers found, each with its source and certainty, beside what is measured here."""
     known = {cell for learnt, cell in shipped() if learnt == task.name}
     label = _(task.score.label)
-    for finding in FINDINGS:
+    for finding in CLAIMS:
         measured = [
             f"{_(CELLS[name].title)} {task.score.short(metrics[task.score.key])}"
             for name in (*finding.cells, "lstm")

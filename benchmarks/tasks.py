@@ -22,7 +22,7 @@ import numpy as np
 from lstm_viz.tasks import TASKS, load, task_of
 from lstm_viz.training.record import Record, open_run
 from lstm_viz.training.settings import usual
-from lstm_viz.training.worker import practise
+from lstm_viz.training.worker import work
 
 SEEDS = (101, 102, 103)
 SUCCESS: dict[str, Callable[[float], bool]] = {
@@ -75,7 +75,7 @@ def main() -> None:
             settings = usual(task, asked.cell, material, seed)
             with tempfile.TemporaryDirectory() as folder:
                 began = time.process_time()
-                practise(settings, Path(folder), lambda: False)
+                work(settings, Path(folder), lambda: False)
                 seconds = time.process_time() - began
                 record = open_run(Path(folder), settings).record
             assert record is not None
