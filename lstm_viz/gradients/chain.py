@@ -3,14 +3,16 @@ streamed from the last step to the first, with its size carried in logarithms.""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.gradients.jacobians import Block, Jacobians
+from lstm_viz.cells.evaluation import quiet
+from lstm_viz.gradients.jacobians import Block, Jacobians, Step
 
 SMALL = 1e-200  # squares from here on down are not trusted
+PIECE = 4 * 2**20  # bytes of rows that are followed before they are measured
 SAFE = 1e50  # rows of a norm beyond this, or below its inverse, are scaled back to about 1
 
 Within = Mapping[str, Mapping[str, Block]]
@@ -35,11 +37,13 @@ def chains(
     followed: Sequence[str],
     memory: str | None,
     kept: tuple[np.ndarray, np.ndarray] | None,
+    is_whole: bool = True,
 ) -> dict[str, Chain]:
     """Follow these states back together: it takes less time than one after the other.
 
     ``within`` says how the states of one step follow from each other; ``kept`` is the derivative of
     the last ``memory`` by that of step t along the direct path, its log10 and its sign, (T, B, H).
+    Without ``is_whole`` each ``total`` is only ``own``, and nothing is said of ``along``.
     """
     states, m = jacobians.states, len(followed)
     T, B, H = jacobians.slopes.trace.h.shape
@@ -51,22 +55,23 @@ def chains(
     for place, state in enumerate(followed):
         rows[:, place, :, states.index(state)] = np.eye(H)
     decades, first = np.zeros((B, m)), None
-    for t, J in jacobians.backwards():
-        own[t] = total[t] = _near_1(rows, decades)
-        taken[t] = decades
-        for place, by in enumerate(states):
-            block = rows[:, :, :, place]
+    for piece in _pieces(jacobians, rows, decades):
+        at = piece.steps
+        own[at] = total[at] = piece.norms
+        taken[at] = piece.decades
+        for place, by in enumerate(states) if is_whole else ():
+            block = piece.rows[:, :, :, :, place]
             for other, follows in within[by].items():
-                through = rows[:, :, :, states.index(other)].reshape(1, B, m * H, H)
-                block = block + follows.after(through, slice(t, t + 1)).reshape(B, m, H, H)
+                through = piece.rows[:, :, :, :, states.index(other)]
+                through = through.reshape(len(block), B, m * H, H)
+                block = block + follows.after(through, at).reshape(block.shape)
             if within[by]:
-                total[t, :, :, place] = norms(block)
+                total[at, :, :, place] = norms(block)
             if by == memory:
-                first = block.copy() if first is None else first
-                overlaps[t] = np.einsum("bmij,bmij->bmj", first, block)
-        rows = (rows.reshape(B, m * H, n, H) @ J).reshape(rows.shape)
+                first = block[-1].copy() if first is None else first
+                overlaps[at] = np.einsum("bmij,tbmij->tbmj", first, block)
     along = None
-    if kept is not None and memory is not None:
+    if kept is not None and memory is not None and is_whole:
         direct = kept[1][:, :, None] * power(kept[0][:, :, None] - taken[..., None])
         along = _projected(overlaps * direct, total[..., states.index(memory)])
     own, total = (log10(part) + taken[..., None] for part in (own, total))
@@ -78,21 +83,65 @@ def chains(
     }
 
 
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """What was followed through some steps: rows (steps, B, m, H, states, H) at each of them.
+
+    ``norms`` (steps, B, m, states) are theirs; ``decades`` (B, m) were taken out of all of them.
+    """
+
+    steps: slice
+    rows: np.ndarray
+    norms: np.ndarray
+    decades: np.ndarray
+
+
+def _pieces(jacobians: Jacobians, rows: np.ndarray, decades: np.ndarray) -> Iterator[_Piece]:
+    """The rows (B, m, H, states, H) followed back from the last step, some steps at a time."""
+    most = max(1, PIECE // rows.nbytes)
+    for end, steps in jacobians.chunks(most):
+        rows, decades, pieces = _through(rows, decades, end, steps)
+        yield from pieces
+
+
+def _through(
+    rows: np.ndarray, given: np.ndarray, end: int, steps: list[Step]
+) -> tuple[np.ndarray, np.ndarray, list[_Piece]]:
+    """The rows before these steps, the last of which is the first of the list.
+
+    The rows are brought near 1 once for all the steps, and their norms taken at once: asking at
+    each step costs more than the product. Where they left the safe range on the way, it is done
+    again in two halves.
+    """
+    decades = given.copy()
+    room = np.empty((len(steps), *rows.shape))
+    room[-1] = rows
+    brought_near_1(room[-1], decades)
+    B, m, H, n, _H = rows.shape
+    flat, before = room.reshape(len(steps), B, m * H, n, H), np.empty((B, m * H, n, H))
+    with quiet():
+        for t, step in zip(reversed(range(len(steps))), steps, strict=True):
+            step.write(flat[t], flat[t - 1] if t else before)
+        squares = np.einsum("tbminj,tbminj->tbmn", room, room)
+        whole = squares.sum(axis=-1)
+    is_safe = ((whole > SAFE**-2) & (whole < SAFE**2)) | (whole == 0)
+    if len(steps) > 1 and not is_safe.all():
+        half = len(steps) // 2
+        rows, given, later = _through(rows, given, end, steps[:half])
+        rows, given, sooner = _through(rows, given, end - half, steps[half:])
+        return rows, given, later + sooner
+    found, is_small = np.sqrt(squares), (squares <= SMALL).any(axis=(1, 2, 3))
+    if is_small.any():
+        found[is_small] = norms(room[is_small].swapaxes(3, 4))
+    piece = _Piece(slice(end - len(steps), end), room, found, decades)
+    return before.reshape(rows.shape), decades, [piece]
+
+
 def _projected(overlaps: np.ndarray, size: np.ndarray) -> np.ndarray:
     """Scalar products with a whole, by the whole's own; 0 where there is none."""
     with np.errstate(invalid="ignore", divide="ignore", over="ignore", under="ignore"):
         share = overlaps.sum(axis=-1) / size**2
     return np.where(np.isfinite(share), share, 0.0)
-
-
-def _near_1(rows: np.ndarray, decades: np.ndarray) -> np.ndarray:
-    """The norms by each state, (B, m, n), after the rows were brought near 1 as ``decades`` say."""
-    brought_near_1(rows, decades)
-    squares = np.einsum("bminj,bminj->bmn", rows, rows)
-    if squares.min() > SMALL:
-        found: np.ndarray = np.sqrt(squares)
-        return found
-    return norms(rows.transpose(0, 1, 3, 2, 4))
 
 
 def brought_near_1(rows: np.ndarray, decades: np.ndarray) -> np.ndarray:

@@ -238,10 +238,11 @@ class GradientFlow:
                     f"{name} is no state of this cell; its states are {', '.join(self.states)}."
                 )
         if state is None:
-            squares = np.concatenate([self._chain(one).own for one in self.states], axis=-1)
+            chains_of = [self._chain(one, is_whole=False).own for one in self.states]
+            squares = np.concatenate(chains_of, axis=-1)
             of_all: np.ndarray = np.logaddexp.reduce(squares * np.log(100), axis=-1) / np.log(100)
             return of_all
-        found = self._chain(state)
+        found = self._chain(state, is_whole=total)
         return (found.total if total else found.own)[..., self.states.index(by or state)]
 
     def along(self, state: str | None = None) -> np.ndarray:
@@ -255,17 +256,22 @@ class GradientFlow:
             raise ValueError("This cell keeps no memory element by element.")
         return found
 
-    def _chain(self, state: str) -> Chain:
-        if state not in self._chains:
-            memory = self.trace.cell.memory
-            kept = None if memory is None else (self._log10_kept, self._sign_kept)
-            small = len(self.states) * self.trace.h.shape[-1] <= TOGETHER
-            asked = self.states if small else (state,)
-            self._chains.update(chains(self._steps, self._within, asked, memory, kept))
-        return self._chains[state]
+    def _chain(self, state: str, is_whole: bool = True) -> Chain:
+        """What is known of a state's chain; without ``is_whole`` its own norms are enough."""
+        for known in (True, False):
+            if (state, known) in self._chains and known >= is_whole:
+                return self._chains[state, known]
+        memory = self.trace.cell.memory
+        is_kept = memory is not None and is_whole
+        kept = (self._log10_kept, self._sign_kept) if is_kept else None
+        _, B, H = self.trace.h.shape
+        asked = self.states if len(self.states) * B * H <= TOGETHER else (state,)
+        found = chains(self._steps, self._within, asked, memory, kept, is_whole)
+        self._chains.update({(one, is_whole): chain for one, chain in found.items()})
+        return found[state]
 
     @cached_property
-    def _chains(self) -> dict[str, Chain]:
+    def _chains(self) -> dict[tuple[str, bool], Chain]:
         return {}
 
     @cached_property

@@ -86,14 +86,25 @@ class Step:
         self.matrices, self.diagonals = matrices, diagonals
 
     def __rmatmul__(self, rows: np.ndarray) -> np.ndarray:
-        B, R, n, H = rows.shape
         found = np.empty(rows.shape)
-        for column, matrix in self.matrices.items():
-            np.matmul(rows.reshape(B, R, n * H), matrix, out=found[:, :, column])
-        for column, diagonals in self.diagonals.items():
-            parts = [rows[:, :, row] * units[:, None] for row, units in diagonals.items()]
-            found[:, :, column] = sum(parts[1:], start=parts[0]) if parts else 0
+        self.write(rows, found)
         return found
+
+    def write(self, rows: np.ndarray, out: np.ndarray) -> None:
+        """``rows @ step`` into ``out``; rows are one block of memory."""
+        B, R, n, H = rows.shape
+        for column, matrix in self.matrices.items():
+            np.matmul(rows.reshape(B, R, n * H), matrix, out=out[:, :, column])
+        for column, diagonals in self.diagonals.items():
+            of_column, is_first = out[:, :, column], True
+            for row, units in diagonals.items():
+                if is_first:
+                    np.multiply(rows[:, :, row], units[:, None], out=of_column)
+                else:
+                    of_column += rows[:, :, row] * units[:, None]
+                is_first = False
+            if is_first:
+                of_column[...] = 0
 
 
 class Jacobians:
@@ -150,9 +161,17 @@ class Jacobians:
 
     def backwards(self) -> Iterator[tuple[int, Step]]:
         """Each step and its Jacobian, from the last to the first; each is good until the next."""
+        for end, steps in self.chunks():
+            yield from zip(range(end - 1, -1, -1), steps, strict=False)
+
+    def chunks(self, most: int = 2**31) -> Iterator[tuple[int, list[Step]]]:
+        """At most so many steps at once, where they end and their Jacobians from the last back.
+
+        The last chunk comes first; each is good until the next.
+        """
         T, B, H = self.slopes.trace.h.shape
         n = len(self.states)
-        length = max(1, CHUNK // (8 * B * n * H * H * max(1, len(self.mixed))))
+        length = max(1, min(most, CHUNK // (8 * B * n * H * H * max(1, len(self.mixed)))))
         matrices = {column: np.zeros((length * B, n, H, H)) for column in self.mixed}
         diagonal = [column for column in range(n) if column not in self.mixed]
         for end in range(T, 0, -length):
@@ -160,15 +179,16 @@ class Jacobians:
             for (row, column), block in self.blocks.items():
                 if column in matrices:
                     block.fill(matrices[column][: (end - start) * B, row], slice(start, end))
+            steps = []
             for t in reversed(range(start, end)):
                 here = slice((t - start) * B, (t - start + 1) * B)
-                yield (
-                    t,
+                steps.append(
                     Step(
                         {c: matrix[here].reshape(B, n * H, H) for c, matrix in matrices.items()},
                         {c: self._units(c, t) for c in diagonal},
-                    ),
+                    )
                 )
+            yield end, steps
 
     def _units(self, column: int, t: int) -> dict[int, np.ndarray]:
         return {row: block.units[t] for (row, at), block in self.blocks.items() if at == column}
