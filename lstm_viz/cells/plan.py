@@ -16,14 +16,12 @@ from typing import Any
 from lstm_viz.cells.expressions import (
     INPUT,
     PAST,
-    Apply,
     Binary,
     Expression,
     Name,
-    Negative,
-    Number,
     Product,
     names,
+    rebuilt,
     summands,
 )
 from lstm_viz.cells.text import VECTOR, Line
@@ -153,34 +151,14 @@ def _with_drives(node: Expression, drives: list[Drive]) -> Expression:
 def _rebuilt(node: Expression, drives: list[Drive]) -> Expression:
     """The node itself kept, its operands searched for drives."""
     match node:
-        case Apply():
-            return Apply(node.function, tuple(_with_drives(a, drives) for a in node.arguments))
-        case Product():
-            return Product(node.weight, _with_drives(node.operand, drives))
-        case Negative():
-            return Negative(_with_drives(node.operand, drives))
         case Binary(operator="+" | "-"):
             # A sum without drives of its own: its terms may still hold some deeper down.
-            left, right = _rebuilt(node.left, drives), _rebuilt(node.right, drives)
-            return Binary(node.operator, left, right)
-        case Binary():
-            left, right = _with_drives(node.left, drives), _with_drives(node.right, drives)
-            return Binary(node.operator, left, right)
+            return rebuilt(node, lambda part: _rebuilt(part, drives))
         case _:
-            return node
+            return rebuilt(node, lambda part: _with_drives(part, drives))
 
 
 def _renamed(node: Expression, new: dict[str, str]) -> Expression:
-    match node:
-        case Name():
-            return Name(new.get(node.id, node.id))
-        case Apply():
-            return Apply(node.function, tuple(_renamed(a, new) for a in node.arguments))
-        case Product():
-            return Product(node.weight, _renamed(node.operand, new))
-        case Negative():
-            return Negative(_renamed(node.operand, new))
-        case Binary():
-            return Binary(node.operator, _renamed(node.left, new), _renamed(node.right, new))
-        case Number():
-            return node
+    if isinstance(node, Name):
+        return Name(new.get(node.id, node.id))
+    return rebuilt(node, lambda part: _renamed(part, new))

@@ -19,6 +19,7 @@ from lstm_viz.cells.expressions import (
     Name,
     Negative,
     Product,
+    rebuilt,
     summands,
     walk,
 )
@@ -240,13 +241,8 @@ def _written(
             past = PAST if name.endswith(PAST) else ""
             base = name.removesuffix(PAST)
             return Name(letters.get(base, base) + past)
-        case Apply():
-            return Apply(node.function, tuple(again(a) for a in node.arguments))
-        case Negative():
-            return Negative(again(node.operand))
-        case Binary():
-            return Binary(node.operator, again(node.left), again(node.right))
-    return node
+        case _:
+            return rebuilt(node, again)
 
 
 def _sum(terms: list[tuple[int, Expression]]) -> Expression:
