@@ -14,17 +14,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, sync_playwright
 
 import lstm_viz as lv
 from lstm_viz.networks.network import load
-from lstm_viz.stage.bundle import module, standalone, styles
-from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.bundle import module, styles
+from lstm_viz.stage.payload import ShownRun, stage_payload
+from lstm_viz.stage.standalone import standalone
 from lstm_viz.stage.tokens import Guess, Token, read_tokens
-from lstm_viz.stage.training import snapshot, thinned, training_payload
+from lstm_viz.stage.training import Learning, snapshot, thinned
+from lstm_viz.stage.wire import StagePayload
 from lstm_viz.tasks import TASKS
 from tests.browser.chromium import find
 from tests.serving import Server, free_port, python_server, streamlit_server
@@ -94,11 +95,12 @@ def main() -> None:
         print(f"| {name:<{width}} | {value} |")
 
 
-def at_one_moment() -> dict[str, Any]:
+def at_one_moment() -> StagePayload:
     """The stage with T steps of H units."""
     cell = lv.CELLS["lstm"]
     x = np.random.default_rng(0).normal(size=(T, 1, D))
-    return stage_payload(lv.run(cell, lv.init_weights(cell, D, H, forget_bias=1), x), tokens_of(T))
+    trace = lv.run(cell, lv.init_weights(cell, D, H, forget_bias=1), x)
+    return stage_payload(ShownRun(trace, tokens_of(T)))
 
 
 def tokens_of(steps: int) -> list[Token]:
@@ -106,7 +108,7 @@ def tokens_of(steps: int) -> list[Token]:
     return [Token("x", guesses, "x", None) for _ in range(steps)]
 
 
-def in_training(steps: int = 100, units: int = 32, inputs: int = 2) -> dict[str, Any]:
+def in_training(steps: int = 100, units: int = 32, inputs: int = 2) -> StagePayload:
     """The stage with MOMENTS of a training; the usual numbers are those of adding."""
     cell = lv.CELLS["lstm"]
     x = np.random.default_rng(0).normal(size=(steps, 1, inputs))
@@ -117,12 +119,12 @@ def in_training(steps: int = 100, units: int = 32, inputs: int = 2) -> dict[str,
         traces.append(lv.run(cell, between, x))
     made = [snapshot(step, trace, tokens_of(steps)) for step, trace in enumerate(traces)]
     sent = thinned(range(MOMENTS), made[-1].size)
-    newest = stage_payload(traces[-1], tokens_of(steps))
-    return training_payload(newest, traces[-1], [made[step] for step in sent], MOMENTS)
+    learning = Learning([made[step] for step in sent], MOMENTS)
+    return stage_payload(ShownRun(traces[-1], tokens_of(steps), learning=learning))
 
 
 @contextmanager
-def offline_page(browser: Browser, payload: dict[str, Any]) -> Iterator[Page]:
+def offline_page(browser: Browser, payload: StagePayload) -> Iterator[Page]:
     """The stage from a file."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "stage.html"
@@ -215,7 +217,8 @@ def sizes() -> Iterator[tuple[str, str]]:
         sequence = next(iter(TASKS[name].examples.values()))
         recording = network.read(sequence)
         begun = perf_counter()
-        payload = stage_payload(recording[0], read_tokens(network, recording, sequence))
+        tokens = read_tokens(network, recording, sequence)
+        payload = stage_payload(ShownRun(recording[0], tokens))
         took = perf_counter() - begun
         size = len(json.dumps(payload))
         steps, units = payload["steps"], payload["units"]
@@ -225,14 +228,16 @@ def sizes() -> Iterator[tuple[str, str]]:
         begun = perf_counter()
         payload = in_training(*numbers)
         took = perf_counter() - begun
+        assert payload["training"]
         sent = len(payload["training"]["snapshots"])
         yield (
             f"payload of a training, as {task}",
             f"{len(json.dumps(payload)) / 1000:.0f} kB for {sent} of {MOMENTS} moments, "
             f"read and made in {1000 * took:.0f} ms",
         )
-    largest = in_training(200, 128, 24)["training"]["snapshots"]
-    yield "moments of the largest network", f"{len(largest)} of {MOMENTS}"
+    largest = in_training(200, 128, 24)["training"]
+    assert largest
+    yield "moments of the largest network", f"{len(largest['snapshots'])} of {MOMENTS}"
 
 
 def spread(times: Iterable[float]) -> str:

@@ -18,7 +18,7 @@ _ELSEWHERE = {
     "weights_from": "lstm_viz.networks.packing",
     "record": "lstm_viz.networks.record",
     "Recording": "lstm_viz.run.recording",
-    "stage_html": "lstm_viz.stage.page",
+    "stage_html": "lstm_viz.stage.standalone",
 }
 
 __all__ = [

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from lstm_viz.language import _
-from lstm_viz.ui.valves import valves_by_hand, valves_computed
+from lstm_viz.stage.valves import valves_by_hand, valves_computed
+from lstm_viz.ui.components import valves
 
 st.title(_("Gates as valves"))
 st.write(
@@ -12,7 +13,7 @@ st.write(
         "drains, something new flows in, and a part of it is shown."
     )
 )
-valves_by_hand()
+valves(valves_by_hand(), key="valves by hand")
 st.caption(
     _(
         "The dashed line is the level after the next step. Set the gates to “add” with the "
@@ -27,7 +28,7 @@ st.write(
         "output. Only the input is yours."
     )
 )
-valves_computed()
+valves(valves_computed(), key="valves computed")
 st.caption(
     _(
         "Read 0.80 for some steps, then 0.00, and watch the memory stay; then read −1.00 and see "

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html import escape
 
 from lstm_viz.cells.symbols import ACCENTS, Part, symbol
@@ -20,10 +21,12 @@ class MathML(Textbook):
 
     Each symbol is an element of the class "signal" and each product, quotient, power and call one
     of the class "value"; both have the text of their expression as ``data-key``. ``later`` writes
-    everything as of the step after t.
+    everything as of the step after t. ``names`` says how a name is written that is not written as
+    itself: as another, or as several that are added up. Its key stays what it is.
     """
 
     later: bool = False
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def digits(self, text: str) -> str:
         mantissa, _, exponent = text.partition("e")
@@ -39,6 +42,12 @@ class MathML(Textbook):
         return self.minus(digits) if text.startswith("-") else digits
 
     def symbol(self, name: str) -> str:
+        whole, *others = (self._symbol(one, key=name) for one in self.names.get(name, (name,)))
+        for other in others:
+            whole = self.between(whole, "+", other)
+        return whole
+
+    def _symbol(self, name: str, key: str) -> str:
         made_of = symbol(name)
         parts = [self._part(part, below=True) for part in made_of.below]
         if made_of.time:
@@ -46,7 +55,7 @@ class MathML(Textbook):
         below = '<mo lspace="0" rspace="0">,</mo>'.join(parts)
         tag = "msub" if below else "mrow"
         inside = self._part(made_of.head) + (f"<mrow>{below}</mrow>" if below else "")
-        return f'<{tag} class="signal" data-key="{escape(name)}">{inside}</{tag}>'
+        return f'<{tag} class="signal" data-key="{escape(key)}">{inside}</{tag}>'
 
     @staticmethod
     def _part(part: Part, below: bool = False) -> str:

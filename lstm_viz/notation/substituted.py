@@ -7,7 +7,7 @@ and lets a minus sign melt into the plus before it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeAlias, TypedDict, final
 
 from lstm_viz.cells.expressions import (
     ATOM,
@@ -28,20 +28,49 @@ from lstm_viz.cells.text import Line
 MINUS = "−"
 _SIGNS = {"*": " · ", "/": " / ", "**": " ^ "}
 
-# {"text": " · "}, or {"key": "c_prev", "place": "factor"}: "first" may begin with a minus sign,
-# "summand" brings its own sign, + or -, and "factor" is put in parentheses when it is negative.
-Part = dict[str, Any]
+
+@final
+class Text(TypedDict):
+    """What stands between the numbers."""
+
+    text: str
+
+
+@final
+class Place(TypedDict):
+    """A place for the number of a key, and what becomes of its minus sign there.
+
+    At ``place`` "first" it may begin with it, as a "summand" it brings its own ``sign``, + or -,
+    and a "factor" is put in parentheses when it is negative.
+    """
+
+    key: str
+    place: str
+    sign: str
+
+
+Part: TypeAlias = Text | Place
 Parts = list[Part]
 
 
 def substituted(line: Line) -> Parts:
     """The right side of a line; for a function of a sum, the sum as one number behind it."""
-    parts = [{"text": "= "}, *_Substituted().printed(line.expression)]
+    parts: Parts = [text("= "), *_Substituted().printed(line.expression)]
     if line.function and len(line.terms) > 1:
         before, after = FUNCTIONS[line.function].around
-        parts += [{"text": f" = {before}"}]
-        parts += [{"key": str(line.pre), "place": "first"}, {"text": after}]
+        parts += [text(f" = {before}")]
+        parts += [place(str(line.pre), "first"), text(after)]
     return parts
+
+
+def text(said: str) -> Text:
+    """Something between the numbers."""
+    return {"text": said}
+
+
+def place(key: str, kind: str, sign: str = "+") -> Place:
+    """A place for the number of a key: "first", "summand" or "factor"."""
+    return {"key": key, "place": kind, "sign": sign}
 
 
 class _Substituted(Printer[Parts]):
@@ -51,25 +80,25 @@ class _Substituted(Printer[Parts]):
         return ATOM if isinstance(node, Product) else super().binds(node)
 
     def parentheses(self, inside: Parts, node: Expression) -> Parts:
-        return [{"text": "("}, *inside, {"text": ")"}]
+        return [text("("), *inside, text(")")]
 
     def number(self, node: Number) -> Parts:
-        return [{"text": str(node).replace("-", MINUS)}]
+        return [text(str(node).replace("-", MINUS))]
 
     def name(self, node: Name) -> Parts:
-        return [{"key": str(node), "place": "first"}]
+        return [place(str(node), "first")]
 
     def product(self, node: Product) -> Parts:
-        return [{"key": str(node), "place": "first"}]
+        return [place(str(node), "first")]
 
     def negative(self, node: Negative) -> Parts:
-        return [{"text": MINUS}, *_as_factor(self.within(node.operand, TIMES))]
+        return [text(MINUS), *_as_factor(self.within(node.operand, TIMES))]
 
     def call(self, node: Apply) -> Parts:
         before, after = FUNCTIONS[node.function].around
         first, *others = [self.printed(argument) for argument in node.arguments]
-        behind = [part for parts in others for part in [{"text": ", "}, *parts]]
-        return [{"text": before}, *first, *behind, {"text": after}]
+        behind = [part for parts in others for part in [text(", "), *parts]]
+        return [text(before), *first, *behind, text(after)]
 
     def sum(self, node: Binary) -> Parts:
         right = self.within(node.right, TIMES if node.operator == "-" else SUM)
@@ -77,22 +106,22 @@ class _Substituted(Printer[Parts]):
 
     def binary(self, node: Binary) -> Parts:
         left, right = self.within(node.left, TIMES), self.within(node.right, TIMES + 1)
-        return [*left, {"text": _SIGNS[node.operator]}, *_as_factor(right)]
+        return [*left, text(_SIGNS[node.operator]), *_as_factor(right)]
 
     def power(self, node: Binary) -> Parts:
         base, exponent = (_as_factor(self.within(p, ATOM)) for p in (node.left, node.right))
-        return [*base, {"text": _SIGNS[node.operator]}, *exponent]
+        return [*base, text(_SIGNS[node.operator]), *exponent]
 
 
 def _as_summand(parts: Parts, sign: str) -> Parts:
     first, *rest = parts
-    if first.get("place") == "first":
-        return [{**first, "place": "summand", "sign": sign}, *rest]
-    return [{"text": f" {sign.replace('-', MINUS)} "}, *parts]
+    if "key" in first and first["place"] == "first":
+        return [place(first["key"], "summand", sign), *rest]
+    return [text(f" {sign.replace('-', MINUS)} "), *parts]
 
 
 def _as_factor(parts: Parts) -> Parts:
     first, *rest = parts
-    if first.get("place") == "first":
-        return [{**first, "place": "factor"}, *rest]
+    if "key" in first and first["place"] == "first":
+        return [place(first["key"], "factor"), *rest]
     return parts

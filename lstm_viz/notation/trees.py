@@ -6,7 +6,7 @@ not is sent as the tree of its formula, with the arguments behind it.
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TypeAlias, TypedDict
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.expressions import (
@@ -22,10 +22,18 @@ from lstm_viz.cells.expressions import (
 from lstm_viz.cells.functions import FUNCTIONS
 from lstm_viz.cells.text import formula
 
-Tree: TypeAlias = "float | str | list[Any]"
+# A number, a name, or [operator, part, ...].
+Tree: TypeAlias = "float | str | list[Tree]"
 
 
-def lines_as_trees(cell: Cell) -> list[dict[str, Tree]]:
+class TreeLine(TypedDict):
+    """A line: what it is called, and its right side."""
+
+    name: str
+    tree: Tree
+
+
+def lines_as_trees(cell: Cell) -> list[TreeLine]:
     """The cell's lines in the order of computation: name and right side."""
     return [{"name": line.name, "tree": tree(line.expression)} for line in cell.order]
 

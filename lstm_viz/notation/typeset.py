@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from html import escape
+from types import MappingProxyType
 
 from lstm_viz.cells.expressions import TIMES, Expression, Negative, Number
 from lstm_viz.cells.symbols import plain
@@ -25,6 +26,8 @@ __all__ = [
     "symbol_mathml",
     "terms_mathml",
 ]
+
+OUR_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def latex(equation: Line | Expression, colours: Mapping[str, str] | None = None) -> str:
@@ -45,19 +48,27 @@ def aligned_latex(lines: Iterable[Line], colours: Mapping[str, str] | None = Non
     return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
 
-def mathml(equation: Line | Expression, display: str = "inline") -> str:
+def mathml(
+    equation: Line | Expression,
+    display: str = "inline",
+    names: Mapping[str, tuple[str, ...]] = OUR_NAMES,
+) -> str:
     """A line or an expression as one ``<math>`` element; ``display`` is "inline" or "block".
+
+    ``names`` says what a notation calls those names that it calls otherwise (``names_in``).
 
     Each symbol in it is an element with ``class="signal"``, each product, quotient, power and
     function call one with ``class="value"``; the text of what they show is their ``data-key``.
     """
-    return _math(MathML().equation(equation), display)
+    return _math(MathML(names=names).equation(equation), display)
 
 
-def terms_mathml(line: Line) -> list[tuple[str, int, str]]:
+def terms_mathml(
+    line: Line, names: Mapping[str, tuple[str, ...]] = OUR_NAMES
+) -> list[tuple[str, int, str]]:
     """For each of ``line.terms`` its key, its sign (1 or -1), and the MathML of what follows it."""
     unsigned = {key: _without_sign(term) for key, term in line.terms.items()}
-    return [(key, sign, mathml(term)) for key, (sign, term) in unsigned.items()]
+    return [(key, sign, mathml(term, names=names)) for key, (sign, term) in unsigned.items()]
 
 
 def piece(node: Expression, later: bool = False) -> str:
@@ -70,9 +81,9 @@ def symbol_latex(name: str, colours: Mapping[str, str] | None = None) -> str:
     return LaTeX(colours or {}).symbol(name)
 
 
-def symbol_mathml(name: str) -> str:
+def symbol_mathml(name: str, names: Mapping[str, tuple[str, ...]] = OUR_NAMES) -> str:
     """A name as one ``<math>`` element."""
-    return _math(MathML().symbol(name), "inline")
+    return _math(MathML(names=names).symbol(name), "inline")
 
 
 def _math(inside: str, display: str) -> str:

@@ -8,7 +8,7 @@ at the top what comes from the loss of this one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,81 +21,80 @@ from lstm_viz.gradients.deltas import Deltas, Share, inner_slope, shares
 from lstm_viz.gradients.flow import gradient_flow
 from lstm_viz.gradients.lanes import lanes
 from lstm_viz.language import _
+from lstm_viz.notation.substituted import place, text
 from lstm_viz.notation.typeset import piece
 from lstm_viz.run.scale import full_strength
-from lstm_viz.stage.about import in_symbols
-from lstm_viz.stage.payload import encoded, fingerprint, stage_payload
-from lstm_viz.stage.tokens import Token
+from lstm_viz.run.trace import Trace
+from lstm_viz.stage.encoded import encoded
+from lstm_viz.stage.equations import shown_keys
+from lstm_viz.stage.layout.names import DrawnWire
+from lstm_viz.stage.payload import Content, ShownRun, framed
+from lstm_viz.stage.scene import Drawing, scene, sent
+from lstm_viz.stage.sentences import backward_words
+from lstm_viz.stage.tooltips import about, in_symbols
 from lstm_viz.stage.unrolled import Row, unrolled
-from lstm_viz.words.captions import Caption
+from lstm_viz.stage.wire import About, Equation, Scene, Signal, StagePayload
 
 ANYTHING = (-np.inf, np.inf)
 _TIP = 8.6  # from the end of a wire back to where its arrow is drawn
 
 
-def backward_payload(
-    deltas: Deltas,
-    tokens: Sequence[Token],
-    caption: Caption,
-    sequence: int = 0,
-    address: Mapping[str, str] | None = None,
-    file_name: str = "lstm-viz-backward",
-) -> dict[str, Any]:
-    """What the stage shows of backpropagation through one sequence; see ``stage_payload``."""
-    cell = deltas.trace.cell
-    forward = stage_payload(deltas.trace, tokens, caption, sequence, file_name, address=address)
-    scene, by_wire = _reversed(forward["scene"], deltas)
-    equations, by_term = _equations(cell, deltas)
+def backward_payload(run: ShownRun, deltas: Deltas) -> StagePayload:
+    """What the stage shows of backpropagation through a run; ``deltas`` are of its trace."""
+    cell, sequence = run.cell, run.sequence
+    drawing, by_wire = _reversed(scene(cell), deltas)
+    lines, by_term = _equations(cell, deltas)
     arrays = {name: deltas.backward.signals[name] for name in cell.signals} | by_wire | by_term
-    arrays |= {node["value"]: deltas.by(node["value"]) for node in scene["nodes"]}
+    arrays |= {node["value"]: deltas.by(node["value"]) for node in drawing["nodes"]}
     values = {key: array[:, sequence] for key, array in arrays.items()}
     flow = gradient_flow(deltas.trace, deltas.backward.given)
     largest = max(full_strength(values[name], ANYTHING) for name in cell.signals)
-    payload = forward | {
-        "towards": -1,
-        "signals": _signals(forward["signals"], equations, values),
-        "values": {key: encoded(key, array) for key, array in values.items()},
-        "scales": {key: {"kind": "signed", "limit": largest} for key in values},
-        "about": {key: _about(key, cell, forward["about"]) for key in values},
-        "equations": equations,
-        "lights": {key: key.split(" → ")[0] for key in values if " → " in key},
-        "scene": scene,
-        "unrolled": unrolled([Row(cell, lanes(flow))], [token.text for token in tokens]),
-        "words": forward["words"] | _words(),
-    }
-    return payload | {"id": fingerprint(payload)}
-
-
-def _words() -> dict[str, str]:
-    return {
-        "step_of": _("t = {t} of {steps}, going back"),
-        "width_is_strength": _("A strand’s width is the size of the gradient that flows back."),
-        "forward": _("One step further back in time (→)"),
-        "back": _("One step later again (←)"),
-        "equations": _("What each gradient is made of, with the numbers of one unit"),
-        "strips": _("The gradient by every unit at every step"),
-    }
+    content = Content(
+        signals=_signals(cell, lines, values),
+        values={key: encoded(key, array) for key, array in values.items()},
+        scales={key: {"kind": "signed", "limit": largest} for key in values},
+        about={key: _about(key, run.trace) for key in values},
+        equations=lines,
+        lights={key: key.split(" → ")[0] for key in values if " → " in key},
+        scene=drawing,
+        words=backward_words(),
+        towards=-1,
+        unrolled=unrolled([Row(cell, lanes(flow))], [token.text for token in run.tokens]),
+    )
+    return framed(run, content)
 
 
 # -- the drawing ----------------------------------------------------------------------------
 
 
-def _reversed(
-    scene: Mapping[str, Any], deltas: Deltas
-) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def _reversed(drawing: Drawing, deltas: Deltas) -> tuple[Scene, dict[str, np.ndarray]]:
     """The scene with its arrows and phases turned round, and what flows back through each wire."""
-    last = len(scene["phases"]) - 1
+    last = len(drawing["phases"]) - 1
     inside = _inside(deltas.trace.cell)
-    wires, values = [], {}
-    for wire in scene["wires"]:
-        key, array = _flow(wire, deltas, inside)
-        values[key] = array
-        turned = {"phase": last - wire["phase"], "turn": 1 - wire["turn"], "arrow": _arrow(wire)}
-        wires.append({**wire, **turned, "value": key})
-    nodes = [{**n, "phase": last - n["phase"], "turn": 1 - n["turn"]} for n in scene["nodes"]]
-    labels = [{**n, "phase": last - n["phase"], "turn": 1 - n["turn"]} for n in scene["labels"]]
-    changed = {"wires": wires, "nodes": nodes, "labels": labels, "phases": scene["phases"][::-1]}
-    return {**scene, **changed}, values
+    flows = [_flow(wire, deltas, inside) for wire in drawing["wires"]]
+    turned: Drawing = {
+        **drawing,
+        "wires": [
+            {
+                **wire,
+                "phase": last - wire["phase"],
+                "turn": 1 - wire["turn"],
+                "arrow": _arrow(wire),
+                "value": key,
+            }
+            for wire, (key, _array) in zip(drawing["wires"], flows, strict=True)
+        ],
+        "nodes": [
+            {**node, "phase": last - node["phase"], "turn": 1 - node["turn"]}
+            for node in drawing["nodes"]
+        ],
+        "labels": [
+            {**label, "phase": last - label["phase"], "turn": 1 - label["turn"]}
+            for label in drawing["labels"]
+        ],
+        "phases": drawing["phases"][::-1],
+    }
+    return sent(turned), dict(flows)
 
 
 def _inside(cell: Cell) -> dict[str, tuple[str, Expression]]:
@@ -105,15 +104,15 @@ def _inside(cell: Cell) -> dict[str, tuple[str, Expression]]:
 
 
 def _flow(
-    wire: Mapping[str, Any], deltas: Deltas, inside: Mapping[str, tuple[str, Expression]]
+    wire: DrawnWire, deltas: Deltas, inside: Mapping[str, tuple[str, Expression]]
 ) -> tuple[str, np.ndarray]:
-    key = wire["value"]
-    if wire["to"] in inside:
-        signal, part = inside[wire["to"]]
+    key, reader = wire["value"], wire["to"]
+    if reader is not None and reader in inside:
+        signal, part = inside[reader]
         to = Name(INPUT) if key == INPUT else deltas.trace.cell.expression(key)
         if to in children(part) or to in walk(part):
-            return f"{key} → {wire['to']}", deltas.through(signal, part, to)
-    if wire["arrow"] and wire["from"] and key in deltas.trace.cell.states:
+            return f"{key} → {reader}", deltas.through(signal, part, to)
+    if wire["arrow"] and wire["begin"] and key in deltas.trace.cell.states:
         upwards = wire["arrow"][3] < 0
         if upwards:
             return f"{key} → loss", deltas.loss(key)
@@ -121,10 +120,10 @@ def _flow(
     return key, deltas.by(key)
 
 
-def _arrow(wire: Mapping[str, Any]) -> list[float] | None:
+def _arrow(wire: DrawnWire) -> list[float] | None:
     """The arrow at the wire's beginning, pointing out of it; a fork in a wire has none."""
     (x, y), (next_x, next_y) = wire["points"][:2]
-    if wire["from"] is None and wire["source"] == wire["value"] and wire["phase"] > 0:
+    if wire["begin"] is None and wire["source"] == wire["value"] and wire["phase"] > 0:
         return None
     length = float(np.hypot(next_x - x, next_y - y)) or 1.0
     dx, dy = (next_x - x) / length, (next_y - y) / length
@@ -134,22 +133,23 @@ def _arrow(wire: Mapping[str, Any]) -> list[float] | None:
 # -- the equations --------------------------------------------------------------------------
 
 
-def _equations(cell: Cell, deltas: Deltas) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]]:
+def _equations(cell: Cell, deltas: Deltas) -> tuple[list[Equation], dict[str, np.ndarray]]:
     """From the last line to the first: each signal's gradient, then that of its argument."""
-    found: list[dict[str, Any]] = []
+    found: list[Equation] = []
     values: dict[str, np.ndarray] = {}
     for line in reversed(cell.order):
-        terms = []
+        terms: list[_Summand] = []
         if line.name in deltas.backward.given:
             key = f"{line.name} from loss"
             values[key] = deltas.loss(line.name)
-            terms.append(_term(key, _loss_symbol(line.name), _("from the loss at this step")))
+            entered = _("from the loss at this step")
+            terms.append(_Summand(key, _loss_symbol(line.name), entered))
         for share in shares(cell, line.name):
             key = f"{line.name} from {share.key}"
             values[key] = deltas.share(share)
-            source = _("from the next step") if share.later else _("from this step")
-            terms.append(_term(key, _share_mathml(share), source))
-        found.append(_equation(line.name, _delta(line.name), terms))
+            origin = _("from the next step") if share.later else _("from this step")
+            terms.append(_Summand(key, _share_mathml(share), origin))
+        found.append(_equation(line.name, terms))
         if line.function:
             slope = inner_slope(line)
             values[f"{line.name} slope"] = deltas.trace.value(slope)
@@ -158,31 +158,39 @@ def _equations(cell: Cell, deltas: Deltas) -> tuple[list[dict[str, Any]], dict[s
     return found, values
 
 
-def _term(key: str, mathml: str, source: str) -> dict[str, Any]:
-    return {"key": key, "sign": 1, "mathml": _math(mathml), "from": source}
+@dataclass(frozen=True)
+class _Summand:
+    """One of the terms that add up to a gradient, and where it comes from."""
+
+    key: str
+    inside: str  # MathML, without its <math>
+    origin: str
 
 
-def _equation(signal: str, left: str, terms: list[dict[str, Any]]) -> dict[str, Any]:
-    first, *others = [_bare(term["mathml"]) for term in terms] or ["<mn>0</mn>"]
-    summands = [f'<mo form="infix">+</mo>{other}' for other in others]
+def _equation(signal: str, summands: list[_Summand]) -> Equation:
+    first, *others = [summand.inside for summand in summands] or ["<mn>0</mn>"]
+    added = [f'<mo form="infix">+</mo>{other}' for other in others]
     # Where a long sum has no room, its line is broken between the rows of the class "piece".
-    right = "".join(f'<mrow class="piece">{summand}</mrow>' for summand in summands)
-    parts = [
-        {"key": term["key"], "place": "summand" if k else "first", **({"sign": "+"} if k else {})}
-        for k, term in enumerate(terms)
+    right = "".join(f'<mrow class="piece">{one}</mrow>' for one in added)
+    places = [
+        place(summand.key, "summand" if number else "first")
+        for number, summand in enumerate(summands)
     ]
     return {
         "signal": signal,
-        "mathml": _math(f"<mrow>{left}<mo>=</mo>{first}</mrow>{right}"),
+        "mathml": _math(f"<mrow>{_delta(signal)}<mo>=</mo>{first}</mrow>{right}"),
         "function": None,
         "pre": signal,
-        "terms": terms,
-        "substituted": [{"text": "= "}, *parts] if parts else [{"text": "= 0"}],
+        "terms": [
+            {"key": one.key, "sign": 1, "mathml": _math(one.inside), "from": one.origin}
+            for one in summands
+        ],
+        "substituted": [text("= "), *places] if places else [text("= 0")],
         "phase": 0,
     }
 
 
-def _inner_equation(line: Line, slope: Expression) -> dict[str, Any]:
+def _inner_equation(line: Line, slope: Expression) -> Equation:
     """``δa = δf ⊙ f (1 - f)``: through the squashing function."""
     name = line.name
     right = f"{_delta(name)}<mo>⊙</mo>{piece(slope)}"
@@ -193,10 +201,10 @@ def _inner_equation(line: Line, slope: Expression) -> dict[str, Any]:
         "pre": f"a_{name}",
         "terms": [],
         "substituted": [
-            {"text": "= "},
-            {"key": name, "place": "first"},
-            {"text": " · "},
-            {"key": f"{name} slope", "place": "factor"},
+            text("= "),
+            place(name, "first"),
+            text(" · "),
+            place(f"{name} slope", "factor"),
         ],
         "phase": 0,
     }
@@ -237,59 +245,52 @@ def _times(inside: str, factor: Expression, later: bool) -> str:
     return inside if factor == ONE else f"<mrow>{inside}<mo>⊙</mo>{piece(factor, later)}</mrow>"
 
 
-_OPENING = '<math xmlns="http://www.w3.org/1998/Math/MathML" displaystyle="true">'
-
-
 def _math(inside: str) -> str:
-    return f"{_OPENING}{inside}</math>"
-
-
-def _bare(mathml: str) -> str:
-    return mathml.removeprefix(_OPENING).removesuffix("</math>")
+    namespace = "http://www.w3.org/1998/Math/MathML"
+    return f'<math xmlns="{namespace}" displaystyle="true">{inside}</math>'
 
 
 # -- names and scales -----------------------------------------------------------------------
 
 
 def _signals(
-    forward: Sequence[Mapping[str, Any]],
-    equations: Sequence[Mapping[str, Any]],
-    values: Mapping[str, np.ndarray],
-) -> list[dict[str, Any]]:
+    cell: Cell, lines: Sequence[Equation], values: Mapping[str, np.ndarray]
+) -> list[Signal]:
     """One row a signal, in the order of the walk back; arguments have an equation but no strip."""
-    by_name = {signal["name"]: signal for signal in forward}
-    found = []
-    for equation in equations:
+    found: list[Signal] = []
+    for equation in lines:
         name = equation["signal"]
-        base = name.removeprefix("a_") if name not in by_name else name
-        symbol = _delta(name) if name in by_name else _inner(base)
+        base = name if name in cell.signals else name.removeprefix("a_")
+        role = cell.roles[base]
         found.append(
             {
-                **by_name[base],
                 "name": name,
-                "symbol": _math(symbol),
+                "symbol": _math(_delta(name) if name in cell.signals else _inner(base)),
+                "role": role.key,
                 "title": _("δ{symbol}  the loss by the {name}").format(
-                    symbol=plain(base), name=by_name[base]["short"]
+                    symbol=plain(base), name=_(role.name)
                 ),
-                "meaning": _("how much the loss grows when this grows"),
+                "short": _(role.name),
                 "range": None,
                 "scale": "signed",
                 "limit": full_strength(values[name], ANYTHING),
-                "strip": name in by_name,
+                "strip": name in cell.signals,
             }
         )
     return found
 
 
-def _about(key: str, cell: Cell, forward: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+def _about(key: str, trace: Trace) -> About:
     """What a gradient is, for a tooltip."""
+    cell = trace.cell
     of, _arrow_sign, through = key.partition(" → ")
-    named = {**forward.get(of, {"shape": ""})}
-    readable = of in cell.names or of == INPUT or of in forward
+    on_screen = of in shown_keys(cell)
+    readable = of in cell.names or of == INPUT or on_screen
     symbol = in_symbols(of, cell) if readable else of
     meaning = {
         "": _("all of the loss's derivative by it that this step sends back"),
         "loss": _("what comes from the loss of this step itself"),
         "later": _("what comes back from the next step"),
     }.get(through, _("what comes back through {part}").format(part=in_symbols(through, cell)))
-    return {"name": f"∂L/∂({symbol})", "meaning": meaning, "shape": named["shape"]}
+    shape = about(of, trace)["shape"] if on_screen else ""
+    return {"name": f"∂L/∂({symbol})", "meaning": meaning, "shape": shape}

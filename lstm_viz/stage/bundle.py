@@ -1,4 +1,4 @@
-"""Joins the modules of the stage into one script, and makes the page that works without a server.
+"""Joins the modules of a component into one script, and its style sheets into one.
 
 Streamlit hands a component's script to the browser as one text that can import nothing. So each
 module becomes a function that returns what it exports, in the order in which they need each other.
@@ -7,16 +7,12 @@ The modules stay plain ES modules: imports on one line, exports in front of decl
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
-from collections.abc import Mapping
 from functools import cache
-from html import escape
 from pathlib import Path
-from typing import Any
 
-from lstm_viz.stage.theme import on_accent, streamlits_theme, theme
+from lstm_viz.stage.theme import on_accent, theme
 
 FOLDER = Path(__file__).parents[1] / "browser"
 ENTRY = "stage"
@@ -40,11 +36,6 @@ def module(folder: Path = FOLDER, entry: str = ENTRY) -> str:
     return f"{script(folder, entry)}\nexport default mount;\n"
 
 
-def source(entry: str) -> str:
-    """The text of an entry that imports nothing."""
-    return (FOLDER / "entries" / f"{entry}.js").read_text(encoding="utf-8")
-
-
 def styles(*names: str) -> str:
     """These style sheets in one, behind the one that is made from the palette."""
     return "".join([theme(), *(_sheet(name) for name in names)])
@@ -63,34 +54,6 @@ STAGE_STYLES = ("stage", "unrolled")
 
 
 MARKUP = '<div class="stage">\n</div>'
-
-
-def standalone(payload: Mapping[str, Any], title: str, language: str = "en") -> str:
-    """A page that shows the payload, with nothing outside itself: it opens from a file."""
-    data = json.dumps({**payload, "offline": True}, allow_nan=False).replace("</", "<\\/")
-    return f"""<!doctype html>
-<html lang="{escape(language)}">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)}</title>
-<style>
-{streamlits_theme()}{styles("standalone", *STAGE_STYLES)}
-</style>
-<body>
-<h1>{escape(title)}</h1>
-<p>{escape(payload["caption"])}</p>
-{MARKUP}
-<script type="application/json" id="payload">{data}</script>
-<script type="module">
-{script()}
-const payload = JSON.parse(document.getElementById("payload").textContent);
-const show = () => mount({{ data: [payload], parentElement: document.body }});
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
-show();
-</script>
-</body>
-</html>
-"""
 
 
 def modules(folder: Path = FOLDER, entry: str = ENTRY) -> dict[str, str]:

@@ -3,51 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
 from lstm_viz.language import _
 from lstm_viz.run.trace import Trace
-from lstm_viz.stage.payload import encoded, fingerprint
+from lstm_viz.stage.encoded import encoded, fingerprint
+from lstm_viz.stage.payload import ShownRun, limits_of, stage_payload
+from lstm_viz.stage.wire import Apart, Encoded, HeldSpan, PairPayload, Scene, Signal
 
 SAME = 1e-9  # differences below are rounding, and are shown as none
 
 
 def pair_payload(
-    left: Mapping[str, Any],
-    right: Mapping[str, Any],
-    traces: tuple[Trace, Trace],
+    left: ShownRun,
+    right: ShownRun,
     names: tuple[str, str],
     address: Mapping[str, str],
-    held: Sequence[Mapping[str, Any]] = (),
+    held: Sequence[HeldSpan] = (),
     holding: bool = False,
-) -> dict[str, Any]:
-    """What `pair.js` draws: two payloads of the stage, and right minus left for common signals.
+) -> PairPayload:
+    """What `pair.js` draws: two runs, and right minus left for common signals.
 
     ``held`` are the spans to be framed on the right run's strips; ``holding`` lets one draw more.
     Of a right run that is sent with its whole training the browser takes the differences.
     A value of what both have is drawn alike in both.
     """
-    before, after = traces
-    left, right = on_one_scale(left, right)
-    common = [signal for signal in right["signals"] if signal["name"] in before.cell.signals]
-    differences = {s["name"]: _difference(before[s["name"]], after[s["name"]]) for s in common}
-    data = {
-        "left": left,
-        "right": right,
+    scale = _larger(limits_of(left), limits_of(right))
+    one, other = stage_payload(left, scale), stage_payload(right, scale)
+    common = [signal for signal in other["signals"] if signal["name"] in left.cell.signals]
+    payload: PairPayload = {
+        "id": "",  # follows from all the rest
+        "left": one,
+        "right": other,
         "difference": {
-            "signals": [
-                signal | {"scale": "signed", "title": f"Δ {signal['title']}"} for signal in common
-            ],
-            "values": None
-            if "training" in right
-            else {name: encoded(name, array) for name, array in differences.items()},
-            "tokens": left["tokens"],
-            "shown": right["shown"],
+            "signals": [_of_difference(signal) for signal in common],
+            "values": None if right.learning else _differences(left, right, common),
+            "tokens": one["tokens"],
+            "shown": other["shown"],
+            "steps": one["steps"],
+            "units": one["units"],
         },
-        "changed": changed_lines(before, after),
-        "apart": _wires_apart(left["scene"], right["scene"]),
+        "changed": changed_lines(left.trace, right.trace),
+        "apart": _wires_apart(one["scene"], other["scene"]),
         "held": list(held),
         "holding": holding,
         "address": dict(address),
@@ -61,33 +60,16 @@ def pair_payload(
             "nothing_common": _("The two cells have no signal in common."),
         },
     }
-    return data | {"id": fingerprint(data)}
-
-
-def on_one_scale(
-    left: Mapping[str, Any], right: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Both payloads, in which the same value of the same thing has the same colour and width."""
-    strips = [
-        {signal["name"]: signal["limit"] for signal in side["signals"]} for side in (left, right)
-    ]
-    wires = [
-        {key: scale["limit"] for key, scale in side["scales"].items()} for side in (left, right)
-    ]
-    colours, widths = _larger(*strips), _larger(*wires)
-    one, other = (
-        {
-            **side,
-            "signals": [{**s, "limit": colours[s["name"]]} for s in side["signals"]],
-            "scales": {key: {**s, "limit": widths[key]} for key, s in side["scales"].items()},
-        }
-        for side in (left, right)
-    )
-    return one, other
+    return {**payload, "id": fingerprint(payload)}
 
 
 def _larger(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    """Both scales in one: what both have is drawn as by the one that reaches further."""
     return {key: max(one.get(key, 0.0), other.get(key, 0.0)) for key in one.keys() | other.keys()}
+
+
+def _of_difference(signal: Signal) -> Signal:
+    return {**signal, "scale": "signed", "title": f"Δ {signal['title']}"}
 
 
 def changed_lines(before: Trace, after: Trace) -> list[str]:
@@ -99,21 +81,30 @@ def changed_lines(before: Trace, after: Trace) -> list[str]:
     )
 
 
-def _difference(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    found = np.asarray(after - before)[:, 0]
+def _differences(left: ShownRun, right: ShownRun, common: Sequence[Signal]) -> dict[str, Encoded]:
+    names = [signal["name"] for signal in common]
+    return {name: encoded(name, _difference(left, right, name)) for name in names}
+
+
+def _difference(left: ShownRun, right: ShownRun, name: str) -> np.ndarray:
+    after, before = (run.trace[name][:, run.sequence] for run in (right, left))
+    found = np.asarray(after - before)
     return np.where(np.abs(found) < SAME, 0.0, found)
 
 
-def _wires_apart(left: Mapping[str, Any], right: Mapping[str, Any]) -> dict[str, list[list[str]]]:
+def _wires_apart(left: Scene, right: Scene) -> Apart:
     """The parts and wires of one drawing only, each as pair.js knows it again."""
-    parts: list[set[tuple[str, ...]]] = [
-        {(node["id"], node["label"]) for node in scene["nodes"]}
-        | {(wire["value"], wire["to"], wire["kind"]) for wire in scene["wires"]}
-        for scene in (left, right)
-    ]
-    here, there = parts
+    here, there = _identities(left), _identities(right)
     return {"left": _listed(here - there), "right": _listed(there - here)}
 
 
-def _listed(parts: set[tuple[str, ...]]) -> list[list[str]]:
+Identity: TypeAlias = tuple[str | None, ...]
+
+
+def _identities(scene: Scene) -> set[Identity]:
+    nodes: set[Identity] = {(node["id"], node["label"]) for node in scene["nodes"]}
+    return nodes | {(wire["value"], wire["to"], wire["kind"]) for wire in scene["wires"]}
+
+
+def _listed(parts: set[Identity]) -> list[list[str | None]]:
     return sorted((list(part) for part in parts), key=str)

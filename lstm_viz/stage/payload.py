@@ -1,94 +1,173 @@
-"""From a trace to what the browser draws: one dict, sent once, that JSON can carry.
+"""From a run to what the browser draws: one payload, made once, sent once, that JSON can carry.
 
 Every number in it has the text of its expression for a name, and every name comes from the
 equations or from the drawing, so that a wire, a symbol and a strip show the same array.
+
+A run is described first (``ShownRun``) and made into a payload last, because two things are known
+only when all runs on a page are: the notation that a reader chose, and the scale on which two runs,
+or all moments of a training, are drawn alike.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from lstm_viz.cells import Cell
-from lstm_viz.cells.expressions import INPUT, names, walk
-from lstm_viz.cells.functions import FUNCTIONS
-from lstm_viz.cells.text import Line
+from lstm_viz.cells.expressions import INPUT
 from lstm_viz.language import _
-from lstm_viz.notation.substituted import substituted
-from lstm_viz.notation.trees import function_tree
-from lstm_viz.notation.typeset import mathml, symbol_mathml, terms_mathml
-from lstm_viz.run.scale import full_strength
+from lstm_viz.notation.libraries import OURS, Notation, names_in
+from lstm_viz.notation.typeset import symbol_mathml
 from lstm_viz.run.trace import Trace
-from lstm_viz.stage.about import about, origin, title
+from lstm_viz.stage.encoded import encoded, fingerprint
+from lstm_viz.stage.equations import equations, keys_of, lights
 from lstm_viz.stage.scales import kind_of, scales
-from lstm_viz.stage.scene import scene
+from lstm_viz.stage.scene import scene, sent
+from lstm_viz.stage.sentences import stage_words
 from lstm_viz.stage.tokens import Series, Token
-from lstm_viz.stage.words import words
+from lstm_viz.stage.tooltips import Names, about, title
+from lstm_viz.stage.training import Learning, limits_of_training, training
+from lstm_viz.stage.wire import About as AboutSent
+from lstm_viz.stage.wire import (
+    Encoded,
+    Equation,
+    Scale,
+    Scene,
+    Signal,
+    StagePayload,
+    StageWords,
+    Training,
+    Unrolled,
+)
+from lstm_viz.stage.wire import Series as SeriesSent
+from lstm_viz.stage.wire import Token as TokenSent
 from lstm_viz.words.captions import Caption
 
 STRANDS = 16  # as many units can still be told apart in the drawing
 
 
-def stage_payload(
-    trace: Trace,
-    tokens: Sequence[Token],
-    caption: Caption | None = None,
-    sequence: int = 0,
-    file_name: str = "lstm-viz",
-    series: Series | None = None,
-    address: Mapping[str, str] | None = None,
-    answer: str = "",
-) -> dict[str, Any]:
-    """Everything the stage shows of one sequence of a trace.
+@dataclass(frozen=True, eq=False)
+class ShownRun:
+    """One sequence of a trace, and everything that the stage says of it.
 
     ``tokens`` has one entry a step; ``series`` is given as well where they are numbers. The stage
     opens where the caption points. ``address`` is what the address bar says beside the step and the
-    unit. ``answer`` is what the guesses are called, where they are not of what comes next. Raises
-    ValueError when a number is not finite.
+    unit. ``answer`` is what the guesses are called, where they are not of what comes next.
+    ``notation`` is in whose letters it is written; ``learning`` has the earlier moments of a
+    training whose newest one this is.
     """
-    drawing = scene(trace.cell)
-    signals = _signals(trace, sequence)
-    phases = _phases(trace.cell, drawing)
-    equations = [_equation(line, trace.cell, phases[line.name]) for line in trace.cell.lines]
-    keys = _keys(drawing, equations)
-    of = {key: trace.x if key == INPUT else trace.value(key) for key in keys}
-    values = {key: array[:, sequence, :] for key, array in of.items()}
-    shown = important_units(trace, sequence)
-    payload = {
-        "cell": {"name": trace.cell.name, "title": _title(trace.cell)},
-        "steps": len(tokens),
-        "units": trace["h"].shape[-1],
+
+    trace: Trace
+    tokens: Sequence[Token]
+    caption: Caption | None = None
+    sequence: int = 0
+    file_name: str = "lstm-viz"
+    series: Series | None = None
+    address: Mapping[str, str] = field(default_factory=dict)
+    answer: str = ""
+    notation: Notation = OURS
+    learning: Learning | None = None
+
+    @property
+    def cell(self) -> Cell:
+        return self.trace.cell
+
+    @property
+    def units(self) -> int:
+        return int(self.trace["h"].shape[-1])
+
+
+@dataclass(frozen=True, eq=False)
+class Content:
+    """What differs between the stage forward and the stage backward."""
+
+    signals: list[Signal]
+    values: Mapping[str, Encoded]
+    scales: Mapping[str, Scale]
+    about: Mapping[str, AboutSent]
+    equations: list[Equation]
+    lights: Mapping[str, str]
+    scene: Scene
+    words: StageWords
+    towards: int = 1
+    unrolled: Unrolled | None = None
+    training: Training | None = None
+
+
+def stage_payload(run: ShownRun, limits: Mapping[str, float] | None = None) -> StagePayload:
+    """Everything the stage shows of a run.
+
+    ``limits`` says for each key what is drawn at full strength, where that is not this run's own
+    matter. Raises ValueError when a number is not finite.
+    """
+    drawing, names = scene(run.cell), names_in(run.cell, run.notation)
+    lines = equations(run.cell, drawing, run.notation)
+    keys = keys_of(drawing, lines)
+    values = _values(run, keys)
+    if limits is None and run.learning:
+        limits = limits_of_training(run.learning)
+    found = scales(values, run.cell, drawing["alike"], limits)
+    content = Content(
+        signals=_signals(run, found, names),
+        # Those of a training the browser works out itself.
+        values={} if run.learning else {key: encoded(key, array) for key, array in values.items()},
+        scales=found,
+        about={key: about(key, run.trace, names) for key in keys},
+        equations=lines,
+        lights=lights(keys, run.cell, drawing),
+        scene=sent(drawing, names),
+        words=stage_words(run.answer, learns=run.learning is not None),
+        training=training(run.learning, run.trace) if run.learning else None,
+    )
+    return framed(run, content)
+
+
+def framed(run: ShownRun, content: Content) -> StagePayload:
+    """The payload that has this content, with what the run says itself."""
+    shown = important_units(run.trace, run.sequence)
+    caption = run.caption or Caption("", 0, 0)
+    payload: StagePayload = {
+        "id": "",  # follows from all the rest
+        "cell": {"name": run.cell.name, "title": _title(run.cell)},
+        "steps": len(run.tokens),
+        "units": run.units,
         "shown": shown,
-        "shown_why": _why(shown, trace["h"].shape[-1]),
-        "tokens": [_token(token) for token in tokens],
-        "series": _series(series) if series else None,
-        "signals": signals,
-        "values": {key: encoded(key, array) for key, array in values.items()},
-        "scales": scales(values, trace.cell, drawing["alike"]),
-        "about": {key: about(key, trace) for key in values},
-        "equations": equations,
-        "aliases": {str(line.expression): line.name for line in trace.cell.lines},
-        "lights": _lights(keys, trace.cell, drawing),
-        "scene": drawing,
-        "caption": caption.text if caption else "",
-        "words": words(answer),
-        "start": {"t": caption.t, "unit": caption.unit} if caption else {"t": 0, "unit": 0},
-        "address": dict(address or {}),
-        "file_name": file_name,
+        "shown_why": _why(shown, run.units),
+        "tokens": [_token(token) for token in run.tokens],
+        "series": _series(run.series) if run.series else None,
+        "signals": content.signals,
+        "values": dict(content.values),
+        "scales": dict(content.scales),
+        "about": dict(content.about),
+        "equations": content.equations,
+        "aliases": {str(line.expression): line.name for line in run.cell.lines},
+        "lights": dict(content.lights),
+        "scene": content.scene,
+        "caption": caption.text,
+        "words": content.words,
+        "start": {"t": caption.t, "unit": caption.unit},
+        "address": dict(run.address),
+        "file_name": run.file_name,
+        "towards": content.towards,
+        "unrolled": content.unrolled,
+        "training": content.training,
     }
-    return payload | {"id": fingerprint(payload)}
+    return {**payload, "id": fingerprint(payload)}
 
 
-def fingerprint(payload: Mapping[str, Any]) -> str:
-    """Two payloads with the same fingerprint look the same."""
-    text = json.dumps(payload, sort_keys=True, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def limits_of(run: ShownRun) -> dict[str, float]:
+    """For each key what is drawn at full strength where the run stands by itself.
+
+    A signal is drawn on one scale throughout a training, so that it is seen to grow.
+    """
+    if run.learning:
+        return limits_of_training(run.learning)
+    drawing = scene(run.cell)
+    values = _values(run, keys_of(drawing, equations(run.cell, drawing)))
+    found = scales(values, run.cell, drawing["alike"])
+    return {key: scale["limit"] for key, scale in found.items()}
 
 
 def important_units(trace: Trace, sequence: int = 0) -> list[int]:
@@ -97,11 +176,38 @@ def important_units(trace: Trace, sequence: int = 0) -> list[int]:
     return [int(unit) for unit in np.argsort(-np.ptp(h, axis=0), kind="stable")[:STRANDS]]
 
 
+def _values(run: ShownRun, keys: Sequence[str]) -> dict[str, np.ndarray]:
+    """For each key its (T, width)."""
+    of = {key: run.trace.x if key == INPUT else run.trace.value(key) for key in keys}
+    return {key: array[:, run.sequence, :] for key, array in of.items()}
+
+
+def _signals(run: ShownRun, found: Mapping[str, Scale], names: Names) -> list[Signal]:
+    cell = run.cell
+    signals: list[Signal] = []
+    for line in cell.lines:
+        role, (low, high) = cell.roles[line.name], cell.ranges[line.name]
+        signals.append(
+            {
+                "name": line.name,
+                "symbol": symbol_mathml(line.name, names),
+                "role": role.key,
+                "title": title(line.name, cell, names),
+                "short": _(role.name),
+                "range": [low, high] if np.isfinite([low, high]).all() else None,
+                "scale": kind_of((low, high)),
+                "limit": found[line.name]["limit"],
+                "strip": True,
+            }
+        )
+    return signals
+
+
 def _title(cell: Cell) -> str:
     return _(cell.title) if cell.title else cell.name or _("A cell of one’s own")
 
 
-def _token(token: Token) -> dict[str, Any]:
+def _token(token: Token) -> TokenSent:
     return {
         "text": token.text,
         "predictions": [{"text": guess.text, "p": guess.p} for guess in token.predictions],
@@ -110,7 +216,7 @@ def _token(token: Token) -> dict[str, Any]:
     }
 
 
-def _series(series: Series) -> dict[str, Any]:
+def _series(series: Series) -> SeriesSent:
     return {
         "read": list(series.read),
         "forecast": list(series.forecast),
@@ -124,114 +230,3 @@ def _why(shown: Sequence[int], units: int) -> str:
     return _("{shown} of {units} units are drawn: those whose h moves most here.").format(
         shown=len(shown), units=units
     )
-
-
-@lru_cache(maxsize=256)
-def shown_keys(cell: Cell) -> tuple[str, ...]:
-    """Each key that the stage shows of a cell, once."""
-    return tuple(_keys(scene(cell), [_equation(line, cell, 0) for line in cell.lines]))
-
-
-def _keys(drawing: Mapping[str, Any], equations: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Each key that something on the screen names, once."""
-    found: dict[str, None] = {}
-    for part in [*drawing["wires"], *drawing["nodes"]]:
-        if part["value"] is not None:
-            found[part["value"]] = None
-    for equation in equations:
-        found[equation["signal"]] = None
-        found[equation["pre"]] = None
-        found |= {term["key"]: None for term in equation["terms"]}
-        found |= {part["key"]: None for part in equation["substituted"] if "key" in part}
-    return list(found)
-
-
-def encoded(key: str, array: np.ndarray) -> dict[str, Any]:
-    """(T, width) as float32; what is the same at every step is sent once."""
-    if not np.isfinite(array).all():
-        raise ValueError(f"{key} is not finite somewhere, so it cannot be drawn.")
-    constant = (array == array[:1]).all()
-    kept = np.ascontiguousarray(array[0] if constant else array, dtype="<f4")
-    return {"data": base64.b64encode(kept.tobytes()).decode(), "shape": list(kept.shape)}
-
-
-def _signals(trace: Trace, sequence: int) -> list[dict[str, Any]]:
-    cell = trace.cell
-    found = []
-    for line in cell.lines:
-        role, (low, high) = cell.roles[line.name], cell.ranges[line.name]
-        found.append(
-            {
-                "name": line.name,
-                "symbol": symbol_mathml(line.name),
-                "role": role.key,
-                "title": title(line.name, cell),
-                "short": _(role.name),
-                "meaning": _(role.meaning),
-                "range": [low, high] if np.isfinite([low, high]).all() else None,
-                "scale": kind_of((low, high)),
-                "limit": full_strength(trace[line.name][:, sequence], (low, high)),
-            }
-        )
-    return found
-
-
-def _equation(line: Line, cell: Cell, phase: int) -> dict[str, Any]:
-    return {
-        "signal": line.name,
-        "mathml": mathml(line),
-        "function": _function(line.function) if line.function else None,
-        "pre": str(line.pre),
-        "terms": [
-            {
-                "key": key,
-                "sign": sign,
-                "mathml": source,
-                "from": origin(line.terms[key], line, cell),
-            }
-            for key, sign, source in terms_mathml(line)
-        ],
-        "substituted": substituted(line),
-        "phase": phase,
-    }
-
-
-def _function(name: str) -> dict[str, Any]:
-    """How it is printed, alone and round an argument; its formula over a."""
-    row = FUNCTIONS[name]
-    before, after = row.around
-    return {"sign": row.sign, "before": before, "after": after, "tree": function_tree(name)}
-
-
-def _lights(keys: Iterable[str], cell: Cell, drawing: Mapping[str, Any]) -> dict[str, str]:
-    """For what has no part in the drawing: the part to light for it.
-
-    A term lights what it is made of, a bias or a whole sum the signal that it belongs to.
-    """
-    drawn = {part["value"] for part in [*drawing["nodes"], *drawing["wires"]]}
-    found = {}
-    for line in cell.lines:
-        inside = [key for key in keys if key not in drawn and key in _parts(line)]
-        for key in inside:
-            made_of = [] if key == str(line.pre) else sorted(_names(key, cell) & drawn)
-            found[key] = made_of[0] if made_of else line.name
-    return found
-
-
-def _parts(line: Line) -> set[str]:
-    return {str(node) for node in walk(line.expression)} | set(line.terms)
-
-
-def _names(key: str, cell: Cell) -> set[str]:
-    return {INPUT} if key == INPUT else names(cell.expression(key))
-
-
-def _phases(cell: Cell, drawing: Mapping[str, Any]) -> dict[str, int]:
-    """For each signal the first phase in which it is there: not before what it is made of."""
-    parts = [*drawing["nodes"], *drawing["wires"]]
-    found: dict[str, int] = {}
-    for line in cell.order:
-        drawn = [part["phase"] for part in parts if part["value"] == line.name]
-        needed = [found[name] for name in names(line.expression) if name in found]
-        found[line.name] = max([min(drawn, default=0), *needed])
-    return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypedDict
 
 import numpy as np
 
@@ -11,19 +10,18 @@ from lstm_viz.cells import Cell
 from lstm_viz.cells.evaluation import interval
 from lstm_viz.cells.expressions import INPUT, PAST
 from lstm_viz.run.scale import full_strength
-
-
-class Scale(TypedDict):
-    """``kind`` is "gate" for what is never negative, else "signed"; ``limit`` is full strength."""
-
-    kind: str
-    limit: float
+from lstm_viz.stage.wire import Scale
 
 
 def scales(
-    values: Mapping[str, np.ndarray], cell: Cell, alike: Mapping[str, Iterable[str]]
+    values: Mapping[str, np.ndarray],
+    cell: Cell,
+    alike: Mapping[str, Iterable[str]],
+    limits: Mapping[str, float] | None = None,
 ) -> dict[str, Scale]:
     """For each key how it is drawn; ``values`` are (T, width).
+
+    ``limits`` says what is drawn at full strength where that is not a matter of these values alone.
 
     What meets on the way of a state (``alike``) is measured like the state, so that a strand which
     is thinned there is seen to be thinned.
@@ -32,7 +30,10 @@ def scales(
     found: dict[str, Scale] = {}
     for key, array in values.items():
         like = model.get(key, key)
-        limit = full_strength(values.get(like, array), bounds_of(like, cell))
+        if limits is not None and key in limits:
+            limit = limits[key]
+        else:
+            limit = full_strength(values.get(like, array), bounds_of(like, cell))
         found[key] = {"kind": kind_of(bounds_of(key, cell)), "limit": limit}
     return found
 

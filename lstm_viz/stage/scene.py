@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import TypedDict
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.expressions import INPUT, PAST
 from lstm_viz.cells.roles import PHASES
+from lstm_viz.notation.typeset import OUR_NAMES
 from lstm_viz.stage.layout.grid import DOWN, LEFT, RIGHT, STEPS, UP, Point
-from lstm_viz.stage.layout.names import named
+from lstm_viz.stage.layout.names import DrawnWire, Named, Place, named, runs
 from lstm_viz.stage.layout.orders import laid_out
 from lstm_viz.stage.layout.parts import PEEPHOLE, Part, parts_of
 from lstm_viz.stage.layout.spacing import CIRCLE, NAME_HEIGHT, OUTSIDE, RADIUS, SPREAD, spacing_of
 from lstm_viz.stage.layout.trees import End, Tree, Web
+from lstm_viz.stage.tooltips import Names
+from lstm_viz.stage.wire import Body, Label, Legend, Node, Scene, Wire
 
 HEAD = 11.0  # how far an arrow's head reaches beyond a wire that leaves the cell
 LEGEND = 62.0  # height of the strip below the cell
@@ -27,7 +30,57 @@ LEGEND = 62.0  # height of the strip below the cell
 XY = tuple[float, float]
 
 
-def scene(cell: Cell) -> dict[str, Any]:
+class Drawing(TypedDict):
+    """A ``wire.Scene`` with what Python alone asks for: see ``scene``."""
+
+    width: float
+    height: float
+    body: Body
+    nodes: list[Node]
+    wires: list[DrawnWire]
+    labels: list[Label]
+    legend: Legend
+    phases: list[str]
+    alike: dict[str, list[str]]
+
+
+def sent(drawing: Drawing, names: Names = OUR_NAMES) -> Scene:
+    """What the browser is told of a drawing, its names as a notation writes them."""
+    return {
+        "width": drawing["width"],
+        "height": drawing["height"],
+        "body": drawing["body"],
+        "nodes": drawing["nodes"],
+        "wires": [_wire(wire) for wire in drawing["wires"]],
+        "labels": [_renamed(label, names) for label in drawing["labels"]],
+        "legend": drawing["legend"],
+        "phases": drawing["phases"],
+    }
+
+
+def _wire(drawn: DrawnWire) -> Wire:
+    return {
+        "value": drawn["value"],
+        "signal": drawn["signal"],
+        "role": drawn["role"],
+        "kind": drawn["kind"],
+        "points": drawn["points"],
+        "spread": drawn["spread"],
+        "lead": drawn["lead"],
+        "to": drawn["to"],
+        "arrow": drawn["arrow"],
+        "phase": drawn["phase"],
+        "turn": drawn["turn"],
+    }
+
+
+def _renamed(label: Label, names: Names) -> Label:
+    """The name keeps its place; where a notation adds up several names, the first one stands."""
+    symbol = label["symbol"]
+    return {**label, "runs": runs(names[symbol][0])} if symbol and symbol in names else label
+
+
+def scene(cell: Cell) -> Drawing:
     """The drawing of a cell: a dictionary of lists, numbers and texts. Nothing in it is to change.
 
     ``nodes``: what computes (layer, op, constant), each with its middle, size, label, the text of
@@ -43,7 +96,7 @@ def scene(cell: Cell) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def _scene(cell: Cell, roles: tuple[str, ...]) -> dict[str, Any]:
+def _scene(cell: Cell, roles: tuple[str, ...]) -> Drawing:
     # Cells are equal when their equations are; what their signals do is part of the drawing, too.
     return _Scene(cell).scene()
 
@@ -74,22 +127,20 @@ class _Scene:
         ends = ("past", "input")
         return {p.id: 0.0 if p.kind in ends else depth[p.id] / last[p.phase] for p in self.parts}
 
-    def scene(self) -> dict[str, Any]:
+    def scene(self) -> Drawing:
         nodes = [self.node(self.parts[name]) for name in self.places.column]
         wires = [wire for tree in self.routes.trees.values() for wire in self.wires(tree)]
         width = self.spacing.x[-1] + self.spacing.room
         height = self.spacing.y[-1] + NAME_HEIGHT
         body = self.body()
-        labels = named(nodes, wires, list(self.ends()), self.parts)
-        for label in labels:
-            label |= {"phase": self.phase.get(label["phase"], 0), "turn": 0.0}
+        names = named(nodes, wires, list(self.ends()), self.parts)
         return {
             "width": round(width, 1),
             "height": round(height + LEGEND, 1),
             "body": body,
             "nodes": nodes,
             "wires": wires,
-            "labels": labels,
+            "labels": [self.label(name) for name in names],
             "legend": {
                 "x": round(self.spacing.room, 1),
                 "y": round(height + LEGEND / 2, 1),
@@ -99,7 +150,19 @@ class _Scene:
             "alike": self.alike(),
         }
 
-    def body(self) -> dict[str, float]:
+    def label(self, name: Named) -> Label:
+        return {
+            "x": name.x,
+            "y": name.y,
+            "symbol": name.symbol,
+            "role": name.role,
+            "runs": [] if name.symbol is None else runs(name.symbol),
+            "mark": name.mark,
+            "phase": self.phase.get(name.phase, 0),
+            "turn": 0.0,
+        }
+
+    def body(self) -> Body:
         """The panel that holds everything the cell computes."""
         x, y = self.spacing.x, self.spacing.y
         return {
@@ -109,7 +172,7 @@ class _Scene:
             "h": round(y[-1] - y[0] - 2 * OUTSIDE, 1),
         }
 
-    def node(self, part: Part) -> dict[str, Any]:
+    def node(self, part: Part) -> Node:
         x, y, w, h = self.spacing.boxes[part.id]
         return {
             "id": part.id,
@@ -126,7 +189,7 @@ class _Scene:
             "turn": round(self.turn[part.id], 3),
         }
 
-    def ends(self) -> Iterator[dict[str, Any]]:
+    def ends(self) -> Iterator[Place]:
         """Where wires enter and leave the cell: the point, on which side, and what is there."""
         for tree in self.routes.trees.values():
             part = self.parts[tree.source]
@@ -134,11 +197,11 @@ class _Scene:
                 root = next(point for point, before in tree.before.items() if before is None)
                 side = LEFT if part.kind == "past" else DOWN
                 x, y = self.spacing.at(root)
-                yield {"x": x, "y": y, "side": side, "part": part}
+                yield Place(x, y, side, part)
             for end in tree.ends:
                 if self.parts[end.part].kind in ("next", "out"):
                     x, y = self.spacing.at(end.point)
-                    yield {"x": x, "y": y, "side": end.direction, "part": self.parts[end.part]}
+                    yield Place(x, y, end.direction, self.parts[end.part])
 
     def alike(self) -> dict[str, list[str]]:
         """What meets on a belt: a strand that is thinned there must be measured as before."""
@@ -152,7 +215,7 @@ class _Scene:
 
     # --- wires
 
-    def wires(self, tree: Tree) -> Iterator[dict[str, Any]]:
+    def wires(self, tree: Tree) -> Iterator[DrawnWire]:
         """A tree cut at its forks."""
         web = Web(tree)
         for root, before in tree.before.items():
@@ -165,15 +228,15 @@ class _Scene:
 
     def grown(
         self, web: Web, points: list[XY], point: Point, towards: int | None, lead: float
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[DrawnWire]:
         """The wire through ``points``, which has come as far as ``point``, and all its branches."""
         ways = web.ways(point)
         while len(ways) == 1 and not isinstance(ways[0][1], End):
             towards, point = ways[0][0], ways[0][1]
             points = [*points, self.coordinates(web.tree, point)]
             ways = web.ways(point)
-        if len(ways) == 1:
-            yield self.arriving(web, points, point, ways[0], lead)
+        if len(ways) == 1 and isinstance(ways[0][1], End):
+            yield self.arriving(web, points, point, ways[0][0], ways[0][1], lead)
             return
         here = points[-1]
         back = self.lead_in(points)
@@ -182,16 +245,15 @@ class _Scene:
         for direction, goal in ways:
             begin = [here] if direction == towards else [back, here]
             if isinstance(goal, End):
-                yield self.arriving(web, begin, point, (direction, goal), lead)
+                yield self.arriving(web, begin, point, direction, goal, lead)
             else:
                 going = [*begin, self.coordinates(web.tree, goal)]
                 yield from self.grown(web, going, goal, direction, self.spread(web.tree, point))
 
     def arriving(
-        self, web: Web, points: list[XY], point: Point, way: tuple[int, Any], lead: float
-    ) -> dict[str, Any]:
+        self, web: Web, points: list[XY], point: Point, direction: int, end: End, lead: float
+    ) -> DrawnWire:
         """The wire that goes on from ``point`` into a part, or out of the cell."""
-        direction, end = way
         if end.part in self.places.column:
             spread = self.spread(web.tree, point)
             into = self.border(end.part, (direction + 2) % 4, point, web.tree, spread)
@@ -200,7 +262,7 @@ class _Scene:
 
     def wire(
         self, web: Web, points: list[XY], point: Point, lead: float, end: End | None = None
-    ) -> dict[str, Any]:
+    ) -> DrawnWire:
         """One wire; ``end`` is where it arrives, if it does not fork at ``point``."""
         source = self.parts[web.tree.source]
         ends = [end] if end else list(web.downstream(point))
@@ -218,7 +280,7 @@ class _Scene:
             "spread": spread,
             "lead": lead,
             "source": source.id,
-            "from": source.id if source.id in self.places.column else None,
+            "begin": source.id if source.id in self.places.column else None,
             "to": end.part if end and end.part in self.places.column else None,
             "arrow": self.arrow(web.tree, end) if end else None,
             "phase": self.phase[phase],

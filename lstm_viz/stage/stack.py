@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -11,19 +10,21 @@ from lstm_viz.language import _
 from lstm_viz.networks.reader import Reader, asked, said
 from lstm_viz.run.layers import in_time, rounds
 from lstm_viz.run.recording import Place, Recording
-from lstm_viz.stage.payload import encoded, fingerprint
-from lstm_viz.stage.words import words as stage_words
+from lstm_viz.stage.encoded import encoded, fingerprint
+from lstm_viz.stage.sentences import transport_words
+from lstm_viz.stage.wire import StackAnswer, StackPayload, StackWords
 from lstm_viz.tasks.someone import ANSWERS, answers
 
 
 def stack_payload(
     reader: Reader, recording: Recording, read: Sequence[str], address: Mapping[str, str]
-) -> dict[str, Any]:
+) -> StackPayload:
     """Every h (T, H) of every cell, when it can be computed, and what each answer depends on."""
     when = rounds(recording)
     top = [when[place] for place in when if place[0] == reader.layers - 1]
     odds, depends = reader.odds(recording)[:, 0], reader.depends(read)
-    data = {
+    payload: StackPayload = {
+        "id": "",  # follows from all the rest
         "tokens": [{"text": word} for word in read],
         "rows": [
             {
@@ -50,9 +51,9 @@ def stack_payload(
         ],
         "names": list(ANSWERS),
         "address": dict(address),
-        "words": stage_words() | _words(),
+        "words": _words(),
     }
-    return data | {"id": fingerprint(data)}
+    return {**payload, "id": fingerprint(payload)}
 
 
 def title(place: Place) -> str:
@@ -65,7 +66,7 @@ def title(place: Place) -> str:
 
 def _answer(
     read: Sequence[str], place: int, odds: np.ndarray, right: int | None, strengths: np.ndarray
-) -> dict[str, Any]:
+) -> StackAnswer:
     return {
         "at": place,
         "odds": [round(float(share), 4) for share in odds],
@@ -90,8 +91,9 @@ def depends_said(read: Sequence[str], place: int, strengths: np.ndarray) -> str:
     return said.format(at=place + 1, word=read[most], most=most + 1)
 
 
-def _words() -> dict[str, Any]:
+def _words() -> StackWords:
     return {
+        **transport_words(),
         "step_label_long": _("Round of the computation"),
         "step_of": _("round {t} of {steps}"),
         "step_reads": _("Round {t}."),
@@ -108,7 +110,6 @@ def _words() -> dict[str, Any]:
         "answers_now": _("the answer at “{word}”"),
         "more_cells": _("and {count} more"),
         "head": _("output layer"),
-        "side_by_side": _("side by side: {count} numbers"),
         "cell_said": _(
             "{row} at “{word}” (word {t}): reads {below} numbers from below and {units} from its "
             "neighbour, and makes {units}."
@@ -119,7 +120,6 @@ def _words() -> dict[str, Any]:
         ),
         "not_yet": _("{row} at “{word}” (word {t}) is computed in round {round}."),
         "picture": _("Cells over time: one column a word, one row a layer and direction."),
-        "answer_at": _("Answer at word {t}: {name} {share}"),
         "legend_width": _(
             "A line’s width is the size of the h that passes. The stronger the blue behind a word, "
             "the more the answer changes without it."

@@ -6,11 +6,10 @@ that follow from them. The browser runs the cell's equations on them itself (run
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 
@@ -19,10 +18,12 @@ from lstm_viz.language import _
 from lstm_viz.notation.trees import lines_as_trees, tree
 from lstm_viz.run.probe import mean_gates
 from lstm_viz.run.trace import Trace
-from lstm_viz.stage.payload import fingerprint, shown_keys
+from lstm_viz.stage.encoded import packed
+from lstm_viz.stage.equations import shown_keys
 from lstm_viz.stage.scales import scales
 from lstm_viz.stage.scene import scene
-from lstm_viz.stage.tokens import Series, Token
+from lstm_viz.stage.tokens import Guess, Series, Token
+from lstm_viz.stage.wire import Moment, Training, TrainingWords
 
 # On sequences that are never trained on: the loss, and the task's own number as it is read.
 Result: TypeAlias = tuple[float | None, str]
@@ -34,25 +35,43 @@ MOST_BYTES = 3_000_000  # of one payload's snapshots, as they are sent
 class Snapshot:
     """A network after so many training steps and what it makes of one sequence.
 
-    ``sent`` is what the browser is told; ``limits`` says for each key what is drawn at full
-    strength; ``means`` are those of the gates. Raises ValueError when a number is not finite.
+    ``weights`` and ``x`` are packed; a guess is its text and, where it has one, its probability.
+    ``limits`` says for each key what is drawn at full strength; ``means`` are those of the gates.
     """
 
     after: int
-    sent: Mapping[str, Any]
+    weights: str
+    x: str
+    guesses: list[list[list[str | float]]]
+    right: list[bool | None]
+    forecast: list[float] | None
     limits: Mapping[str, float]
     means: Mapping[str, float]
 
     @property
     def size(self) -> int:
         """Bytes, as JSON."""
-        return len(json.dumps(self.sent))
+        return len(json.dumps(moment(self, (None, ""))))
+
+
+@dataclass(frozen=True, eq=False)
+class Learning:
+    """What there is to scrub through: the snapshots that are sent, the newest one last.
+
+    ``kept`` is how many there are on disk; ``results`` are those that are known, by training steps;
+    ``pins`` offers a button that pins a moment.
+    """
+
+    snapshots: Sequence[Snapshot]
+    kept: int
+    results: Mapping[int, Result] = field(default_factory=dict)
+    pins: bool = False
 
 
 def snapshot(
     after: int, trace: Trace, tokens: Sequence[Token], series: Series | None = None
 ) -> Snapshot:
-    """What is told of a trace of one sequence."""
+    """What is told of a trace of one sequence. Raises ValueError when a number is not finite."""
     cell = trace.cell
     values = {key: trace.x if key == INPUT else trace.value(key) for key in shown_keys(cell)}
     for key, array in values.items():
@@ -62,27 +81,18 @@ def snapshot(
     found = scales(of_one, cell, scene(cell)["alike"])
     return Snapshot(
         after,
-        {
-            "after": after,
-            "weights": _packed(trace.weights[name] for name in cell.weight_names),
-            "x": _packed([trace.x]),
-            "guesses": [[_guess(g.text, g.p) for g in token.predictions] for token in tokens],
-            "right": [token.right for token in tokens],
-            "forecast": [float(f"{n:.5g}") for n in series.forecast] if series else None,
-        },
-        {key: scale["limit"] for key, scale in found.items()},
-        mean_gates(trace),
+        weights=packed(trace.weights[name] for name in cell.weight_names),
+        x=packed([trace.x]),
+        guesses=[[_guess(guess) for guess in token.predictions] for token in tokens],
+        right=[token.right for token in tokens],
+        forecast=[float(f"{n:.5g}") for n in series.forecast] if series else None,
+        limits={key: scale["limit"] for key, scale in found.items()},
+        means=mean_gates(trace),
     )
 
 
-def _guess(text: str, p: float | None) -> list[Any]:
-    return [text] if p is None else [text, round(p, 4)]
-
-
-def _packed(arrays: Any) -> str:
-    """The numbers of all arrays, one after the other, as float32."""
-    flat = np.concatenate([np.ravel(array) for array in arrays])
-    return base64.b64encode(flat.astype("<f4").tobytes()).decode()
+def _guess(guess: Guess) -> list[str | float]:
+    return [guess.text] if guess.p is None else [guess.text, round(guess.p, 4)]
 
 
 def thinned(kept: Sequence[int], size: int, needed: Sequence[int] = ()) -> tuple[int, ...]:
@@ -98,56 +108,55 @@ def thinned(kept: Sequence[int], size: int, needed: Sequence[int] = ()) -> tuple
     return tuple(sorted({*(kept[place] for place in places), *(set(needed) & set(kept))}))
 
 
-def training_payload(
-    newest: Mapping[str, Any],
-    trace: Trace,
-    snapshots: Sequence[Snapshot],
-    kept: int,
-    results: Mapping[int, Result] | None = None,
-    pins: bool = False,
-) -> dict[str, Any]:
-    """The stage's payload of the newest snapshot and its trace, with all to be scrubbed through.
+def limits_of_training(learning: Learning) -> dict[str, float]:
+    """For each key the largest of what is drawn at full strength at any moment."""
+    snapshots = learning.snapshots
+    return {key: max(s.limits[key] for s in snapshots) for key in snapshots[0].limits}
 
-    ``kept`` is how many there are on disk; ``results`` are those that are known, by training steps;
-    ``pins`` offers a button that pins a moment. A signal is drawn on one scale throughout, so that
-    it is seen to grow.
-    """
-    cell = trace.cell
-    limits = {key: max(s.limits[key] for s in snapshots) for key in snapshots[0].limits}
-    shapes = cell.weight_shapes(trace.x.shape[-1], newest["units"])
-    payload = {
-        **newest,
-        "values": {},
-        "signals": [{**s, "limit": limits[s["name"]]} for s in newest["signals"]],
-        "scales": {key: {**s, "limit": limits[key]} for key, s in newest["scales"].items()},
-        "words": _words(newest["words"]),
-        "training": {
-            "program": {
-                "lines": lines_as_trees(cell),
-                "initial": {state: cell.initial.get(state, 0.0) for state in cell.states},
-                "trees": {key: tree(cell.expression(key)) for key in shown_keys(cell)},
-                "weights": [[name, shapes[name]] for name in cell.weight_names],
-                "units": newest["units"],
-            },
-            "snapshots": _sent(snapshots, results or {}),
-            "pins": pins,
-            "signal": _learnt_most(snapshots) or cell.signals[0],
-            "left_out": _left_out(len(snapshots), kept),
+
+def training(learning: Learning, newest: Trace) -> Training:
+    """Everything that the second cursor needs; ``newest`` is the trace of the last snapshot."""
+    cell, units = newest.cell, int(newest["h"].shape[-1])
+    shapes = cell.weight_shapes(newest.x.shape[-1], units)
+    return {
+        "program": {
+            "lines": lines_as_trees(cell),
+            "initial": {state: cell.initial.get(state, 0.0) for state in cell.states},
+            "trees": {key: tree(cell.expression(key)) for key in shown_keys(cell)},
+            "weights": [(name, shapes[name]) for name in cell.weight_names],
+            "units": units,
         },
+        "snapshots": _moments(learning),
+        "pins": learning.pins,
+        "signal": _learnt_most(learning.snapshots) or cell.signals[0],
+        "left_out": _left_out(len(learning.snapshots), learning.kept),
+        "words": _words(),
     }
-    return payload | {"id": fingerprint(payload)}
 
 
-def _sent(snapshots: Sequence[Snapshot], results: Mapping[int, Result]) -> list[dict[str, Any]]:
+def _moments(learning: Learning) -> list[Moment]:
     """Numbers that are read are the same at every moment; symbols have vectors that are learnt."""
-    first, found = snapshots[0].sent["x"], []
-    for number, one in enumerate(snapshots):
-        loss, metric = results.get(one.after, (None, ""))
-        is_known = loss is not None and np.isfinite(loss)
-        result = {"loss": float(f"{loss:.4g}") if is_known else None, "metric": metric}
-        x = None if number and one.sent["x"] == first else one.sent["x"]
-        found.append({**one.sent, "x": x, **result})
-    return found
+    first, *others = learning.snapshots
+    results = [learning.results.get(one.after, (None, "")) for one in learning.snapshots]
+    sent = [moment(first, results[0])]
+    for one, result in zip(others, results[1:], strict=True):
+        sent.append(moment(one, result, reads_the_same=one.x == first.x))
+    return sent
+
+
+def moment(one: Snapshot, result: Result, reads_the_same: bool = False) -> Moment:
+    """What the browser is told of a snapshot, with its result where one is known."""
+    loss, metric = result
+    return {
+        "after": one.after,
+        "weights": one.weights,
+        "x": None if reads_the_same else one.x,
+        "guesses": one.guesses,
+        "right": one.right,
+        "forecast": one.forecast,
+        "loss": float(f"{loss:.4g}") if loss is not None and np.isfinite(loss) else None,
+        "metric": metric,
+    }
 
 
 def _learnt_most(snapshots: Sequence[Snapshot]) -> str | None:
@@ -166,15 +175,8 @@ def _left_out(sent: int, kept: int) -> str:
     )
 
 
-def _words(of_stage: Mapping[str, Any]) -> dict[str, Any]:
-    keys = {
-        "learnForward": _("one moment of training on"),
-        "learnBack": _("one moment of training back"),
-        "learnToggle": _("watch it learn, or pause"),
-    }
+def _words() -> TrainingWords:
     return {
-        **of_stage,
-        "keys": of_stage["keys"] | keys,
         "through_training": _("Move through training"),
         "after": _("After how many training steps"),
         "after_steps": _("after {after} training steps"),

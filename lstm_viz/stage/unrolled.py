@@ -6,9 +6,8 @@ end; of the memory's, the core is what came along the direct path alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,8 +18,16 @@ from lstm_viz.cells.titles import title_of
 from lstm_viz.gradients.decay import FLOAT32, Curve
 from lstm_viz.gradients.lanes import Lanes
 from lstm_viz.language import _, ngettext
-from lstm_viz.stage.payload import fingerprint
-from lstm_viz.stage.words import words
+from lstm_viz.stage.encoded import fingerprint
+from lstm_viz.stage.sentences import words_back_in_time
+from lstm_viz.stage.wire import (
+    Lane,
+    TransportWords,
+    Unrolled,
+    UnrolledRow,
+    UnrolledWords,
+    WalkPayload,
+)
 from lstm_viz.words.decay import share
 
 OPENS_AT = 20  # steps back
@@ -34,7 +41,7 @@ class Row:
     lanes: Lanes
 
 
-def unrolled(rows: Sequence[Row], read: Sequence[str] = ()) -> dict[str, Any]:
+def unrolled(rows: Sequence[Row], read: Sequence[str] = ()) -> Unrolled:
     """What `unrolled.js` draws: a row of cells for each network, under one cursor.
 
     All rows have as many steps; ``read`` is what was read at each.
@@ -54,7 +61,7 @@ def unrolled(rows: Sequence[Row], read: Sequence[str] = ()) -> dict[str, Any]:
     }
 
 
-def walk_payload(curves: Sequence[Curve], read: Sequence[str] = ()) -> dict[str, Any]:
+def walk_payload(curves: Sequence[Curve], read: Sequence[str] = ()) -> WalkPayload:
     """The rows of these curves by themselves, with all that moves the cursor.
 
     ``read`` is what was read at each step; nothing where that was noise.
@@ -62,51 +69,48 @@ def walk_payload(curves: Sequence[Curve], read: Sequence[str] = ()) -> dict[str,
     rows = [Row(curve.cell, curve.lanes) for curve in curves if curve.lanes is not None]
     drawn = unrolled(rows, read)
     steps = len(drawn["back"])
-    said = words() if read else words() | {"step_reads": _("Step {t}.")}
-    said |= {
-        "forward": _("One step further back in time (→)"),
-        "back": _("One step later again (←)"),
-    }
-    payload = {
+    payload: WalkPayload = {
+        "id": "",  # follows from all the rest
         "unrolled": drawn,
         "steps": steps,
         "towards": -1,
         "tokens": [{"text": text} for text in read or [""] * steps],
         "start": {"t": max(0, drawn["last"] - OPENS_AT)},
-        "scene": {"phases": [""]},
-        "words": said,
+        "words": words_back_in_time() if read else _words_of_noise(),
     }
-    return payload | {"id": fingerprint(payload)}
+    return {**payload, "id": fingerprint(payload)}
 
 
-def _row(row: Row) -> dict[str, Any]:
-    along = row.lanes.along
+def _words_of_noise() -> TransportWords:
+    return {**words_back_in_time(), "step_reads": _("Step {t}.")}
+
+
+def _row(row: Row) -> UnrolledRow:
+    colour = mark_of(row.cell).colour
     return {
         "title": title_of(row.cell),
-        "colour": asdict(mark_of(row.cell).colour),
+        "colour": {"light": colour.light, "dark": colour.dark},
         "last": row.lanes.last,
-        "lanes": [
-            {
-                "name": plain(state).removesuffix("ₜ"),
-                "role": row.cell.roles[state].key,
-                "decades": [_finite(value) for value in decades],
-                "left": [share(float(value)) for value in decades],
-                **(_straight(along) if along is not None and state == row.cell.memory else {}),
-            }
-            for state, decades in row.lanes.left.items()
-        ],
+        "lanes": [_lane(row, state) for state in row.lanes.left],
+    }
+
+
+def _lane(row: Row, state: str) -> Lane:
+    decades = row.lanes.left[state]
+    along = row.lanes.along if state == row.cell.memory else None
+    near = None if along is None else [round(float(np.clip(part, 0, 1)), 4) for part in along]
+    return {
+        "name": plain(state).removesuffix("ₜ"),
+        "role": row.cell.roles[state].key,
+        "decades": [_finite(value) for value in decades],
+        "left": [share(float(value)) for value in decades],
+        "along": near,
+        "straight": None if along is None else [_straight_said(float(part)) for part in along],
     }
 
 
 def _finite(value: float) -> float | None:
     return round(float(value), 4) if np.isfinite(value) else None
-
-
-def _straight(along: np.ndarray) -> Mapping[str, Any]:
-    return {
-        "along": [round(float(np.clip(part, 0, 1)), 4) for part in along],
-        "straight": [_straight_said(float(part)) for part in along],
-    }
 
 
 def _straight_said(part: float) -> str:
@@ -131,7 +135,7 @@ def _full(largest: float) -> str:
     return _("Full width is {grown} what was put in.").format(grown=grown)
 
 
-def _words(rows: Sequence[Row], most: float) -> dict[str, str]:
+def _words(rows: Sequence[Row], most: float) -> UnrolledWords:
     largest = any(row.lanes.largest for row in rows)
     return {
         "title": _("The unrolled network: what flows back on each state"),
@@ -139,7 +143,7 @@ def _words(rows: Sequence[Row], most: float) -> dict[str, str]:
         "readout": _("{back}, of the largest: {lanes}.") if largest else _("{back}: {lanes}."),
         "on_lane": _("{share} on {lane}"),
         "with_straight": _("{lane} ({straight})"),
-        "and": _(", "),
+        "join": _(", "),
         "width": _("Width of the lanes"),
         "proportional": _("width: what is left"),
         "logarithmic": _("width: powers of ten"),

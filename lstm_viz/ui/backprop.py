@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import streamlit as st
 
@@ -19,7 +18,9 @@ from lstm_viz.networks.network import Network, load
 from lstm_viz.networks.torch.judge import submit_gradients
 from lstm_viz.run.recording import Recording
 from lstm_viz.stage.backward import backward_payload
+from lstm_viz.stage.payload import ShownRun
 from lstm_viz.stage.tokens import read_tokens
+from lstm_viz.stage.wire import StagePayload
 from lstm_viz.tasks import Sequence, Task
 from lstm_viz.ui.proof import show_verdict
 from lstm_viz.words.captions import Caption, look_back
@@ -37,7 +38,7 @@ class Following:
     loss: Loss
     backward: Backward
     caption: Caption
-    payload: Mapping[str, Any]
+    payload: StagePayload
 
 
 def loss_choice() -> bool:
@@ -99,13 +100,14 @@ def _follow(
     backward = backprop(recording[0], {"h": loss.by_output})
     tokens = read_tokens(network, recording, sequence)
     caption = look_back(backward, [token.text for token in tokens])
-    payload = backward_payload(
-        Deltas(backward),
+    run = ShownRun(
+        recording[0],
         tokens,
         caption,
         address=dict(address),
         file_name=f"{task}-{cell}-backward",
     )
+    payload = backward_payload(run, Deltas(backward))
     return Following(network, sequence, recording, loss, backward, caption, payload)
 
 

@@ -1,60 +1,160 @@
-"""The stage as a Streamlit component: the only file here that knows Streamlit."""
+"""Everything that the browser draws with scripts of its own: each is registered here, once.
+
+One thin function a component: it takes the payload that Python made (see `stage/wire.py`) and
+returns what came back. The same key keeps the same view on the screen.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from lstm_viz.stage import bundle
-
-_stage = st.components.v2.component(
-    "lstm_viz_stage",
-    html=bundle.MARKUP,
-    css=bundle.styles(*bundle.STAGE_STYLES),
-    js=bundle.module(),
-)
-_walk = st.components.v2.component(
-    "lstm_viz_walk",
-    html=bundle.MARKUP,
-    css=bundle.styles(*bundle.STAGE_STYLES),
-    js=bundle.module(entry="walk"),
-)
-_picture_button = st.components.v2.component(
-    "lstm_viz_picture_button",
-    html='<button type="button">\n</button>',
-    css=bundle.styles("picture_button"),
-    js=bundle.source("picture_button"),
+from lstm_viz.stage.wire import (
+    Asked,
+    ColouredTextPayload,
+    ConnectionsPayload,
+    CurvesPayload,
+    DrawnSpan,
+    EditorPayload,
+    PairPayload,
+    PictureButtonPayload,
+    StackPayload,
+    StagePayload,
+    Typed,
+    ValvesPayload,
+    WalkPayload,
 )
 
 
-def stage(payload: Mapping[str, Any], key: str = "stage") -> int | None:
-    """The stage, as wide as the page. The same key keeps the same view on the screen.
-
-    ``payload`` is what `stage_payload` or `training_payload` returns. The cursors live in the page;
-    what comes back is the number of training steps whose moment has just been pinned, if one was.
-    """
-    # In a list: in a dictionary, Streamlit looks for data frames, with pandas, which takes a second
-    # to import.
-    result = _stage(
-        key=key,
-        data=[dict(payload)],
-        width="stretch",
-        height="content",
-        on_pinned_change=lambda: None,
+def _registered(entry: str, markup: str, *styles: str) -> Callable[..., Mapping[str, Any]]:
+    """The component whose script is `browser/entries/` + entry."""
+    mount: Callable[..., Mapping[str, Any]] = st.components.v2.component(
+        f"lstm_viz_{entry}", html=markup, css=bundle.styles(*styles), js=bundle.module(entry=entry)
     )
-    return result.get("pinned")
+    return mount
 
 
-def walk(payload: Mapping[str, Any], key: str = "walk") -> None:
-    """Unrolled networks and what flows back through them; ``payload`` is what `walk_payload` says.
+def _box(kind: str) -> str:
+    return f'<div class="{kind}">\n</div>'
 
-    As with the stage, the cursor lives in the page, and the same key keeps it where it is.
+
+_stage = _registered("stage", bundle.MARKUP, *bundle.STAGE_STYLES)
+_walk = _registered("walk", bundle.MARKUP, *bundle.STAGE_STYLES)
+_pair = _registered("pair", _box("stage pair"), *bundle.STAGE_STYLES, "pair")
+_stack = _registered("stack", _box("stage stack"), *bundle.STAGE_STYLES, "stack")
+_valves = _registered("valves", _box("valves"), "valves")
+_connections = _registered("connections", _box("connections"), "connections")
+_coloured_text = _registered("coloured_text", _box("coloured"), "coloured_text")
+_editor = _registered("editor", _box("editor"), "editor")
+_curves = _registered("curves", _box("curves"), "curves")
+_picture_button = _registered(
+    "picture_button", '<button type="button">\n</button>', "picture_button"
+)
+
+
+def stage(payload: StagePayload, key: str = "stage") -> int | None:
+    """The stage, as wide as the page.
+
+    The cursors live in the page; what comes back is the number of training steps whose moment has
+    just been pinned, if one was.
     """
-    _walk(key=key, data=[dict(payload)], width="stretch", height="content")
+    result = _stage(key=key, data=_sent(payload), on_pinned_change=_nothing, **_WIDE)
+    pinned: int | None = result.get("pinned")
+    return pinned
+
+
+@dataclass(frozen=True)
+class PairAnswer:
+    """What was done on the right run just now.
+
+    The span that was drawn on a strip, and the training steps of the moment that was pinned.
+    """
+
+    drawn: DrawnSpan | None
+    pinned: int | None
+
+
+def pair(payload: PairPayload, key: str) -> PairAnswer:
+    """Two runs side by side under one cursor."""
+    result = _pair(
+        key=key,
+        data=_sent(payload),
+        on_drawn_change=_nothing,
+        on_pinned_change=_nothing,
+        **_WIDE,
+    )
+    return PairAnswer(result.get("drawn"), result.get("pinned"))
+
+
+def walk(payload: WalkPayload, key: str = "walk") -> None:
+    """Unrolled networks and what flows back through them."""
+    _walk(key=key, data=_sent(payload), **_WIDE)
+
+
+def stack(payload: StackPayload, key: str = "stack") -> None:
+    """Layers of cells over time."""
+    _stack(key=key, data=_sent(payload), **_WIDE)
+
+
+def valves(payload: ValvesPayload, key: str) -> None:
+    """One unit as a tank with valves."""
+    _valves(key=key, data=_sent(payload), **_WIDE)
+
+
+def connections(payload: ConnectionsPayload, key: str) -> None:
+    """A text in which each prediction can be asked what it depends on; see ``asked_in``."""
+    _connections(key=key, data=_sent(payload), on_asked_change=_nothing)
+
+
+def asked_in(key: str, text: str, first: int) -> int:
+    """Which element was last asked about in the text of this key; ``first`` until someone asks."""
+    asked: Asked | None = (st.session_state.get(key) or {}).get("asked")
+    if asked is None or asked.get("text") != text or not isinstance(asked.get("at"), int):
+        return first
+    return asked["at"]
+
+
+def coloured_text(payload: ColouredTextPayload, key: str = "coloured text") -> None:
+    """A text on coloured grounds."""
+    _coloured_text(key=key, data=_sent(payload))
+
+
+def editor(payload: EditorPayload, key: str = "editor") -> None:
+    """A box to type equations in; see ``typed_in``."""
+    _editor(key=key, data=_sent(payload), on_typed_change=_nothing)
+
+
+def typed_in(key: str, version: str, text: str) -> str:
+    """What stands in the editor of this key: ``text``, until something else is typed."""
+    typed: Typed | None = (st.session_state.get(key) or {}).get("typed")
+    if typed is None or typed.get("version") != version or not isinstance(typed.get("text"), str):
+        return text
+    return typed["text"]
+
+
+def curves(payload: CurvesPayload, key: str) -> None:
+    """Lines over whole numbers, labelled at their ends."""
+    _curves(key=key, data=_sent(payload))
 
 
 def picture_button(label: str, key: str = "picture") -> None:
     """A button that saves the stage on this page, as it stands, as a PNG."""
-    _picture_button(key=key, data={"label": label}, width="stretch", height="content")
+    payload: PictureButtonPayload = {"label": label}
+    _picture_button(key=key, data=_sent(payload), **_WIDE)
+
+
+_WIDE = {"width": "stretch", "height": "content"}
+
+
+def _sent(payload: object) -> list[object]:
+    # In a list: in a dictionary, Streamlit looks for data frames, with pandas, which takes a second
+    # to import.
+    return [payload]
+
+
+def _nothing() -> None:
+    """Streamlit tells what came back only to those who listen."""

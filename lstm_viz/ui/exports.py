@@ -10,7 +10,7 @@ from lstm_viz.cells import CELLS
 from lstm_viz.language import _, spoken
 from lstm_viz.notation.program import numpy_program, torch_program
 from lstm_viz.run.files import trace_csv, trace_npz
-from lstm_viz.stage.bundle import standalone
+from lstm_viz.stage.standalone import standalone
 from lstm_viz.stage.tokens import shown
 from lstm_viz.ui.components import picture_button
 from lstm_viz.ui.reading import Reading

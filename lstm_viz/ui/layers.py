@@ -15,21 +15,15 @@ from lstm_viz.language import _, spoken
 from lstm_viz.networks.reader import CELL_NAMES, DEEPEST, Reader, load
 from lstm_viz.networks.torch import judge as torch_worker
 from lstm_viz.run.recording import Recording
-from lstm_viz.stage import bundle
 from lstm_viz.stage.stack import stack_payload, title
+from lstm_viz.stage.wire import StackPayload
 from lstm_viz.tasks.someone import ANSWERS, EXAMPLES
+from lstm_viz.ui.components import stack
 from lstm_viz.ui.proof import show_verdict
 
 Address = dict[str, str]
 
 ARCHITECTURES = "torch.nn.{kind}({inputs}, {hidden}, num_layers={layers}, bidirectional={both})"
-
-_stack = st.components.v2.component(
-    "lstm_viz_stack",
-    html='<div class="stage stack">\n</div>',
-    css=bundle.styles(*bundle.STAGE_STYLES, "stack"),
-    js=bundle.module(entry="stack"),
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +32,7 @@ class Shown:
 
     reader: Reader
     recording: Recording
-    payload: Mapping[str, Any]
+    payload: StackPayload
 
     @property
     def spoken(self) -> dict[str, Any]:
@@ -125,7 +119,7 @@ def show(
     """Draws the network reading the words."""
     where = {"cell": cell, "layers": str(layers), "both": str(int(both)), **address}
     shown = _read(cell, layers, both, words, tuple(where.items()), spoken())
-    _stack(key="stack", data=[dict(shown.payload)], width="stretch", height="content")
+    stack(shown.payload)
     return shown
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -24,10 +23,13 @@ from lstm_viz.networks.network import Network
 from lstm_viz.notation.program import numpy_program, torch_program
 from lstm_viz.run.errors import LeftRange
 from lstm_viz.run.trace import Trace
-from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.curves import curves_payload
+from lstm_viz.stage.editor import editor_payload
+from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.tokens import read_series, read_tokens
+from lstm_viz.stage.wire import StagePayload
 from lstm_viz.tasks import TASKS, Sequence, Task
-from lstm_viz.ui.pieces import curves, editor, typed_in
+from lstm_viz.ui.components import curves, editor, typed_in
 from lstm_viz.ui.train.link import train
 from lstm_viz.words.captions import look_at
 
@@ -61,14 +63,15 @@ def typed_cell(start: str, task: Task, sequence: Sequence, address: Mapping[str,
     """
     drafts = st.session_state.setdefault(_DRAFTS, {})
     version = f"{start} {st.session_state.setdefault(_VERSION, 0)}"
-    text = typed_in("editor", version, drafts.get(start, _text_of(start)))
+    typed = typed_in("editor", version, drafts.get(start, _text_of(start)))
+    text = typed[: MAX_CHARACTERS + 1]
     drafts[start] = text
     read = draft(text)
     found = own(read.cell, task, sequence, address) if read.cell else None
     if read.cell and found and found.problem:
         line = line_numbers(text)[found.signal] if found.signal else None
         read = Draft(text, read.cell, found.problem, line)
-    editor(read, version, key="editor")
+    editor(editor_payload(read, version), key="editor")
     good = st.session_state.setdefault(_GOOD, {})
     if found and not found.problem:
         good[start] = text
@@ -144,7 +147,7 @@ class Own:
     problem: str = ""
     signal: str | None = None
     trace: Trace | None = None
-    payload: Mapping[str, Any] | None = None
+    payload: StagePayload | None = None
 
 
 def own(cell: Cell, task: Task, sequence: Sequence, address: Mapping[str, str]) -> Own:
@@ -163,7 +166,7 @@ def _own(
     try:
         recording = found.network.read(sequence)
         tokens = read_tokens(found.network, recording, sequence)
-        payload = stage_payload(
+        run = ShownRun(
             recording[0],
             tokens,
             look_at(recording[0], [token.text for token in tokens]),
@@ -171,6 +174,7 @@ def _own(
             address=dict(address),
             file_name=f"{task}-own-cell",
         )
+        payload = stage_payload(run)
     except LeftRange as problem:
         return Own(cell, found, str(problem.counted), problem.signal)
     except ValueError as problem:
@@ -235,7 +239,7 @@ def reach_beside(cell: Cell) -> str:
     lines = {_("this cell"): _reach(cell.text)}
     lines |= {_(CELLS[name].title): _reach(CELLS[name].text) for name in COMPARED}
     if any(np.isfinite(curve).any() for curve in lines.values()):
-        curves(lines, key="reach")
+        curves(curves_payload(lines), key="reach")
     own_life, lstm_life = (half_life(curve) for curve in list(lines.values())[:2])
     if not np.isfinite(_reach(cell.text)).any():
         return _("The last output of this cell does not depend on its last input, or overflows.")

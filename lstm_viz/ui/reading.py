@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -12,8 +11,9 @@ from lstm_viz.language import spoken
 from lstm_viz.networks.network import Network, load
 from lstm_viz.run.recording import Recording
 from lstm_viz.run.trace import Trace
-from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.tokens import read_series, read_tokens
+from lstm_viz.stage.wire import StagePayload
 from lstm_viz.tasks import Sequence, Task
 from lstm_viz.words.captions import Caption, look_at
 
@@ -28,7 +28,7 @@ class Reading:
     sequence: Sequence
     recording: Recording
     caption: Caption
-    payload: Mapping[str, Any]
+    payload: StagePayload
 
     @property
     def trace(self) -> Trace:
@@ -54,7 +54,7 @@ def _read(
     recording = network.read(sequence)
     tokens = read_tokens(network, recording, sequence)
     caption = look_at(recording[0], [token.text for token in tokens])
-    payload = stage_payload(
+    run = ShownRun(
         recording[0],
         tokens,
         caption,
@@ -62,4 +62,4 @@ def _read(
         address=dict(address),
         file_name=f"{task}-{cell}",
     )
-    return Reading(network, sequence, recording, caption, payload)
+    return Reading(network, sequence, recording, caption, stage_payload(run))

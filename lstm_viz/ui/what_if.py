@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -16,9 +15,12 @@ from lstm_viz.networks.network import Network, load
 from lstm_viz.run.errors import LeftRange
 from lstm_viz.run.recording import Recording
 from lstm_viz.run.trace import Trace
+from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.tokens import shown
+from lstm_viz.stage.wire import DrawnSpan, PairPayload
 from lstm_viz.tasks import TASKS, Sequence, Task
-from lstm_viz.ui.comparing import pair, side_by_side
+from lstm_viz.ui.components import pair
+from lstm_viz.ui.two_runs import shown_run
 from lstm_viz.words.captions import look_at
 from lstm_viz.words.gate_table import Row, gate_table, gates_of_table
 
@@ -215,18 +217,18 @@ def both_runs(
     spans: tuple[Span, ...],
     address: Mapping[str, str],
     layer: int,
-) -> dict[str, Any] | None:
+) -> DrawnSpan | None:
     """The untouched run and the other beside it; returns what was drawn on a strip, if anything."""
     where = {**address, "task": task.name, "cell": cell, "hold": write_spans(spans)}
     payload, said = _both(
         task.name, cell, sequence, changed, spans, tuple(where.items()), layer, spoken()
     )
     st.write(said)
-    return side_by_side(payload, key="what if")
+    return pair(payload, key="what if").drawn
 
 
 def take_drawn(
-    drawn: dict[str, Any] | None,
+    drawn: DrawnSpan | None,
     spans: tuple[Span, ...],
     value: float,
     everyone: bool,
@@ -237,8 +239,8 @@ def take_drawn(
     """Holds what was drawn, and shows it."""
     if not drawn:
         return
-    unit = None if everyone else int(drawn["unit"])
-    new = Span(str(drawn["signal"]), int(drawn["from"]), int(drawn["to"]), value, unit, layer)
+    unit = None if everyone else drawn["unit"]
+    new = Span(drawn["signal"], drawn["from"], drawn["to"], value, unit, layer)
     checked = _read(str(new), network, sequence)
     if checked:
         _hold(held_after(spans, checked))
@@ -255,7 +257,7 @@ def _both(
     address: tuple[tuple[str, str], ...],
     layer: int,
     language: str,
-) -> tuple[dict[str, Any], str]:
+) -> tuple[PairPayload, str]:
     del language
     network = load(task, cell)
     found = Edited(network, TRAINED)
@@ -265,13 +267,11 @@ def _both(
         trouble = ""
     except LeftRange as problem:
         after, trouble, spans = network.read(changed), str(problem.counted), ()
-    payload = pair(
-        ((found, before), (found, after)),
-        sequence,
+    payload = pair_payload(
+        shown_run(found, before, sequence, layer),
+        shown_run(found, after, changed, layer),
         (_("untouched"), _("what if")),
         dict(address),
-        after_sequence=changed,
-        layer=layer,
         held=[
             {"signal": s.signal, "from": s.first, "to": s.last, "unit": s.unit}
             for s in spans

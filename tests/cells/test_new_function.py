@@ -21,8 +21,8 @@ from lstm_viz.notation.program import numpy_program, torch_program
 from lstm_viz.notation.substituted import substituted
 from lstm_viz.notation.trees import function_tree
 from lstm_viz.notation.typeset import latex, mathml
-from lstm_viz.stage.about import in_symbols
-from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.tooltips import in_symbols
+from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.scene import scene
 from lstm_viz.stage.tokens import Token
 from tests import autograd, plainly
@@ -180,7 +180,7 @@ def test_the_browser_computes_it():
 
 
 def test_its_curve_is_in_what_is_sent(trace):
-    payload = stage_payload(trace, [Token(str(t)) for t in range(T)])
+    payload = stage_payload(ShownRun(trace, [Token(str(t)) for t in range(T)]))
     function = payload["equations"][0]["function"]
     assert (function["sign"], function["before"], function["after"]) == ("sin", "sin(", ")")
     module = (ROOT / "lstm_viz" / "browser" / "parts" / "functions.js").as_uri()

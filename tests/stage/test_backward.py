@@ -12,21 +12,23 @@ from lstm_viz.cells import CELLS
 from lstm_viz.gradients.backward import backprop
 from lstm_viz.gradients.deltas import Deltas
 from lstm_viz.stage.backward import backward_payload
+from lstm_viz.stage.payload import ShownRun
 from lstm_viz.stage.tokens import Token
+from lstm_viz.stage.wire import StagePayload
 from lstm_viz.words.captions import look_back
 
 
-def walked(name: str) -> tuple[Deltas, dict]:
+def walked(name: str) -> tuple[Deltas, StagePayload]:
     rng = np.random.default_rng(1)
     weights = lv.init_weights(CELLS[name], 3, 5)
     trace = lv.run(CELLS[name], weights, rng.normal(size=(7, 1, 3)))
     deltas = Deltas(backprop(trace, {"h": rng.normal(size=trace.h.shape)}))
     tokens = [Token(str(t)) for t in range(7)]
     caption = look_back(deltas.backward, [token.text for token in tokens])
-    return deltas, backward_payload(deltas, tokens, caption)
+    return deltas, backward_payload(ShownRun(trace, tokens, caption), deltas)
 
 
-def array(payload: dict, key: str) -> np.ndarray:
+def array(payload: StagePayload, key: str) -> np.ndarray:
     value = payload["values"][key]
     return np.frombuffer(base64.b64decode(value["data"]), "<f4").reshape(value["shape"])
 

@@ -1,6 +1,5 @@
 """Many modules become one script, and a page that needs nothing but itself."""
 
-import json
 import posixpath
 import re
 
@@ -66,19 +65,3 @@ def test_what_cannot_be_joined_is_refused(folder):
     place = folder(stage='import * as all from "./one.js";\nexport default function mount() {}\n')
     with pytest.raises(ValueError, match="import \\* as all"):
         bundle.script(place)
-
-
-def test_the_offline_page_asks_nobody_for_anything():
-    page = bundle.standalone({"caption": "Look at <b> & “c”."}, "LSTM <1>")
-    assert "LSTM &lt;1&gt;" in page
-    assert "Look at &lt;b&gt; &amp; “c”." in page
-    namespaces = {"http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg"}
-    assert set(re.findall(r"https?://[\w./]+", page)) <= namespaces
-    assert not re.search(r"<link|<script[^>]+src|@import|url\(", page)
-
-
-def test_text_in_the_payload_cannot_leave_its_element():
-    payload = {"caption": "", "tokens": ["</script><script>alert(1)</script>"]}
-    page = bundle.standalone(payload, "x")
-    data = page.split('id="payload">')[1].split("</script>")[0]
-    assert json.loads(data) == payload | {"offline": True}

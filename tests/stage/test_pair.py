@@ -2,8 +2,6 @@
 
 import base64
 import json
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,8 +12,9 @@ from lstm_viz.networks.held import Span, read_held
 from lstm_viz.networks.network import Network, load
 from lstm_viz.run.recording import Recording
 from lstm_viz.stage.pair import pair_payload
-from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.tokens import read_tokens
+from lstm_viz.stage.wire import StagePayload
 from lstm_viz.tasks import TASKS
 
 TASK = TASKS["subject"]
@@ -23,17 +22,16 @@ SEQUENCE = next(iter(TASK.examples.values()))
 BASE = load("subject", "lstm")
 
 
-def payload(network: Network, recording: Recording) -> dict:
-    return stage_payload(recording[0], read_tokens(network, recording, SEQUENCE))
+def shown(network: Network, recording: Recording) -> ShownRun:
+    return ShownRun(recording[0], read_tokens(network, recording, SEQUENCE))
 
 
 def pair(name: str) -> tuple[dict, Recording, Recording]:
     other = edited(BASE, CELLS[name]).network
     before, after = BASE.read(SEQUENCE), other.read(SEQUENCE)
     data = pair_payload(
-        payload(BASE, before),
-        payload(other, after),
-        (before[0], after[0]),
+        shown(BASE, before),
+        shown(other, after),
         ("one", "other"),
         {"switch": name},
     )
@@ -96,10 +94,15 @@ def test_a_value_has_the_same_colour_and_width_on_both_sides(name):
 def test_the_common_scale_is_that_of_the_run_that_reaches_further():
     before = BASE.read(SEQUENCE)
     after = read_held(BASE, BASE.inputs(SEQUENCE), [Span("f", 0, 24, 1.0)])
-    one, other = payload(BASE, before), payload(BASE, after)
-    both = pair_payload(one, other, (before[0], after[0]), ("one", "other"), {})
-    assert limit(one) < limit(other) == limit(both["left"]) == limit(both["right"])
+    one, other = shown(BASE, before), shown(BASE, after)
+    both = pair_payload(one, other, ("one", "other"), {})
+    assert (
+        limit(stage_payload(one))
+        < limit(stage_payload(other))
+        == limit(both["left"])
+        == limit(both["right"])
+    )
 
 
-def limit(side: Mapping[str, Any]) -> float:
+def limit(side: StagePayload) -> float:
     return next(signal["limit"] for signal in side["signals"] if signal["name"] == "c")

@@ -12,8 +12,9 @@ from lstm_viz.cells.expressions import names
 from lstm_viz.run.reading import run
 from lstm_viz.run.trace import Trace
 from lstm_viz.run.weights import init_weights
-from lstm_viz.stage.payload import STRANDS, stage_payload
+from lstm_viz.stage.payload import STRANDS, ShownRun, stage_payload
 from lstm_viz.stage.tokens import Token
+from lstm_viz.stage.wire import StagePayload
 from lstm_viz.words.captions import Caption
 
 T, D, H = 5, 3, 4
@@ -24,9 +25,9 @@ def trace_of(cell: Cell, hidden: int = H) -> Trace:
     return run(cell, init_weights(cell, D, hidden, seed=2), x)
 
 
-def payload_of(trace: Trace, **settings: Any) -> dict[str, Any]:
+def payload_of(trace: Trace, **settings: Any) -> StagePayload:
     tokens = [Token(str(t)) for t in range(len(trace.x))]
-    return stage_payload(trace, tokens, **settings)
+    return stage_payload(ShownRun(trace, tokens, **settings))
 
 
 def decoded(sent):
@@ -61,7 +62,7 @@ def test_whatever_the_drawing_or_an_equation_names_is_sent(payload):
         named |= {equation["signal"], equation["pre"]}
         named |= {term["key"] for term in equation["terms"]}
         named |= {part["key"] for part in equation["substituted"] if "key" in part}
-    assert named - {None} == set(payload["values"])
+    assert named == set(payload["values"])
     assert set(payload["scales"]) == set(payload["about"]) == set(payload["values"])
 
 

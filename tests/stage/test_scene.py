@@ -10,7 +10,7 @@ import pytest
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.run.reading import run
 from lstm_viz.run.weights import init_weights
-from lstm_viz.stage.layout.names import extent
+from lstm_viz.stage.layout.names import room
 from lstm_viz.stage.scene import scene
 
 # What someone might type: no state, no memory, two memories, a state that is only passed on, a
@@ -99,6 +99,10 @@ def drawn(cell):
     return scene(cell)
 
 
+def room_of(label):
+    return room(label["x"], label["y"], label["symbol"])
+
+
 def outline(node, margin=0.0):
     w, h = node["w"] / 2 + margin, node["h"] / 2 + margin
     return (node["x"] - w, node["y"] - h, node["x"] + w, node["y"] + h)
@@ -123,7 +127,7 @@ def inside(one, other):
 
 
 def names(drawn):
-    return [label for label in drawn["labels"] if "symbol" in label]
+    return [label for label in drawn["labels"] if label["symbol"]]
 
 
 def test_every_signal_is_named(cell, drawn):
@@ -146,7 +150,7 @@ def test_parts_keep_their_distance(drawn):
 def test_no_wire_runs_through_a_part(drawn):
     for wire in drawn["wires"]:
         for node in drawn["nodes"]:
-            if node["id"] not in (wire["from"], wire["to"]):
+            if node["id"] not in (wire["begin"], wire["to"]):
                 for stretch, _ in stretches(wire):
                     assert not meet(stretch, outline(node, 3)), (wire["value"], node["id"])
 
@@ -180,7 +184,7 @@ def test_wires_of_different_values_only_cross(drawn):
 
 
 def test_no_name_or_sign_stands_on_anything(drawn):
-    boxes = [(label.get("symbol") or label["mark"], extent(label)) for label in drawn["labels"]]
+    boxes = [(label["symbol"] or label["mark"], room_of(label)) for label in drawn["labels"]]
     for (one, box), (other, another) in combinations(boxes, 2):
         assert not meet(box, another), (one, other)
     for name, box in boxes:
@@ -199,7 +203,7 @@ def test_everything_is_inside_the_picture(drawn):
     for node in drawn["nodes"]:
         assert inside(outline(node, 5), panel), node["id"]
     for label in names(drawn):
-        assert inside(extent(label), page), label["symbol"]
+        assert inside(room_of(label), page), label["symbol"]
     for wire in drawn["wires"]:
         for stretch, _ in stretches(wire):
             assert inside(stretch, page), wire["value"]
@@ -207,7 +211,7 @@ def test_everything_is_inside_the_picture(drawn):
 
 def test_every_part_is_reached_and_read(drawn):
     for node in drawn["nodes"]:
-        assert any(wire["from"] == node["id"] for wire in drawn["wires"]), node["id"]
+        assert any(wire["begin"] == node["id"] for wire in drawn["wires"]), node["id"]
         assert node["kind"] == "constant" or any(
             wire["to"] == node["id"] for wire in drawn["wires"]
         ), node["id"]
@@ -321,13 +325,13 @@ def test_nothing_is_reached_before_what_it_reads():
     for cell in DRAWN.values():
         when = {n["id"]: n["phase"] + n["turn"] / 2 for n in scene(cell)["nodes"]}
         for wire in scene(cell)["wires"]:
-            if wire["from"] and wire["to"]:
-                assert when[wire["from"]] < when[wire["to"]]
+            if wire["begin"] and wire["to"]:
+                assert when[wire["begin"]] < when[wire["to"]]
 
 
 def test_what_is_subtracted_or_divided_by_is_marked():
     for name, expected in (("minlstm", ["÷", "÷"]), ("slstm", ["−", "−", "÷"])):
-        signs = [label["mark"] for label in scene(CELLS[name])["labels"] if "mark" in label]
+        signs = [label["mark"] for label in scene(CELLS[name])["labels"] if label["mark"]]
         assert signs == expected
 
 

@@ -10,9 +10,10 @@ import lstm_viz as lv
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.expressions import INPUT
 from lstm_viz.stage import training as snapshots
-from lstm_viz.stage.payload import shown_keys, stage_payload
+from lstm_viz.stage.equations import shown_keys
+from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.tokens import Guess, Token
-from lstm_viz.stage.training import snapshot, thinned, training_payload
+from lstm_viz.stage.training import Learning, snapshot, thinned
 from tests.agreement import assert_equal
 from tests.serving import ROOT
 from tests.test_javascript import NODE
@@ -59,7 +60,7 @@ def traces(cell: Cell, moments: int = 2, numbers: bool = False) -> list[lv.Trace
 
 def payload_of(ran: list[lv.Trace]) -> dict:
     made = [snapshot(step, trace, TOKENS) for step, trace in enumerate(ran)]
-    data = training_payload(stage_payload(ran[-1], TOKENS), ran[-1], made, len(made))
+    data = stage_payload(ShownRun(ran[-1], TOKENS, learning=Learning(made, len(made))))
     return json.loads(json.dumps(data, allow_nan=False))
 
 
@@ -109,7 +110,7 @@ def test_the_difference_is_what_is_shown_minus_what_is_pinned():
 
 def test_a_signal_has_one_scale_throughout_the_training():
     ran = traces(CELLS["lstm"])
-    alone = [stage_payload(trace, TOKENS)["scales"]["c"]["limit"] for trace in ran]
+    alone = [stage_payload(ShownRun(trace, TOKENS))["scales"]["c"]["limit"] for trace in ran]
     together = payload_of(ran)
     assert together["scales"]["c"]["limit"] == pytest.approx(max(alone))
     (memory,) = (one for one in together["signals"] if one["name"] == "c")

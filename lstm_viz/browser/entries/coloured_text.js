@@ -2,7 +2,7 @@
 
 const STRONGEST = 75; // percent of the colour at most: the symbol on it stays readable
 
-export default function ({ data, parentElement }) {
+export default function mount({ data: [data], parentElement }) {
   const root = parentElement.querySelector(".coloured");
   root.view ??= new View(root);
   root.view.show(data);

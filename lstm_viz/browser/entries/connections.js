@@ -4,7 +4,7 @@
 
 const STRONGEST = 0.5; // so much of the cell's colour at most: the word stays readable
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function mount({ data: [data], parentElement, setStateValue }) {
   const root = parentElement.querySelector(".connections");
   root.view ??= new View(root);
   root.view.show(data, setStateValue);

@@ -7,7 +7,7 @@ const [HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [250, 64, 120, 14, 40];
 const [NARROWEST, WIDEST] = [300, 860];
 const DASHES = ["", "7 4", "2 4", "9 3 2 3"];
 
-export default function ({ data, parentElement }) {
+export default function mount({ data: [data], parentElement }) {
   const root = parentElement.querySelector(".curves");
   root.data = data;
   const draw = () => root.clientWidth && root.replaceChildren(drawn(root.data, Math.min(Math.max(root.clientWidth, NARROWEST), WIDEST)));

@@ -4,7 +4,7 @@
 
 const PAUSE = 350; // ms without a key before Python reads what was typed
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function mount({ data: [data], parentElement, setStateValue }) {
   const root = parentElement.querySelector(".editor");
   const editor = (root.editor ??= new Editor(root));
   editor.tell = (text) => setStateValue("typed", { text, version: editor.version });

@@ -39,18 +39,17 @@ class Pair {
   constructor(root, data, before) {
     Object.assign(this, { root, data, source: data.id, words: data.left.words, abort: new AbortController() });
     const { signal } = this.abort;
-    const { steps, units } = data.left;
+    const { steps } = data.left;
     this.cursor = new Cursor({ steps, phases: 1, still: matchMedia("(prefers-reduced-motion: reduce)").matches, ...startOf(data, before) });
     if (before) this.cursor.speed = before.cursor.speed;
     this.address = new Address(data.address);
     this.tooltip = new Tooltip(root);
-    const share = (key) => ({ ...data[key], steps, units });
-    this.sides = ["left", "right"].map((key) => new Side(key, share(key), data, this, signal));
+    this.sides = ["left", "right"].map((key) => new Side(key, data[key], data, this, signal));
     const [left, right] = this.sides.map((side) => side.values);
     const differences = data.difference.values ? valuesOf(data.difference) : new Difference(left, right);
-    this.differing = data.difference.signals.length ? this.strips(share("difference"), differences, signal) : null;
+    this.differing = data.difference.signals.length ? this.strips(data.difference, differences, signal) : null;
     this.training = data.right.training ? this.learning(before, signal) : null;
-    this.transport = new Transport({ ...data.left, scene: { phases: [""] } }, this.cursor, this.words, signal);
+    this.transport = new Transport({ steps }, this.cursor, this.words, signal);
     const were = before?.sides.map(({ drawing }) => whereabouts(drawing));
     this.build();
     this.dress();
@@ -76,7 +75,7 @@ class Pair {
   // The right run after other training.
   relearnt() {
     this.differing?.revalue();
-    this.sides[1].relearn(this.training, this.words);
+    this.sides[1].relearn(this.training);
     this.moved();
   }
 
@@ -209,12 +208,12 @@ class Side {
   }
 
   // This run at the moment of its training that is chosen.
-  relearn(training, words) {
+  relearn(training) {
     this.payload = training.payloadNow;
     this.strips.revalue();
     this.tokens.retell(this.payload.tokens, this.payload.series);
     this.equations.revalue();
-    for (const name of this.names) setText(name, `${this.title}, ${fill(words.after_steps, { after: training.after })}`);
+    for (const name of this.names) setText(name, `${this.title}, ${training.afterSaid}`);
   }
 
   show(step, unit) {

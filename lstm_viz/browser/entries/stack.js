@@ -43,7 +43,7 @@ class Stack {
     this.looped = before?.looped ?? false;
     this.asked = (data.answers.find(({ right }) => right !== null) ?? data.answers[0]).at;
     this.address = new Address(data.address);
-    this.transport = new Transport({ ...data, scene: { phases: [""] } }, this.cursor, this.words, signal);
+    this.transport = new Transport({ steps: data.steps }, this.cursor, this.words, signal);
     this.build(signal);
     this.dress();
     this.cursor.on("move", () => this.moved());

@@ -28,12 +28,12 @@ import { Unrolled } from "../parts/unrolled.js";
 export const PICTURE_EVENT = "lstm-viz:picture";
 const STRANDS = 16;
 
-export default function mount({ data: [payload], parentElement, setTriggerValue }) {
+export default function mount({ data: [payload], parentElement, setTriggerValue, offline = false }) {
   const root = parentElement.querySelector(".stage");
   const before = root.view;
   if (before?.source === payload.id) before.retheme();
   else {
-    root.view = new Stage(root, payload, before);
+    root.view = new Stage(root, payload, before, offline);
     before?.leave(); // afterwards, so that what was playing is known to have been
   }
   root.view.pin = (after) => setTriggerValue("pinned", after);
@@ -41,8 +41,8 @@ export default function mount({ data: [payload], parentElement, setTriggerValue 
 }
 
 class Stage {
-  constructor(root, payload, before) {
-    Object.assign(this, { root, payload, source: payload.id });
+  constructor(root, payload, before, offline) {
+    Object.assign(this, { root, payload, offline, source: payload.id });
     this.abort = new AbortController();
     const { signal } = this.abort;
     const { words } = payload;
@@ -60,7 +60,7 @@ class Stage {
     this.address = new Address(payload.address);
     const go = (step) => step !== this.cursor.step && this.cursor.go(step);
     this.tokens = readingOf(this.payload, go, signal, this.training);
-    this.transport = new Transport(payload, this.cursor, words, signal);
+    this.transport = new Transport({ steps: payload.steps, phases: payload.scene.phases }, this.cursor, words, signal);
     this.equations = new Equations(payload, this.values, words, (unit) => this.cursor.choose(unit), signal);
     this.strips = new Strips(
       payload,
@@ -113,7 +113,7 @@ class Stage {
     this.tooltip = new Tooltip(this.root);
     this.transport.root.append(
       ...this.panels.map((panel) => panel.root),
-      this.payload.offline ? button("picture", words.picture, () => this.savePicture(), signal) : "",
+      this.offline ? button("picture", words.picture, () => this.savePicture(), signal) : "",
       button("fullScreen", words.full_screen, () => this.fullScreen(), signal),
     );
     const why = this.payload.shown_why ? element("p", { class: "shown-why" }, this.payload.shown_why) : null;

@@ -13,7 +13,7 @@ const FILLED = 0.8; // share after which the new has flowed in; then it is shown
 const REMEMBERED = 40;
 const FULL = 4; // the level at the rim
 
-export default function mount({ data, parentElement }) {
+export default function mount({ data: [data], parentElement }) {
   const root = parentElement.querySelector(".valves");
   root.view ??= new Valves(root, data);
   themed(root);

@@ -30,7 +30,7 @@ class Walk {
     const go = (step) => step !== this.cursor.step && this.cursor.go(step);
     this.unrolled = new Unrolled(data.unrolled, go, signal);
     if (before) this.unrolled.rescale(before.unrolled.scale);
-    this.transport = new Transport(data, this.cursor, data.words, signal);
+    this.transport = new Transport({ steps: data.steps }, this.cursor, data.words, signal);
     this.live = element("div", { class: "heard", "aria-live": "polite", role: "status" });
     this.board = element("div", { class: "walk-board" }, this.transport.root, this.unrolled.root);
     this.root.replaceChildren(this.board, this.live);

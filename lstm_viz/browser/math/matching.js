@@ -4,7 +4,7 @@
 export function piecesOf({ nodes, labels, wires }) {
   return [
     ...nodes.map((about) => ({ about, key: `node ${about.id} ${about.label}`, at: [[about.x, about.y]] })),
-    ...labels.map((about) => ({ about, key: `name ${about.symbol ?? about.mark}`, at: [[about.x, about.y]] })),
+    ...labels.map((about) => ({ about, key: `name ${about.mark || about.symbol}`, at: [[about.x, about.y]] })),
     ...wires.map((about) => ({ about, key: `wire ${about.value} ${about.to} ${about.kind}`, at: about.points })),
   ];
 }

@@ -149,10 +149,10 @@ function inPieces(math) {
 function substituted(root, parts) {
   const spans = [];
   for (const part of parts) {
-    if (part.key === undefined) root.append(element("span", { class: "operator" }, part.text));
+    if ("text" in part) root.append(element("span", { class: "operator" }, part.text));
     else {
       const span = element("span", { class: "number", "data-key": part.key, "data-place": part.place });
-      if (part.sign) span.dataset.sign = part.sign;
+      span.dataset.sign = part.sign;
       root.append(span);
       spans.push({ span, key: part.key });
     }

@@ -19,9 +19,9 @@ export class Training {
   // `before` is the same bar of an earlier payload: whoever stood at its newest moment stays at the
   // newest, everybody else where they were.
   constructor(payload, values, { onMoment, onStep, onPoint, onPin }, signal, before) {
-    const { training, words, signals } = payload;
+    const { training, signals } = payload;
     const { snapshots } = training;
-    Object.assign(this, { payload, values, words, snapshots, onPoint });
+    Object.assign(this, { payload, values, words: training.words, snapshots, onPoint });
     const count = snapshots.length;
     const start = before?.isAtEnd ? count - 1 : nearest(snapshots, before?.after ?? addressed(1, 1).after);
     this.cursor = new Cursor({ steps: count, phases: 1, step: start, unit: 0, still: true });
@@ -91,6 +91,15 @@ export class Training {
     return this.snapshots[this.cursor.step].after;
   }
 
+  // "after 500 training steps"
+  said(moment) {
+    return fill(this.words.after_steps, { after: this.snapshots[moment].after });
+  }
+
+  get afterSaid() {
+    return this.said(this.cursor.step);
+  }
+
   get isAtEnd() {
     return this.cursor.step === this.cursor.end;
   }
@@ -134,10 +143,10 @@ export class Training {
   // The moment's numbers and the place of the cursor.
   mark() {
     const { cursor, words } = this;
-    const { after, loss, metric } = this.snapshots[cursor.step];
+    const { loss, metric } = this.snapshots[cursor.step];
     this.column.style.transform = `translateX(${cursor.step * 100}%)`;
     this.scrubber.value = String(cursor.step + 1);
-    const said = [fill(words.after_steps, { after }), loss === null ? "" : fill(words.loss_is, { loss }), metric].filter(Boolean);
+    const said = [this.afterSaid, loss === null ? "" : fill(words.loss_is, { loss }), metric].filter(Boolean);
     setText(this.where, said.join(" · "));
     this.scrubber.setAttribute("aria-valuetext", said.join(", "));
   }
@@ -214,11 +223,11 @@ export class Training {
   point(moment, event) {
     const step = this.stepAt(event);
     if (step === null) return this.onPoint(null);
-    const { after } = this.snapshots[moment];
-    const { words, chosen, unit, values } = this;
+    const { chosen, unit, values } = this;
+    const { words } = this.payload;
     const where = fill(words.step_reads, { t: step + 1, token: this.payload.tokens[step].text });
     const value = fill(words.value_of_unit, { unit, value: written(values.of(moment, chosen.name, step, unit)) });
-    return this.onPoint([chosen.title, fill(words.after_steps, { after }), where, value], event);
+    return this.onPoint([chosen.title, this.said(moment), where, value], event);
   }
 
   leave() {
@@ -246,7 +255,7 @@ function lossOf(snapshots) {
   return [shape("polyline", { points: points.map(([x], index) => `${x},${y(logs[index]).toFixed(3)}`).join(" ") })];
 }
 
-function picker({ signals, words }, chosen, onChoose, signal) {
+function picker({ signals, training: { words } }, chosen, onChoose, signal) {
   const options = signals.map(({ name, title }) => element("option", { value: name, selected: name === chosen.name }, title));
   const select = element("select", { class: "training-picker", "aria-label": words.picture_of }, ...options);
   select.addEventListener(

@@ -6,13 +6,14 @@ import { element, fill, setAttributes, setText } from "./dom.js";
 import { icon } from "./icons.js";
 
 export class Transport {
-  constructor(payload, cursor, words, signal) {
-    Object.assign(this, { payload, words });
+  // `phases` are those of one step; one that has no name is no phase of its own.
+  constructor({ steps, phases = [""] }, cursor, words, signal) {
+    Object.assign(this, { steps, words });
     this.scrubber = element("input", {
       type: "range",
       class: "scrubber",
       min: 1,
-      max: payload.steps,
+      max: steps,
       step: 1,
       "aria-label": words.step_label_long,
     });
@@ -20,7 +21,7 @@ export class Transport {
     this.playButton = button("play", words.play, () => cursor.toggle(), signal);
     this.where = element("output", { class: "transport-where" });
     this.speed = speedSelect(cursor, words, signal);
-    this.phases = phaseButtons(payload, cursor, words, signal);
+    this.phases = phaseButtons(phases, cursor, words, signal);
     const moves = element(
       "div",
       { class: "transport-buttons", role: "group", "aria-label": words.transport },
@@ -35,9 +36,9 @@ export class Transport {
 
   show(cursor, token) {
     this.scrubber.value = String(cursor.step + 1);
-    this.scrubber.style.setProperty("--share", this.payload.steps > 1 ? cursor.step / (this.payload.steps - 1) : 1);
+    this.scrubber.style.setProperty("--share", this.steps > 1 ? cursor.step / (this.steps - 1) : 1);
     this.scrubber.setAttribute("aria-valuetext", fill(this.words.step_reads, { t: cursor.step + 1, token: token.text }));
-    setText(this.where, fill(this.words.step_of, { t: cursor.step + 1, steps: this.payload.steps }));
+    setText(this.where, fill(this.words.step_of, { t: cursor.step + 1, steps: this.steps }));
     this.phases.childNodes.forEach((phase, index) => {
       setAttributes(phase, { "aria-current": index === cursor.phase && !cursor.whole ? "step" : null });
       phase.classList.toggle("done", index <= cursor.phase);
@@ -70,8 +71,8 @@ function speedSelect(cursor, words, signal) {
   return element("div", { class: "speed" }, select);
 }
 
-function phaseButtons(payload, cursor, words, signal) {
-  const names = payload.scene.phases.map((name) => words.phase_names[name] ?? name);
+function phaseButtons(phases, cursor, words, signal) {
+  const names = phases.map((name) => words.phase_names[name] ?? name);
   const buttons = names.map((name, index) => {
     const node = element(
       "button",

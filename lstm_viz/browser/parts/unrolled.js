@@ -134,7 +134,7 @@ class Row {
       const lane = fill(words.on_lane, { lane: name, share: left[step] });
       return straight ? fill(words.with_straight, { lane, straight: straight[step] }) : lane;
     });
-    return step > data.last ? `${data.back[step]}.` : fill(words.readout, { back: data.back[step], lanes: lanes.join(words.and) });
+    return step > data.last ? `${data.back[step]}.` : fill(words.readout, { back: data.back[step], lanes: lanes.join(words.join) });
   }
 
   show(step) {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from lstm_viz.cells.symbols import GREEK, symbol
 from lstm_viz.stage.layout.grid import DOWN, LEFT, UP
 from lstm_viz.stage.layout.parts import Part, Parts
+from lstm_viz.stage.wire import Node, Run, Wire
 
 HEIGHT = 30.0  # of a name, with its subscript
 ASCENT = 22.5  # how much of that is above the baseline
@@ -18,12 +19,41 @@ MARK = 11.0  # the size of a sign, and how far from the wire and the part it sta
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
+class DrawnWire(Wire):
+    """A wire with what it was laid out from: whose value it carries, and the part it leaves.
+
+    ``begin`` is None where it leaves another wire, or comes from outside.
+    """
+
+    source: str
+    begin: str | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a wire enters or leaves the cell: the point, on which side, and what is there."""
+
+    x: float
+    y: float
+    side: int
+    part: Part
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name, or the ``mark`` of what is taken away; ``phase`` is that of its part."""
+
+    x: float
+    y: float
+    phase: int
+    symbol: str | None = None
+    role: str | None = None
+    mark: str = ""
+
+
 def named(
-    nodes: list[dict[str, Any]],
-    wires: list[dict[str, Any]],
-    ends: list[dict[str, Any]],
-    parts: Parts,
-) -> list[dict[str, Any]]:
+    nodes: list[Node], wires: list[DrawnWire], ends: list[Place], parts: Parts
+) -> list[Named]:
     """The names of the inputs and outputs, of the signals, and the signs of what is taken away."""
     taken = [outline(node) for node in nodes]
     taken += [box for wire in wires for box in along(wire)]
@@ -33,19 +63,19 @@ def named(
         free = (m for m in places if not any(meets(extent(m), box) for box in taken))
         labels.append(next(free, places[0]))
         taken.append(extent(labels[-1]))
-    written = {end["part"].value for end in ends}
+    written = {end.part.value for end in ends}
     for node in sorted(nodes, key=lambda node: node["kind"] == "op"):
         only_leaves = all(reader.kind in ("next", "out") for reader in parts.readers(node["id"]))
         named_outside = node["signal"] in written and (only_leaves or node["kind"] == "op")
         if node["signal"] and not named_outside:
-            name = beside(parts[node["id"]], node, wires, taken)
+            name = beside(parts[node["id"]], wires, taken)
             if name:
                 labels.append(name)
                 taken.append(extent(name))
     return labels
 
 
-def runs(name: str) -> list[dict[str, Any]]:
+def runs(name: str) -> list[Run]:
     """A name as pieces of text, each on the line or below it, slanted or upright."""
     made = symbol(name)
     pieces = [piece(made.head.text, made.head.letter, made.head.accent, below=False)]
@@ -62,7 +92,7 @@ def runs(name: str) -> list[dict[str, Any]]:
     return pieces
 
 
-def piece(name: str, letter: str, accent: str, below: bool) -> dict[str, Any]:
+def piece(name: str, letter: str, accent: str, below: bool) -> Run:
     slanted = len(name) == 1 or name in GREEK
     return {"text": letter, "below": below, "slanted": slanted, "accent": accent}
 
@@ -72,39 +102,34 @@ def width(name: str) -> float:
     return sum(len(run["text"]) * (10.0 if run["below"] else 15.0) for run in runs(name)) + 2
 
 
-def at_end(end: dict[str, Any]) -> dict[str, Any]:
+def at_end(end: Place) -> Named:
     """A name outside the cell, where the wire begins or ends."""
-    part, x, y, w = end["part"], end["x"], end["y"], width(end["part"].value)
-    if end["side"] in (UP, DOWN):
-        return label(part, x - w / 2, y + (-19 if end["side"] == UP else ASCENT + 5))
-    return label(part, x - w - 8 if end["side"] == LEFT else x + 17, y + 8)
+    part, x, y, w = end.part, end.x, end.y, width(end.part.value)
+    if end.side in (UP, DOWN):
+        return label(part, x - w / 2, y + (-19 if end.side == UP else ASCENT + 5))
+    return label(part, x - w - 8 if end.side == LEFT else x + 17, y + 8)
 
 
-def label(part: Part, x: float, y: float) -> dict[str, Any]:
-    return {
-        "x": round(x, 1),
-        "y": round(y, 1),
-        "symbol": part.value,
-        "role": part.role,
-        "phase": part.phase,
-        "runs": runs(part.value),
-    }
+def label(part: Part, x: float, y: float) -> Named:
+    return Named(round(x, 1), round(y, 1), part.phase, part.value, part.role)
 
 
-def extent(label: dict[str, Any]) -> Box:
+def extent(label: Named) -> Box:
     """The room that a name takes up."""
-    x, y = label["x"], label["y"]
-    if "mark" in label:
+    return room(label.x, label.y, label.symbol)
+
+
+def room(x: float, y: float, symbol: str | None) -> Box:
+    """The room of a name, or of a sign, which has no symbol."""
+    if symbol is None:
         return (x - MARK / 2, y - MARK / 2, x + MARK / 2, y + MARK / 2)
-    return (x, y - ASCENT, x + width(label["symbol"]), y + HEIGHT - ASCENT)
+    return (x, y - ASCENT, x + width(symbol), y + HEIGHT - ASCENT)
 
 
-def beside(
-    part: Part, node: dict[str, Any], wires: list[dict[str, Any]], taken: list[Box]
-) -> dict[str, Any] | None:
+def beside(part: Part, wires: list[DrawnWire], taken: list[Box]) -> Named | None:
     """A name for what a part produces, beside the first free stretch of the wire that leaves it."""
     own = [wire for wire in wires if wire["value"] == part.value]
-    own.sort(key=lambda wire: wire["from"] != part.id)
+    own.sort(key=lambda wire: wire["begin"] != part.id)
     for away in range(0, 160, 16):
         for x, y in places_beside(own, width(part.value), BESIDE + away):
             name = label(part, x, y)
@@ -113,9 +138,7 @@ def beside(
     return None
 
 
-def places_beside(
-    wires: list[dict[str, Any]], w: float, away: float
-) -> Iterator[tuple[float, float]]:
+def places_beside(wires: list[DrawnWire], w: float, away: float) -> Iterator[tuple[float, float]]:
     """Right and left of what runs up or down, above and below what runs across."""
     for wire in wires:
         half = wire["spread"] / 2 + away
@@ -134,9 +157,7 @@ def places_beside(
                         yield middle + (-1) ** step * 4 * step, y
 
 
-def marks(
-    nodes: list[dict[str, Any]], wires: list[dict[str, Any]], parts: Parts
-) -> Iterator[list[dict[str, Any]]]:
+def marks(nodes: list[Node], wires: list[DrawnWire], parts: Parts) -> Iterator[list[Named]]:
     """A small sign where something is taken away or divided by: the places beside its wire."""
     by_id = {node["id"]: node for node in nodes}
     for part in parts:
@@ -154,18 +175,15 @@ def marks(
             else:
                 off = (node["w"] / 2 + MARK) * (1 if x0 > x1 else -1)
                 places = [(node["x"] + off, y1 - aside), (node["x"] + off, y1 + aside)]
-            yield [
-                {"x": round(x, 1), "y": round(y, 1), "mark": feed.mark, "phase": part.phase}
-                for x, y in places
-            ]
+            yield [Named(round(x, 1), round(y, 1), part.phase, mark=feed.mark) for x, y in places]
 
 
-def outline(node: dict[str, Any]) -> Box:
+def outline(node: Node) -> Box:
     w, h = node["w"] / 2, node["h"] / 2
     return (node["x"] - w, node["y"] - h, node["x"] + w, node["y"] + h)
 
 
-def along(wire: dict[str, Any]) -> Iterator[Box]:
+def along(wire: DrawnWire) -> Iterator[Box]:
     """The room of each stretch of a wire."""
     half = wire["spread"] / 2
     for (x0, y0), (x1, y1) in pairwise(wire["points"]):

@@ -18,12 +18,12 @@ from lstm_viz.figures.purpose import learning_figure
 from lstm_viz.gradients.connectivity import telling
 from lstm_viz.gradients.decay import Bounds, Start
 from lstm_viz.language import _
+from lstm_viz.stage.connections import connections_payload
 from lstm_viz.stage.tokens import shown
 from lstm_viz.stage.unrolled import walk_payload
 from lstm_viz.tasks import Sequence
 from lstm_viz.ui.address import number, write
-from lstm_viz.ui.components import walk
-from lstm_viz.ui.gradients.connections import asked_in, connections
+from lstm_viz.ui.components import asked_in, connections, walk
 from lstm_viz.ui.gradients.controls import Read, Source, cut_choice, memory_choice, unit_choice
 from lstm_viz.ui.gradients.measured import classical, connected, divided, findings, measured
 from lstm_viz.ui.gradients.runs import Kept
@@ -155,7 +155,7 @@ def ask_text(
             "colour, the more the prediction depends on what was read there."
         )
     )
-    connections(read, strengths, at, name, _is_dark(), key="asked")
+    connections(connections_payload(read, strengths, at, name, _is_dark()), key="asked")
     st.caption(dependence_caption(read, at - 1, strengths))
     return Read(task, sequence, at - 1), read[at - 1 :: -1]
 

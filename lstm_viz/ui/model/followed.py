@@ -13,8 +13,9 @@ from lstm_viz.language import N_, _, ngettext
 from lstm_viz.run import features
 from lstm_viz.run.scale import full_strength
 from lstm_viz.run.statistics import Tracker, trackers
+from lstm_viz.stage.coloured_text import coloured_text_payload
+from lstm_viz.ui.components import coloured_text
 from lstm_viz.ui.literal import literal
-from lstm_viz.ui.model.coloured_text import coloured_text
 from lstm_viz.ui.model.shown import Seen
 
 MOST_INPUTS = 6  # inputs that units are compared with
@@ -152,14 +153,16 @@ def _text(seen: Seen, found: list[Tracker]) -> None:
     signal = st.session_state[_SIGNAL]
     values = trace[signal][:, seen.sequence, unit]
     low, high = trace.cell.ranges[signal]
-    coloured_text(
+    payload = coloured_text_payload(
         seen.tokens,
         seen.as_read(values),
         limit=full_strength(values, (low, high)),
         role=trace.cell.roles[signal],
         is_gate=low >= 0,
         name=_of_unit(signal, unit),
+        dark=st.context.theme.type == "dark",
     )
+    coloured_text(payload)
 
 
 def _of_unit(signal: str, unit: int) -> str:

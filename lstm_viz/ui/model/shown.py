@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +13,10 @@ from lstm_viz.run.files import trace_csv, trace_npz
 from lstm_viz.run.layers import BACKWARD, in_time
 from lstm_viz.run.recording import Place
 from lstm_viz.run.trace import Trace
-from lstm_viz.stage.bundle import standalone
-from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.payload import ShownRun, stage_payload
+from lstm_viz.stage.standalone import standalone
 from lstm_viz.stage.tokens import Token, shown
+from lstm_viz.stage.wire import StagePayload
 from lstm_viz.ui.components import picture_button
 from lstm_viz.ui.exports import file_button
 from lstm_viz.ui.model.reads import Recorded
@@ -133,7 +133,7 @@ def _signed(value: float) -> str:
     return f"{round(value, 3) + 0:.4g}".replace("-", "−")  # 0 is added to a minus 0
 
 
-def take_away(seen: Seen, payload: Mapping[str, Any]) -> None:
+def take_away(seen: Seen, payload: StagePayload) -> None:
     """The stage, the numbers of this sequence, and those of all, as files."""
     trace, name, language = seen.trace, payload["file_name"], spoken()
     title = payload["cell"]["title"]
@@ -156,7 +156,7 @@ def take_away(seen: Seen, payload: Mapping[str, Any]) -> None:
         file_button(_("All sequences as arrays (NPZ)"), lambda: trace_npz(trace), f"{name}.npz")
 
 
-def stage_of(seen: Seen) -> Mapping[str, Any]:
+def stage_of(seen: Seen) -> StagePayload:
     """What the stage shows: the sequence, or as many of its steps as it holds."""
     T, _B, H = seen.trace["h"].shape
     most = max(1, MAX_NUMBERS // H)
@@ -183,13 +183,14 @@ def _layer_name(place: Place) -> str:
 @st.cache_resource(max_entries=KEPT_PAYLOADS, show_spinner=False)
 def _payload(
     key: str, sequence: int, first: int, end: int, language: str, _seen: Seen
-) -> dict[str, Any]:
+) -> StagePayload:
     del key, language
     trace = _seen.trace.piece(slice(first, end), sequence)
     texts = [shown(token) for token in _seen.as_read(_seen.tokens)[first:end]]
-    return stage_payload(
+    run = ShownRun(
         trace,
         [Token(text) for text in texts],
         look_at(trace, texts),
         file_name=f"{_seen.recorded.model.kind.lower()}-{_layer_name(_seen.place)}",
     )
+    return stage_payload(run)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import streamlit as st
 
@@ -11,9 +11,10 @@ from lstm_viz.language import _, spoken
 from lstm_viz.networks.network import Network
 from lstm_viz.run.recording import Recording
 from lstm_viz.stage.pair import pair_payload
-from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.tokens import read_series, read_tokens
-from lstm_viz.stage.training import Result, Snapshot, snapshot, thinned, training_payload
+from lstm_viz.stage.training import Learning, Result, Snapshot, snapshot, thinned
+from lstm_viz.stage.wire import PairPayload, StagePayload
 from lstm_viz.tasks import Sequence
 from lstm_viz.training.record import Run
 from lstm_viz.words.captions import look_at
@@ -23,19 +24,24 @@ Pin: TypeAlias = tuple[Run, int]  # a run, and after how many of its training st
 
 def training_of(
     run: Run, example: int, address: Mapping[str, str], needed: tuple[int, ...] = ()
-) -> dict[str, Any]:
+) -> StagePayload:
     """What the stage shows of a run's probe sequence at every moment that was kept.
 
     Those ``needed`` are among them also where not all can be sent. Raises ValueError if nothing
     can be shown.
     """
+    kept, chosen = _chosen(run, example, needed)
+    known = results(run, chosen)
+    where = tuple(address.items())
+    return _training(run.name, chosen, kept, example, where, spoken(), len(known), known, run)
+
+
+def _chosen(run: Run, example: int, needed: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+    """How many moments can be shown, and those of them that are sent."""
     kept = _snapshots_of(run.name, run.kept, example, run)
     if not kept:
         raise ValueError(_("None of the weights that were kept can be shown."))
-    chosen = thinned([one.after for one in kept], kept[-1].size, needed)
-    known = results(run, chosen)
-    where = tuple(address.items())
-    return _training(run.name, chosen, len(kept), example, where, spoken(), len(known), known, run)
+    return len(kept), thinned([one.after for one in kept], kept[-1].size, needed)
 
 
 def pinned_beside(
@@ -45,18 +51,18 @@ def pinned_beside(
     names: tuple[str, str],
     address: Mapping[str, str],
     needed: tuple[int, ...] = (),
-) -> dict[str, Any]:
+) -> PairPayload:
     """The pinned moment on the left, on the right every moment of a run, as the pair shows them.
 
     Raises ValueError if one of them cannot be shown.
     """
-    right = training_of(run, example, address, needed)
+    kept, chosen = _chosen(run, example, needed)
+    right = _shown(run, chosen, kept, example, address, results(run, chosen))
     other, after = pinned
     if not _snapshot_of(other.name, after, example, other):
         raise ValueError(_("The weights that were pinned cannot be shown."))
-    left = _training(other.name, (after,), 1, example, (), spoken(), 0, {}, other)
-    traces = tuple(_read(*at, example)[2][0] for at in (pinned, (run, run.kept[-1])))
-    return pair_payload(left, right, (traces[0], traces[1]), names, address)
+    left = _shown(other, (after,), 1, example, {}, {})
+    return pair_payload(left, right, names, address)
 
 
 def results(found: Run, steps: tuple[int, ...]) -> dict[int, Result]:
@@ -83,21 +89,32 @@ def _training(
     count: int,
     _known: Mapping[int, Result],
     _run: Run,
-) -> dict[str, Any]:
-    del language, count  # the words of the payload depend on it, and what is known on how much
-    network, sequence, recording = _read(_run, chosen[-1], example)
+) -> StagePayload:
+    del job, language, count  # the words depend on it, and what is known on how much
+    return stage_payload(_shown(_run, chosen, kept, example, dict(address), _known))
+
+
+def _shown(
+    run: Run,
+    chosen: tuple[int, ...],
+    kept: int,
+    example: int,
+    address: Mapping[str, str],
+    known: Mapping[int, Result],
+) -> ShownRun:
+    """The newest of the chosen moments, with all that come before it."""
+    network, sequence, recording = _read(run, chosen[-1], example)
     read = read_tokens(network, recording, sequence)
-    newest = stage_payload(
+    return ShownRun(
         recording[0],
         read,
         look_at(recording[0], [token.text for token in read]),
         series=read_series(network, recording, sequence),
-        address=dict(address),
+        address=address,
         answer=_(network.task.answer) if network.task.answer else "",
         file_name=f"{network.task.name}-{network.cell.name or 'own-cell'}",
+        learning=Learning(_snapshots_of(run.name, chosen, example, run), kept, known, pins=True),
     )
-    there = _snapshots_of(job, chosen, example, _run)
-    return training_payload(newest, recording[0], there, kept, _known, pins=True)
 
 
 @st.cache_resource(max_entries=300, show_spinner=False)

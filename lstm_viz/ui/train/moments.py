@@ -14,8 +14,7 @@ from lstm_viz.language import _
 from lstm_viz.training.record import Run, exported
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.runs import run as find_run
-from lstm_viz.ui.comparing import beside_pinned
-from lstm_viz.ui.components import stage
+from lstm_viz.ui.components import pair, stage
 from lstm_viz.ui.train.moment import Pin, gates_of, pinned_beside, training_of
 from lstm_viz.ui.train.runs import chart, is_dark_page, label_of, look
 from lstm_viz.ui.train.settings import ADDRESS
@@ -79,8 +78,8 @@ def _on_stage(
     """Draws the run; returns after how many training steps it has just been pinned, if it was."""
     settings = found[name].settings
     if pinned is None:
-        payload = training_of(found[name], example, address, _asked())
-        return stage(payload, key=f"stage of {settings['cell']} {settings['task']}")
+        alone = training_of(found[name], example, address, _asked())
+        return stage(alone, key=f"stage of {settings['cell']} {settings['task']}")
     other, after = pinned
     among = {**found, other.name: other}
     names = (
@@ -90,7 +89,7 @@ def _on_stage(
         label_of(found[name], among),
     )
     payload = pinned_beside(pinned, found[name], example, names, address, _asked())
-    return beside_pinned(payload, key=f"pinned beside {settings['cell']} {settings['task']}")
+    return pair(payload, key=f"pinned beside {settings['cell']} {settings['task']}").pinned
 
 
 def _asked() -> tuple[int, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import combinations
-from typing import Any
 
 import streamlit as st
 
@@ -16,10 +15,13 @@ from lstm_viz.language import _, spoken
 from lstm_viz.networks.edited import TRAINED, Edited, edited, network_for
 from lstm_viz.notation.libraries import NOTATIONS, Notation
 from lstm_viz.run.errors import LeftRange
+from lstm_viz.stage.pair import pair_payload
+from lstm_viz.stage.wire import PairPayload
 from lstm_viz.tasks import TASKS, Sequence, Task
-from lstm_viz.ui.comparing import pair, side_by_side
+from lstm_viz.ui.components import pair
 from lstm_viz.ui.own_cell import corners, weights_said
 from lstm_viz.ui.train.link import train
+from lstm_viz.ui.two_runs import shown_run
 
 SWITCHED = "switched"
 # The settings of the input and the forget gate, by the word that stands in the address.
@@ -178,7 +180,7 @@ def compared(
         st.error(payload)
     else:
         st.caption(weights_said(found))
-        side_by_side(payload, key="variants")
+        pair(payload, key="variants")
     return found
 
 
@@ -222,7 +224,7 @@ def _compared(
     notation: str,
     address: tuple[tuple[str, str], ...],
     language: str,
-) -> tuple[dict[str, Any] | str, Edited]:
+) -> tuple[PairPayload | str, Edited]:
     del language
     base = network_for(TASKS[task], CELLS["lstm"])
     if weights == OWN or cell == CELLS["lstm"]:
@@ -232,15 +234,15 @@ def _compared(
     if weights == AWAKE:
         found = replace(found, base=None)  # training goes on from the trained network alone
     try:
-        runs = (
-            (base, base.network.read(sequence)),
-            (found, found.network.read(sequence)),
+        left, right = (
+            shown_run(one, one.network.read(sequence), sequence, notation=NOTATIONS[notation])
+            for one in (base, found)
         )
     except LeftRange as problem:
         return str(problem.counted), found
     same = cell == CELLS["lstm"]
     names = (_("LSTM"), _("LSTM, nothing switched") if same else title_of(cell))
-    return pair(runs, sequence, names, dict(address), notation=NOTATIONS[notation]), found
+    return pair_payload(left, right, names, dict(address)), found
 
 
 def parameters_said(cell: Cell, found: Edited) -> str:

@@ -1,8 +1,14 @@
-"""What a key of the stage is, in words: for the tooltips, and beside each term of a sum."""
+"""What a key of the stage is, in words: for the tooltips, and beside each term of a sum.
+
+``names`` says what a notation calls names of the cell that it calls otherwise, as ``names_in`` of
+`notation/libraries.py` has them.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import TypeAlias
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.expressions import INPUT, PAST, Binary, Expression, Name, Number, Product
@@ -10,44 +16,53 @@ from lstm_viz.cells.functions import FUNCTIONS
 from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.text import VECTOR, Line
 from lstm_viz.language import _
+from lstm_viz.notation.typeset import OUR_NAMES
 from lstm_viz.run.trace import Trace
+from lstm_viz.stage.wire import About
+
+Names: TypeAlias = Mapping[str, tuple[str, ...]]
 
 
-def title(signal: str, cell: Cell) -> str:
+def written(name: str, names: Names = OUR_NAMES) -> str:
+    """A name in one line of Unicode: ``cₜ₋₁``."""
+    return " + ".join(plain(theirs) for theirs in names.get(name, (name,)))
+
+
+def title(signal: str, cell: Cell, names: Names = OUR_NAMES) -> str:
     """Symbol and friendly name: ``fₜ  keep (forget gate)``."""
-    return f"{plain(signal)}  {_(cell.roles[signal].name)}"
+    return f"{written(signal, names)}  {_(cell.roles[signal].name)}"
 
 
-def about(key: str, trace: Trace) -> dict[str, str]:
+def about(key: str, trace: Trace, names: Names = OUR_NAMES) -> About:
     """Name, meaning and shape of what a key shows."""
     cell = trace.cell
     T, _B, H = trace["h"].shape
     units = _("{units} units × {steps} steps").format(units=H, steps=T)
     base = key.removesuffix(PAST)
     if key in cell.signals:
-        return _entry(title(key, cell), _(cell.roles[key].meaning), units)
+        return _entry(title(key, cell, names), _(cell.roles[key].meaning), units)
     if base in cell.signals:
         past = _("{symbol}  {name}, one step ago").format(
-            symbol=plain(key), name=_(cell.roles[base].name)
+            symbol=written(key, names), name=_(cell.roles[base].name)
         )
         return _entry(past, _(cell.roles[base].meaning), units)
     if key == INPUT:
         shape = _("{inputs} numbers × {steps} steps").format(inputs=trace.x.shape[-1], steps=T)
         return _entry(_("xₜ  input"), _("what is read at this step"), shape)
-    return _entry(in_symbols(key, cell), "", units)
+    return _entry(in_symbols(key, cell, names), "", units)
 
 
-def _entry(name: str, meaning: str, shape: str) -> dict[str, str]:
+def _entry(name: str, meaning: str, shape: str) -> About:
     return {"name": name, "meaning": meaning, "shape": shape}
 
 
-def in_symbols(key: str, cell: Cell) -> str:
+def in_symbols(key: str, cell: Cell, names: Names = OUR_NAMES) -> str:
     """An expression in one line of Unicode, with the symbols of its names: ``fₜ · cₜ₋₁``."""
-    known = {*cell.names, INPUT}
+    known = {*cell.names, *names, INPUT}
 
     def symbol(found: re.Match[str]) -> str:
         name = found.group()
-        return plain(name) if name in known else _sign(name)
+        return written(name, names) if name in known else _sign(name)
 
     text = re.sub(r"[A-Za-z_]\w*", symbol, key)
     return text.replace(" @ ", " ").replace("*", "·").replace("-", "−")

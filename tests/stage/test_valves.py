@@ -3,7 +3,7 @@
 import numpy as np
 
 import lstm_viz as lv
-from lstm_viz.ui.valves import CELL, WEIGHTS, corners
+from lstm_viz.stage.valves import CELL, WEIGHTS, corners
 
 
 def test_it_holds_what_it_read_until_it_reads_minus_one():

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lstm_viz.language import _
+from lstm_viz.stage.wire import StageWords, TransportWords
 
 
-def words(answer: str = "") -> dict[str, Any]:
-    """Every sentence and label of the stage, by the name that the scripts know it by.
-
-    ``answer`` is what the network's answers are called, where they are not what comes next.
-    """
-    named = f"{answer[:1].upper()}{answer[1:]}"
+def transport_words() -> TransportWords:
+    """What the bar that moves the cursor says."""
     return {
-        "sequence": _("The sequence that the network reads"),
-        "reads": _("reads"),
-        "expects": answer or _("expects next"),
-        "reads_number": _("reads {value} {unit}"),
-        "forecasts_number": _("expects {value} next"),
-        "series": _("{steps} numbers in {unit}, and what was expected of each"),
-        "step_label": _("step"),
         "step_label_long": _("Step of the sequence"),
         "step_of": _("t = {t} of {steps}"),
         "step_reads": _("Step {t}: “{token}”."),
-        "at_step": _("at t = {t}, “{token}”"),
-        "expects_next": f"{named}: {{guesses}}." if named else _("Expects next: {guesses}."),
-        "right": _("Right."),
-        "wrong": _("Wrong: “{target}” came."),
-        "wrong_answer": _("Wrong."),
         "transport": _("Move through time"),
         "play": _("Play (space)"),
         "pause": _("Pause (space)"),
@@ -47,6 +30,39 @@ def words(answer: str = "") -> dict[str, Any]:
             "show": _("show"),
         },
         "phase": _("Phase {number}: {name}"),
+    }
+
+
+def words_back_in_time() -> TransportWords:
+    """The same where forward is one step earlier."""
+    return {
+        **transport_words(),
+        "forward": _("One step further back in time (→)"),
+        "back": _("One step later again (←)"),
+    }
+
+
+def stage_words(answer: str = "", learns: bool = False) -> StageWords:
+    """Every sentence and label of the stage, by the name that the scripts know it by.
+
+    ``answer`` is what the network's answers are called, where they are not what comes next.
+    ``learns`` tells of the keys that move through a training as well.
+    """
+    named = f"{answer[:1].upper()}{answer[1:]}"
+    return {
+        **transport_words(),
+        "sequence": _("The sequence that the network reads"),
+        "reads": _("reads"),
+        "expects": answer or _("expects next"),
+        "reads_number": _("reads {value} {unit}"),
+        "forecasts_number": _("expects {value} next"),
+        "series": _("{steps} numbers in {unit}, and what was expected of each"),
+        "step_label": _("step"),
+        "at_step": _("at t = {t}, “{token}”"),
+        "expects_next": f"{named}: {{guesses}}." if named else _("Expects next: {guesses}."),
+        "right": _("Right."),
+        "wrong": _("Wrong: “{target}” came."),
+        "wrong_answer": _("Wrong."),
         "cell": _("The cell"),
         "layer": _("layer"),
         "operation": _("element-wise operation"),
@@ -84,18 +100,42 @@ def words(answer: str = "") -> dict[str, Any]:
         },
         "keys_title": _("Keys"),
         "space": _("space"),
-        "keys": {
-            "forward": _("one step forward"),
-            "back": _("one step back"),
-            "subForward": _("one phase forward"),
-            "subBack": _("one phase back"),
-            "toggle": _("play or pause"),
-            "first": _("first step"),
-            "last": _("last step"),
-            "slower": _("slower"),
-            "faster": _("faster"),
-            "fullScreen": _("full screen"),
-        },
+        "keys": _keys() | (_learning_keys() if learns else {}),
         "picture": _("Save as a picture"),
         "full_screen": _("Full screen (f)"),
+    }
+
+
+def backward_words() -> StageWords:
+    """The same where every number is a gradient, and the walk goes back in time."""
+    return {
+        **stage_words(),
+        **words_back_in_time(),
+        "step_of": _("t = {t} of {steps}, going back"),
+        "width_is_strength": _("A strand’s width is the size of the gradient that flows back."),
+        "equations": _("What each gradient is made of, with the numbers of one unit"),
+        "strips": _("The gradient by every unit at every step"),
+    }
+
+
+def _keys() -> dict[str, str]:
+    return {
+        "forward": _("one step forward"),
+        "back": _("one step back"),
+        "subForward": _("one phase forward"),
+        "subBack": _("one phase back"),
+        "toggle": _("play or pause"),
+        "first": _("first step"),
+        "last": _("last step"),
+        "slower": _("slower"),
+        "faster": _("faster"),
+        "fullScreen": _("full screen"),
+    }
+
+
+def _learning_keys() -> dict[str, str]:
+    return {
+        "learnForward": _("one moment of training on"),
+        "learnBack": _("one moment of training back"),
+        "learnToggle": _("watch it learn, or pause"),
     }

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
-
-import streamlit as st
 
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.functions import FUNCTIONS
 from lstm_viz.cells.symbols import plain
 from lstm_viz.language import _
 from lstm_viz.notation.trees import lines_as_trees
-from lstm_viz.stage import bundle
+from lstm_viz.stage.wire import Control, Corner, Sentence, ValvesPayload, ValvesWords
 
 CELL = CELLS["lstm"]
 GATES = ("f", "i", "c_tilde", "o")
@@ -34,24 +31,17 @@ WEIGHTS = {
     "b_o": 0.0,
 }
 
-_valves = st.components.v2.component(
-    "lstm_viz_valves",
-    html='<div class="valves">\n</div>',
-    css=bundle.styles("valves"),
-    js=bundle.module(entry="valves"),
-)
 
-
-def valves_by_hand() -> None:
+def valves_by_hand() -> ValvesPayload:
     """The four valves with a slider each, and the table of their corners."""
     start = {"f": 0.9, "i": 0.5, "c_tilde": 0.8, "o": 1.0}
     controls = [_gate_control(name, value) for name, value in start.items()]
-    _show("valves by hand", controls, corners(), ("c", "h"))
+    return _payload(controls, corners(), ("c", "h"))
 
 
-def valves_computed() -> None:
+def valves_computed() -> ValvesPayload:
     """The same unit, its gates computed from one input and from its own output."""
-    control = {
+    control: Control = {
         "name": "x",
         "symbol": plain("x"),
         "title": _("input"),
@@ -62,10 +52,10 @@ def valves_computed() -> None:
         "value": 0.8,
         "holds": False,
     }
-    _show("valves computed", [control], [], CELL.signals)
+    return _payload([control], [], CELL.signals)
 
 
-def corners() -> list[dict[str, Any]]:
+def corners() -> list[Corner]:
     """The gate table: what the gates are set to, what becomes of c, and what that is called."""
     rows: tuple[tuple[str, dict[str, float], str], ...] = (
         (_("keep"), {"f": 1, "i": 0}, _("c stays; the input is ignored")),
@@ -85,7 +75,7 @@ def corners() -> list[dict[str, Any]]:
     ]
 
 
-def _gate_control(name: str, value: float) -> dict[str, Any]:
+def _gate_control(name: str, value: float) -> Control:
     role, (low, high) = CELL.roles[name], CELL.ranges[name]
     return {
         "name": name,
@@ -100,10 +90,8 @@ def _gate_control(name: str, value: float) -> dict[str, Any]:
     }
 
 
-def _show(
-    key: str, controls: list[dict[str, Any]], rows: list[dict[str, Any]], told: tuple[str, ...]
-) -> None:
-    data = {
+def _payload(controls: list[Control], rows: list[Corner], told: tuple[str, ...]) -> ValvesPayload:
+    return {
         "lines": lines_as_trees(CELL),
         "states": list(CELL.states),
         "weights": {**WEIGHTS, "x": 0.0},
@@ -112,10 +100,9 @@ def _show(
         "sentences": [_sentence(name) for name in told],
         "words": _words(),
     }
-    _valves(key=key, data=data, width="stretch", height="content")
 
 
-def _sentence(name: str) -> dict[str, str]:
+def _sentence(name: str) -> Sentence:
     """An equation in symbols; and behind it, with a place for each number and for its result."""
     source = str(CELL[name].expression).replace(" @ ", " · ").replace("*", "·")
     source = source.replace("sigmoid", FUNCTIONS["sigmoid"].sign)
@@ -128,7 +115,7 @@ def _sentence(name: str) -> dict[str, str]:
     }
 
 
-def _words() -> dict[str, Any]:
+def _words() -> ValvesWords:
     return {
         "step": _("One step"),
         "run": _("Keep going"),

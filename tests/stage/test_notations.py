@@ -2,22 +2,21 @@
 
 import re
 import xml.etree.ElementTree as ET
-from typing import Any
 
 import numpy as np
 import pytest
 
 import lstm_viz as lv
-from lstm_viz.notation.libraries import NOTATIONS
-from lstm_viz.stage.payload import stage_payload
-from lstm_viz.stage.renaming import written_in
+from lstm_viz.notation.libraries import NOTATIONS, OURS, Notation
+from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.tokens import Token
+from lstm_viz.stage.wire import StagePayload
 
 
-def payload(name: str) -> dict[str, Any]:
+def payload(name: str, notation: Notation = OURS) -> StagePayload:
     cell = lv.CELLS[name]
     trace = lv.run(cell, lv.init_weights(cell, 2, 3), np.ones((2, 1, 2)))
-    return stage_payload(trace, [Token("a", (), None, None)] * 2)
+    return stage_payload(ShownRun(trace, [Token("a")] * 2, notation=notation))
 
 
 def shown(mathml: str) -> str:
@@ -25,16 +24,16 @@ def shown(mathml: str) -> str:
     return re.sub(r"\s", "", "".join(ET.fromstring(mathml).itertext()))
 
 
-def keys(found: dict[str, Any]) -> list[str]:
+def keys(found: StagePayload) -> list[str]:
     return sorted(set(re.findall(r'data-key="([^"]*)"', str(found["equations"]))))
 
 
-def equation(found: dict[str, Any], signal: str) -> str:
+def equation(found: StagePayload, signal: str) -> str:
     return next(shown(e["mathml"]) for e in found["equations"] if e["signal"] == signal)
 
 
 def test_pytorch_has_two_biases_two_letters_a_weight_and_calls_the_candidate_g():
-    found = written_in(payload("lstm"), lv.CELLS["lstm"], NOTATIONS["pytorch"])
+    found = payload("lstm", NOTATIONS["pytorch"])
     assert equation(found, "f").endswith(
         "(Wifxt+Whfht−1+bif+bhf)".replace("Wifxt", "Wif\u2062xt").replace("Whfht", "Whf\u2062ht")
     )
@@ -43,21 +42,20 @@ def test_pytorch_has_two_biases_two_letters_a_weight_and_calls_the_candidate_g()
     titles = {s["name"]: s["title"] for s in found["signals"]}
     assert titles["c_tilde"].startswith("gₜ")
     labels = {
-        label.get("symbol"): "".join(run["text"] for run in label["runs"])
+        label["symbol"]: "".join(run["text"] for run in label["runs"])
         for label in found["scene"]["labels"]
-        if "runs" in label
     }
     assert labels["c_tilde"] == "gt"
     assert labels["c_prev"] == "ct−1"
 
 
 def test_colahs_memory_is_a_capital():
-    found = written_in(payload("lstm"), lv.CELLS["lstm"], NOTATIONS["colah"])
+    found = payload("lstm", NOTATIONS["colah"])
     assert equation(found, "c").startswith("Ct=")
 
 
 def test_colahs_one_matrix_reads_the_past_and_the_input():
-    found = written_in(payload("lstm"), lv.CELLS["lstm"], NOTATIONS["colah"])
+    found = payload("lstm", NOTATIONS["colah"])
     assert re.sub(r"[\u2061\u2062]", "", equation(found, "f")) == "ft=σ(Wf(ht−1,xt)+bf)"
     gate = next(e for e in found["equations"] if e["signal"] == "f")
     assert [re.sub("\u2062", "", shown(term["mathml"])) for term in gate["terms"]] == [
@@ -68,7 +66,7 @@ def test_colahs_one_matrix_reads_the_past_and_the_input():
 
 
 def test_where_the_reset_stands_between_them_the_matrices_stay_apart():
-    found = written_in(payload("gru"), lv.CELLS["gru"], NOTATIONS["colah"])
+    found = payload("gru", NOTATIONS["colah"])
     assert "Uh" in equation(found, "h_tilde")
     assert "Ur" not in equation(found, "r")
 
@@ -77,7 +75,7 @@ def test_where_the_reset_stands_between_them_the_matrices_stay_apart():
 @pytest.mark.parametrize("notation", NOTATIONS.values(), ids=NOTATIONS)
 def test_keys_values_and_places_stay(cell, notation):
     before = payload(cell)
-    found = written_in(before, lv.CELLS[cell], notation)
+    found = payload(cell, notation)
     if notation is not NOTATIONS["colah"]:
         assert keys(found) == keys(before)
     lost = set(keys(before)) - set(keys(found))
@@ -94,4 +92,4 @@ def test_keys_values_and_places_stay(cell, notation):
 
 def test_a_cell_that_no_library_has_keeps_its_letters():
     before = payload("slstm")
-    assert written_in(before, lv.CELLS["slstm"], NOTATIONS["pytorch"]) == before
+    assert payload("slstm", NOTATIONS["pytorch"]) == before

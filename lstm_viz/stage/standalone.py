@@ -1,0 +1,69 @@
+"""The stage as a page that needs nothing but itself: it opens from a file, without a server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from html import escape
+
+from lstm_viz.language import _, spoken
+from lstm_viz.run.trace import Trace
+from lstm_viz.stage import bundle
+from lstm_viz.stage.payload import ShownRun, stage_payload
+from lstm_viz.stage.theme import streamlits_theme
+from lstm_viz.stage.tokens import Token, shown
+from lstm_viz.stage.wire import StagePayload
+from lstm_viz.words.captions import look_at
+
+MAX_NUMBERS = 40_000  # of one signal: with more, the page no longer answers at once
+
+
+def stage_html(trace: Trace, tokens: Sequence[str] = (), sequence: int = 0, title: str = "") -> str:
+    """``lv.stage_html``: a page that works without a server: every gate of one sequence, to step.
+
+    ``tokens`` are what was read at each step, as it is to be shown.
+
+    Raises ValueError when there are more steps than the page can hold, or other tokens than steps.
+    """
+    T, _B, H = trace["h"].shape
+    if T * H > MAX_NUMBERS:
+        most = max(1, MAX_NUMBERS // H)
+        raise ValueError(
+            f"The stage holds {most} steps of {H} units; the trace has {T}. "
+            f"stage_html(trace.piece(slice(0, {most}), {sequence})) shows the first ones."
+        )
+    texts = [shown(token) for token in tokens] or [str(t) for t in range(1, T + 1)]
+    if len(texts) != T:
+        raise ValueError(f"There are {len(texts)} tokens for {T} steps.")
+    caption = look_at(trace, texts, sequence)
+    run = ShownRun(trace, [Token(text) for text in texts], caption, sequence)
+    name = trace.cell.title or trace.cell.name
+    return standalone(stage_payload(run), title or _(name) or _("A cell of one’s own"), spoken())
+
+
+def standalone(payload: StagePayload, title: str, language: str = "en") -> str:
+    """A page that shows the payload, with nothing outside itself: it opens from a file."""
+    data = json.dumps(payload, allow_nan=False).replace("</", "<\\/")
+    return f"""<!doctype html>
+<html lang="{escape(language)}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title>
+<style>
+{streamlits_theme()}{bundle.styles("standalone", *bundle.STAGE_STYLES)}
+</style>
+<body>
+<h1>{escape(title)}</h1>
+<p>{escape(payload["caption"])}</p>
+{bundle.MARKUP}
+<script type="application/json" id="payload">{data}</script>
+<script type="module">
+{bundle.script()}
+const payload = JSON.parse(document.getElementById("payload").textContent);
+const show = () => mount({{ data: [payload], parentElement: document.body, offline: true }});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+show();
+</script>
+</body>
+</html>
+"""

@@ -1,0 +1,750 @@
+"""The type of everything that Python sends to the browser, each written once.
+
+One ``TypedDict`` a payload and one for each part of it; what a part means stands in its docstring.
+Nothing here is optional: what does not apply is ``None``, an empty list or an empty text, so that a
+missing key is always a mistake. ``lstm_viz/browser/entries/`` has the reader of each payload,
+``lstm_viz/ui/components.py`` the function that sends it.
+
+To add a field: one line here, its value in the producer (the module of the same name in this
+folder: `payload.py`, `scene.py`, `pair.py`, ...; mypy says where it is missing), and the script
+that reads it. tests/stage/test_wire.py compares what is produced with these types, and
+tests/browser/test_wire.py what the scripts read: a field that nobody reads, or that is read and
+never sent, fails there.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from lstm_viz.notation.substituted import Part
+from lstm_viz.notation.trees import Tree, TreeLine
+
+# ---- what many payloads have in common -----------------------------------------------------------
+
+
+class Colours(TypedDict):
+    """One colour, on a light and on a dark page."""
+
+    light: str
+    dark: str
+
+
+class Encoded(TypedDict):
+    """Numbers as float32 in base64: shape [steps, width], or [width] where no step differs."""
+
+    data: str
+    shape: list[int]
+
+
+class Read(TypedDict):
+    """What was read at a step, by itself."""
+
+    text: str
+
+
+class Start(TypedDict):
+    """Where the cursor begins where the address says nothing: step (from 0) and unit."""
+
+    t: int
+    unit: int
+
+
+class TransportWords(TypedDict):
+    """What the bar that moves the cursor says."""
+
+    step_label_long: str
+    step_of: str
+    step_reads: str
+    transport: str
+    play: str
+    pause: str
+    first: str
+    back: str
+    forward: str
+    last: str
+    speed: str
+    steps_a_second: str
+    phase_by_phase: str
+    phases: str
+    phase_names: dict[str, str]
+    phase: str
+
+
+# ---- the stage: entries/stage.js -----------------------------------------------------------------
+
+
+class CellTitle(TypedDict):
+    """Which cell is shown."""
+
+    name: str
+    title: str
+
+
+class Guess(TypedDict):
+    """What is expected next, and how surely; a forecast number has no probability."""
+
+    text: str
+    p: float | None
+
+
+class Token(TypedDict):
+    """One step; ``right`` is None where nobody could know what comes."""
+
+    text: str
+    predictions: list[Guess]
+    target: str | None
+    right: bool | None
+
+
+class Series(TypedDict):
+    """A sequence of numbers and the forecast of each next one."""
+
+    read: list[float]
+    forecast: list[float]
+    unit: str
+
+
+class Signal(TypedDict):
+    """A signal and how its values are drawn; ``strip`` says whether it has a heat strip."""
+
+    name: str
+    symbol: str
+    role: str
+    title: str
+    short: str
+    range: list[float] | None
+    scale: str
+    limit: float
+    strip: bool
+
+
+class Scale(TypedDict):
+    """``kind`` is "gate" for what is never negative, else "signed"; ``limit`` is full strength."""
+
+    kind: str
+    limit: float
+
+
+class About(TypedDict):
+    """What a tooltip says of a value."""
+
+    name: str
+    meaning: str
+    shape: str
+
+
+# One summand of a line: its MathML without its sign (1 or -1), and where it comes from.
+Term = TypedDict("Term", {"key": str, "sign": int, "mathml": str, "from": str})
+
+
+class Function(TypedDict):
+    """The function round a line: alone, round its argument, and as its formula over a."""
+
+    sign: str
+    before: str
+    after: str
+    tree: Tree
+
+
+class Equation(TypedDict):
+    """A line: typeset, and with a place for each number."""
+
+    signal: str
+    mathml: str
+    function: Function | None
+    pre: str
+    terms: list[Term]
+    substituted: list[Part]
+    phase: int
+
+
+class Node(TypedDict):
+    """A part that computes: kind "layer", "op" or "constant", its middle and its size."""
+
+    id: str
+    kind: str
+    label: str
+    x: float
+    y: float
+    w: float
+    h: float
+    value: str
+    signal: str | None
+    role: str
+    phase: int
+    turn: float
+
+
+class Wire(TypedDict):
+    """A polyline; ``arrow`` is the tip and the direction of its head."""
+
+    value: str
+    signal: str | None
+    role: str
+    kind: str
+    points: list[tuple[float, float]]
+    spread: float
+    lead: float
+    to: str | None
+    arrow: list[float] | None
+    phase: int
+    turn: float
+
+
+class Run(TypedDict):
+    """A piece of a name: on the line or below it, slanted or upright."""
+
+    text: str
+    below: bool
+    slanted: bool
+    accent: str
+
+
+class Label(TypedDict):
+    """A name at a wire, as ``runs``; or the ``mark`` of what is taken away, which has no symbol."""
+
+    x: float
+    y: float
+    symbol: str | None
+    role: str | None
+    runs: list[Run]
+    mark: str
+    phase: int
+    turn: float
+
+
+class Body(TypedDict):
+    """The panel that holds everything the cell computes."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+
+class Legend(TypedDict):
+    """Where the shapes are explained."""
+
+    x: float
+    y: float
+    width: float
+
+
+class Scene(TypedDict):
+    """The drawing of a cell."""
+
+    width: float
+    height: float
+    body: Body
+    nodes: list[Node]
+    wires: list[Wire]
+    labels: list[Label]
+    legend: Legend
+    phases: list[str]
+
+
+class StageWords(TransportWords):
+    """What the stage says; `{braces}` are filled in by the browser."""
+
+    sequence: str
+    reads: str
+    expects: str
+    reads_number: str
+    forecasts_number: str
+    series: str
+    step_label: str
+    at_step: str
+    expects_next: str
+    right: str
+    wrong: str
+    wrong_answer: str
+    cell: str
+    layer: str
+    operation: str
+    copy: str
+    concatenate: str
+    drawing: str
+    equations: str
+    unit: str
+    unit_of: str
+    sum: str
+    curve: str
+    strips: str
+    strip: str
+    value_of_unit: str
+    colour_key: str
+    closed: str
+    open: str
+    negative: str
+    positive: str
+    width_is_strength: str
+    framed_row: str
+    own_scale: str
+    view: str
+    order_title: str
+    orders: dict[str, str]
+    scale_title: str
+    scales: dict[str, str]
+    keys_title: str
+    space: str
+    keys: dict[str, str]
+    picture: str
+    full_screen: str
+
+
+class StagePayload(TypedDict):
+    """One run of one sequence, forward or back; ``id`` tells payloads apart that look different.
+
+    ``values``, ``scales`` and ``about`` have the same keys: the texts of expressions. ``lights``
+    says what to light for a key that has no part in the drawing. ``towards`` is -1 where the cursor
+    walks back in time; ``unrolled`` stands below the drawing, ``training`` above everything.
+    """
+
+    id: str
+    cell: CellTitle
+    steps: int
+    units: int
+    shown: list[int]
+    shown_why: str
+    tokens: list[Token]
+    series: Series | None
+    signals: list[Signal]
+    values: dict[str, Encoded]
+    scales: dict[str, Scale]
+    about: dict[str, About]
+    equations: list[Equation]
+    aliases: dict[str, str]
+    lights: dict[str, str]
+    scene: Scene
+    caption: str
+    words: StageWords
+    start: Start
+    address: dict[str, str]
+    file_name: str
+    towards: int
+    unrolled: Unrolled | None
+    training: Training | None
+
+
+# ---- the stage with a second cursor: parts/training.js -------------------------------------------
+
+
+class Program(TypedDict):
+    """A cell to be run in the browser.
+
+    The lines in the order of computation, the states' initial values, for each key that is shown
+    the tree of its expression, and the weights' names and shapes in the order in which they are
+    packed.
+    """
+
+    lines: list[TreeLine]
+    initial: dict[str, float]
+    trees: dict[str, Tree]
+    weights: list[tuple[str, tuple[int, ...]]]
+    units: int
+
+
+class Moment(TypedDict):
+    """A network after so many training steps: its weights, packed, and what it answers.
+
+    ``x`` is None where the same is read as at the first moment; a guess is its text and, where it
+    has one, its probability.
+    """
+
+    after: int
+    weights: str
+    x: str | None
+    guesses: list[list[list[str | float]]]
+    right: list[bool | None]
+    forecast: list[float] | None
+    loss: float | None
+    metric: str
+
+
+class TrainingWords(TypedDict):
+    """What the bar and the picture of a training say."""
+
+    through_training: str
+    after: str
+    after_steps: str
+    loss: str
+    loss_is: str
+    learning: str
+    picture_of: str
+    of_unit: str
+    at: str
+    learn_play: str
+    learn_pause: str
+    learn_back: str
+    learn_forward: str
+    training_steps: str
+    pin: str
+
+
+class Training(TypedDict):
+    """All moments of a training that are sent; ``pins`` offers a button that pins one."""
+
+    program: Program
+    snapshots: list[Moment]
+    pins: bool
+    signal: str
+    left_out: str
+    words: TrainingWords
+
+
+# ---- two runs side by side: entries/pair.js ------------------------------------------------------
+
+
+class Difference(TypedDict):
+    """Right minus left; ``values`` is None where the browser subtracts at every moment."""
+
+    signals: list[Signal]
+    values: dict[str, Encoded] | None
+    tokens: list[Token]
+    shown: list[int]
+    steps: int
+    units: int
+
+
+class Apart(TypedDict):
+    """The parts and wires that one drawing alone has, each as pair.js knows it again."""
+
+    left: list[list[str | None]]
+    right: list[list[str | None]]
+
+
+# A signal that is held by hand over these steps, of one unit or (None) of all.
+HeldSpan = TypedDict("HeldSpan", {"signal": str, "from": int, "to": int, "unit": int | None})
+
+
+class PairWords(TypedDict):
+    """What the pair says besides what its two stages say."""
+
+    left: str
+    right: str
+    difference: str
+    held: str
+    nothing_common: str
+
+
+class PairPayload(TypedDict):
+    """Two stages under one cursor; ``holding`` lets one draw on the right one's strips."""
+
+    id: str
+    left: StagePayload
+    right: StagePayload
+    difference: Difference
+    changed: list[str]
+    apart: Apart
+    held: list[HeldSpan]
+    holding: bool
+    address: dict[str, str]
+    words: PairWords
+
+
+# ---- networks unrolled over time: parts/unrolled.js, entries/walk.js -----------------------------
+
+
+class Lane(TypedDict):
+    """What is left of a state's gradient at each step: as log10 (None is nothing) and in words.
+
+    ``along`` and ``straight`` are the share that came along the direct path, for a memory.
+    """
+
+    name: str
+    role: str
+    decades: list[float | None]
+    left: list[str]
+    along: list[float] | None
+    straight: list[str] | None
+
+
+class UnrolledRow(TypedDict):
+    """A network: its name, its colour, the step at which the gradient is put in, its lanes."""
+
+    title: str
+    colour: Colours
+    last: int
+    lanes: list[Lane]
+
+
+class UnrolledWords(TypedDict):
+    """What stands at the rows and below them."""
+
+    title: str
+    row: str
+    readout: str
+    on_lane: str
+    with_straight: str
+    # The word between two lanes.
+    join: str
+    width: str
+    proportional: str
+    logarithmic: str
+    full: str
+    none: str
+    straight: str
+    through: str
+    axis: str
+
+
+class Unrolled(TypedDict):
+    """A row of cells for each network; ``back`` names each step's distance from the last one."""
+
+    rows: list[UnrolledRow]
+    read: list[str]
+    last: int
+    back: list[str]
+    largest: float
+    least: float
+    words: UnrolledWords
+
+
+class WalkStart(TypedDict):
+    """The step at which the walk opens."""
+
+    t: int
+
+
+class WalkPayload(TypedDict):
+    """The rows by themselves, with all that moves the cursor."""
+
+    id: str
+    unrolled: Unrolled
+    steps: int
+    towards: int
+    tokens: list[Read]
+    start: WalkStart
+    words: TransportWords
+
+
+# ---- layers over time: entries/stack.js ----------------------------------------------------------
+
+
+class StackRow(TypedDict):
+    """A layer in one direction: in which round each word is computed, how many numbers it reads.
+
+    ``values`` is the key of its h.
+    """
+
+    layer: int
+    way: str
+    title: str
+    when: list[int]
+    reads: int
+    values: str
+
+
+class StackAnswer(TypedDict):
+    """An answer at a word: the odds of both names, and how much it depends on each word."""
+
+    at: int
+    odds: list[float]
+    right: bool | None
+    depends: list[float]
+    said: str
+
+
+class StackWords(TransportWords):
+    """What the picture of layers says."""
+
+    unrolled: str
+    looped: str
+    views: str
+    at_once: str
+    cell_at: str
+    answers_now: str
+    more_cells: str
+    head: str
+    cell_said: str
+    cell_first: str
+    not_yet: str
+    picture: str
+    legend_width: str
+
+
+class StackPayload(TypedDict):
+    """Every h of every cell; ``steps`` are rounds, ``answered`` says when each answer is known."""
+
+    id: str
+    tokens: list[Read]
+    rows: list[StackRow]
+    values: dict[str, Encoded]
+    units: int
+    steps: int
+    answered: list[int]
+    answers: list[StackAnswer]
+    names: list[str]
+    address: dict[str, str]
+    words: StackWords
+
+
+# ---- one unit as a tank: entries/valves.js -------------------------------------------------------
+
+
+class Control(TypedDict):
+    """A slider: of a gate that is held (``holds``), or of the input."""
+
+    name: str
+    symbol: str
+    title: str
+    meaning: str
+    role: str
+    low: float
+    high: float
+    value: float
+    holds: bool
+
+
+class Corner(TypedDict):
+    """A row of the gate table: what it is called, what it sets, what its columns say."""
+
+    name: str
+    sets: dict[str, float]
+    cells: list[str]
+
+
+class Sentence(TypedDict):
+    """An equation in symbols; and behind it, with a place for each number and for its result."""
+
+    symbols: str
+    numbers: str
+
+
+class ValvesWords(TypedDict):
+    """What stands in and around the tank."""
+
+    step: str
+    run: str
+    pause: str
+    empty: str
+    candidate: str
+    write: str
+    keep: str
+    show: str
+    output: str
+    picture: str
+    record: str
+    recorded: str
+    over: str
+    table: list[str]
+
+
+class ValvesPayload(TypedDict):
+    """One unit, which the browser computes itself."""
+
+    lines: list[TreeLine]
+    states: list[str]
+    weights: dict[str, float]
+    controls: list[Control]
+    corners: list[Corner]
+    sentences: list[Sentence]
+    words: ValvesWords
+
+
+# ---- small parts of pages ------------------------------------------------------------------------
+
+
+class ConnectionsRow(TypedDict):
+    """A cell: for each pair of an answer and something read, one byte of strength, in base64."""
+
+    name: str
+    colour: str
+    strengths: str
+
+
+class ConnectionsPayload(TypedDict):
+    """A text in which each prediction can be asked what it depends on; ``at`` is asked first.
+
+    A new ``text`` is another text, a new ``version`` is drawn anew.
+    """
+
+    read: list[str]
+    characters: bool
+    rows: list[ConnectionsRow]
+    at: int
+    text: str
+    version: str
+
+
+class SignColours(TypedDict):
+    """The colours of both signs on the page as it is."""
+
+    positive: str
+    negative: str
+
+
+class ColouredTextPayload(TypedDict):
+    """A text (each token as it is and as it is shown) on grounds as strong as its values."""
+
+    tokens: list[tuple[str, str]]
+    values: list[float]
+    limit: float
+    signed: bool
+    colours: SignColours
+    name: str
+    label: str
+    ends: list[str]
+
+
+class EditorPayload(TypedDict):
+    """What stands in the editor and what is wrong with it; a new ``version`` replaces the text."""
+
+    text: str
+    version: str
+    problem: str
+    line: int | None
+    label: str
+    longest: int
+
+
+class CurveLine(TypedDict):
+    """A line of a figure of curves; None where there is nothing."""
+
+    name: str
+    values: list[float | None]
+
+
+class Tick(TypedDict):
+    """A mark on an axis."""
+
+    at: int
+    text: str
+
+
+class CurvesPayload(TypedDict):
+    """How much of the gradient is left, k steps back."""
+
+    lines: list[CurveLine]
+    ticks: list[Tick]
+    x: str
+    y: str
+    label: str
+    last: int
+
+
+class PictureButtonPayload(TypedDict):
+    """A button that saves the stage as a picture."""
+
+    label: str
+
+
+# ---- what comes back -----------------------------------------------------------------------------
+
+
+class Typed(TypedDict):
+    """What was typed in the editor, over which version of the text."""
+
+    text: str
+    version: str
+
+
+class Asked(TypedDict):
+    """Which element of which text was last asked about."""
+
+    text: str
+    at: int
+
+
+# A span that was drawn on a strip.
+DrawnSpan = TypedDict("DrawnSpan", {"signal": str, "from": int, "to": int, "unit": int})

@@ -1,0 +1,148 @@
+"""Every kind of payload, as the pages make them: of several cells, tasks and notations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.cells import CELLS, Cell
+from lstm_viz.cells.draft import draft
+from lstm_viz.gradients.backward import backprop
+from lstm_viz.gradients.decay import Start, curve
+from lstm_viz.gradients.deltas import Deltas
+from lstm_viz.networks.network import load
+from lstm_viz.networks.reader import load as load_reader
+from lstm_viz.notation.libraries import NOTATIONS, OURS, Notation
+from lstm_viz.run.step import run
+from lstm_viz.run.trace import Trace
+from lstm_viz.run.weights import init_weights
+from lstm_viz.stage.backward import backward_payload
+from lstm_viz.stage.coloured_text import coloured_text_payload
+from lstm_viz.stage.connections import connections_payload
+from lstm_viz.stage.curves import curves_payload
+from lstm_viz.stage.editor import editor_payload
+from lstm_viz.stage.pair import pair_payload
+from lstm_viz.stage.payload import ShownRun, stage_payload
+from lstm_viz.stage.stack import stack_payload
+from lstm_viz.stage.tokens import Guess, Series, Token, read_series, read_tokens
+from lstm_viz.stage.training import Learning, snapshot
+from lstm_viz.stage.unrolled import walk_payload
+from lstm_viz.stage.valves import valves_by_hand, valves_computed
+from lstm_viz.stage.wire import HeldSpan, PictureButtonPayload
+from lstm_viz.tasks import TASKS
+from lstm_viz.tasks.someone import EXAMPLES
+from lstm_viz.words.captions import look_at
+
+T, D, H = 5, 2, 3
+START = Start(steps=30, hidden=4)
+SYMBOLS = [Token("x", (Guess("x", 0.75), Guess("b", 0.25)), "x", t % 2 == 0) for t in range(T)]
+OWN = Cell("g = sigmoid(W_g @ x + U_g @ h_prev)\nh = g * h_prev - (1 - g) / 2 * tanh(W_h @ x)")
+
+
+def trace_of(cell: Cell, seed: int = 0) -> Trace:
+    x = np.random.default_rng(1).normal(size=(T, 1, D))
+    return run(cell, init_weights(cell, D, H, seed=seed), x)
+
+
+def shipped(task: str, cell: str, notation: Notation = OURS) -> ShownRun:
+    """What a shipped network reads first, as the page shows it."""
+    network = load(task, cell)
+    sequence = next(iter(TASKS[task].examples.values()))
+    recording = network.read(sequence)
+    tokens = read_tokens(network, recording, sequence)
+    caption = look_at(recording[0], [token.text for token in tokens])
+    series = read_series(network, recording, sequence)
+    return ShownRun(
+        recording[0],
+        tokens,
+        caption,
+        series=series,
+        address={"task": task},
+        notation=notation,
+    )
+
+
+def learning(cell: Cell, numbers: bool = False) -> ShownRun:
+    """A run with two moments of its training."""
+    traces = [trace_of(cell, seed) for seed in (0, 1)]
+    series = Series((1.0,) * T, (2.0,) * T, "kW") if numbers else None
+    tokens = [Token("1.0", (Guess("2.0"),))] * T if numbers else SYMBOLS
+    made = [snapshot(step, trace, tokens, series) for step, trace in enumerate(traces)]
+    known = Learning(made, 3, {0: (0.5, "accuracy 3%"), 1: (None, "")}, pins=True)
+    return ShownRun(traces[-1], tokens, series=series, learning=known)
+
+
+def stages() -> Iterator[tuple[str, Any]]:
+    for name, cell in {**CELLS, "own": OWN}.items():
+        yield name, stage_payload(ShownRun(trace_of(cell), SYMBOLS))
+    for notation in NOTATIONS.values():
+        for cell_name in ("lstm", "gru"):
+            yield (
+                f"{cell_name}, {notation.key}",
+                stage_payload(shipped("subject", cell_name, notation)),
+            )
+    yield "forecast", stage_payload(shipped("load", "lstm"))
+    yield "named answer", stage_payload(ShownRun(trace_of(OWN), SYMBOLS, answer="ones so far"))
+    yield "many units", stage_payload(shipped("python", "lstm"))
+    yield "learning", stage_payload(learning(CELLS["lstm"]))
+    yield "learning, numbers", stage_payload(learning(CELLS["gru"], numbers=True))
+    for name in ("rnn", "lstm", "peephole", "gru"):
+        shown = ShownRun(trace_of(CELLS[name]), SYMBOLS)
+        entered = np.ones_like(shown.trace.h)
+        yield (
+            f"backward, {name}",
+            backward_payload(shown, Deltas(backprop(shown.trace, {"h": entered}))),
+        )
+
+
+def pairs() -> Iterator[tuple[str, Any]]:
+    held: HeldSpan = {"signal": "f", "from": 1, "to": 2, "unit": None}
+    one, other = (ShownRun(trace_of(CELLS[name]), SYMBOLS) for name in ("lstm", "peephole"))
+    names = ("one", "other")
+    yield "held", pair_payload(one, other, names, {"switch": "x"}, held=[held], holding=True)
+    yield "learning", pair_payload(one, learning(CELLS["lstm"]), names, {})
+    nothing = Cell("s = tanh(W_s @ x)\nh = s")
+    yield "another cell", pair_payload(one, ShownRun(trace_of(nothing), SYMBOLS), names, {})
+
+
+def walks() -> Iterator[tuple[str, Any]]:
+    measured = [curve(START.trace(CELLS[name]), "memory") for name in ("rnn", "lstm")]
+    yield "noise", walk_payload(measured)
+    yield "read", walk_payload(measured, [str(k) for k in range(START.steps)])
+
+
+def stacks() -> Iterator[tuple[str, Any]]:
+    words = EXAMPLES[0].split()
+    for layers, both in ((1, False), (2, True)):
+        reader = load_reader("lstm", layers, both)
+        yield f"{layers}", stack_payload(reader, reader.read(words), words, {"cell": "lstm"})
+
+
+def small() -> Iterator[tuple[str, Any]]:
+    yield "ValvesPayload", valves_by_hand()
+    yield "ValvesPayload", valves_computed()
+    strengths = {"lstm": np.tril(np.ones((T, T)))}
+    yield "ConnectionsPayload", connections_payload("abcde", strengths, 2, "text", dark=False)
+    role = CELLS["lstm"].roles["f"]
+    for is_gate in (True, False):
+        yield (
+            "ColouredTextPayload",
+            coloured_text_payload(
+                "a b\nc", np.linspace(-1, 1, T), 1.0, role, is_gate, "f", dark=True
+            ),
+        )
+    yield "EditorPayload", editor_payload(draft("h = "), "1")
+    yield "EditorPayload", editor_payload(draft(CELLS["rnn"].text), "1")
+    yield "CurvesPayload", curves_payload({"a": np.array([0.0, -1.0, -np.inf])})
+    label: PictureButtonPayload = {"label": "Picture"}
+    yield "PictureButtonPayload", label
+
+
+def every_payload() -> Iterator[tuple[str, str, Any]]:
+    """The name of its type, what it is of, and the payload."""
+    kinds = {"Stage": stages(), "Pair": pairs(), "Walk": walks(), "Stack": stacks()}
+    for kind, found in kinds.items():
+        yield from ((f"{kind}Payload", of, payload) for of, payload in found)
+    yield from ((kind, "", payload) for kind, payload in small())
