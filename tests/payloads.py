@@ -15,7 +15,7 @@ from lstm_viz.gradients.deltas import Deltas
 from lstm_viz.networks.network import load
 from lstm_viz.networks.reader import load as load_reader
 from lstm_viz.notation.libraries import NOTATIONS, OURS, Notation
-from lstm_viz.run.step import run
+from lstm_viz.run.reading import run
 from lstm_viz.run.trace import Trace
 from lstm_viz.run.weights import init_weights
 from lstm_viz.stage.backward import backward_payload
