@@ -6,7 +6,7 @@ import pytest
 import lstm_viz as lv
 from lstm_viz.cells import CELLS
 from lstm_viz.run.scale import full_strength
-from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.tokens import Token
 from tests.run.test_strips import Balanced, pixels
 
@@ -43,7 +43,7 @@ def test_stage_notebook_and_figure_say_the_same():
     H, T = 60, 260
     weights = {name: 3 * w for name, w in lv.init_weights(CELLS["lstm"], 2, H, seed=1).items()}
     trace = lv.run(CELLS["lstm"], weights, np.random.default_rng(1).normal(size=(T, 2, 2)))
-    payload = stage_payload(trace, [Token(str(t)) for t in range(T)])
+    payload = stage_payload(ShownRun(trace, [Token(str(t)) for t in range(T)]))
     limit = payload["scales"]["c"]["limit"]
     assert limit == next(s["limit"] for s in payload["signals"] if s["name"] == "c")
     assert lv.figure(trace, "c").data[0].zmax == limit
