@@ -106,8 +106,8 @@ export class Drawing {
   }
 
   name(label) {
-    const { x, y, mark, symbol, role, runs } = label;
-    const about = { ...label, value: symbol, signal: symbol };
+    const { x, y, mark, symbol, role, runs, phase, turn } = label;
+    const about = { value: symbol, signal: symbol, phase, turn };
     if (mark) {
       const root = shape("text", { class: "mark", x, y, dy: "0.34em", "text-anchor": "middle" });
       root.textContent = mark;
