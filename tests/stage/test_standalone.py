@@ -8,6 +8,7 @@ import numpy as np
 import lstm_viz as lv
 from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.standalone import standalone
+from lstm_viz.stage.theme import theme
 from lstm_viz.stage.tokens import Token
 from lstm_viz.stage.wire import StagePayload
 from lstm_viz.words.captions import Caption
@@ -28,8 +29,12 @@ def test_the_offline_page_asks_nobody_for_anything():
     assert not re.search(r"<link|<script[^>]+src|@import|url\(", page)
 
 
+def test_it_has_the_colours_of_the_palette():
+    assert theme() in standalone(payload("a"), "x")
+
+
 def test_text_in_the_payload_cannot_leave_its_element():
     sent = payload("</script><script>alert(1)</script>")
     page = standalone(sent, "x")
     data = page.split('id="payload">')[1].split("</script>")[0]
-    assert json.loads(data) == sent
+    assert json.loads(data) == json.loads(json.dumps(sent))
