@@ -38,12 +38,13 @@ from lstm_viz.words.captions import look_at
 T, D, H = 5, 2, 3
 START = Start(steps=30, hidden=4)
 SYMBOLS = [Token("x", (Guess("x", 0.75), Guess("b", 0.25)), "x", t % 2 == 0) for t in range(T)]
+SYMBOLS[2] = Token("y", (Guess("b", 0.5),), None, False)
 OWN = Cell("g = sigmoid(W_g @ x + U_g @ h_prev)\nh = g * h_prev - (1 - g) / 2 * tanh(W_h @ x)")
 
 
-def trace_of(cell: Cell, seed: int = 0) -> Trace:
+def trace_of(cell: Cell, seed: int = 0, hidden: int = H) -> Trace:
     x = np.random.default_rng(1).normal(size=(T, 1, D))
-    return run(cell, init_weights(cell, D, H, seed=seed), x)
+    return run(cell, init_weights(cell, D, hidden, seed=seed), x)
 
 
 def shipped(task: str, cell: str, notation: Notation = OURS) -> ShownRun:
@@ -105,6 +106,8 @@ def pairs() -> Iterator[tuple[str, Any]]:
     yield "learning", pair_payload(one, learning(CELLS["lstm"]), names, {})
     nothing = Cell("s = tanh(W_s @ x)\nh = s")
     yield "another cell", pair_payload(one, ShownRun(trace_of(nothing), SYMBOLS), names, {})
+    large = ShownRun(trace_of(CELLS["rnn"], hidden=50), SYMBOLS)
+    yield "many units", pair_payload(large, large, names, {})
 
 
 def walks() -> Iterator[tuple[str, Any]]:
@@ -114,7 +117,7 @@ def walks() -> Iterator[tuple[str, Any]]:
 
 
 def stacks() -> Iterator[tuple[str, Any]]:
-    words = EXAMPLES[0].split()
+    words = max(EXAMPLES, key=lambda example: len(example.split())).split()
     for layers, both in ((1, False), (2, True)):
         reader = load_reader("lstm", layers, both)
         yield f"{layers}", stack_payload(reader, reader.read(words), words, {"cell": "lstm"})

@@ -57,7 +57,6 @@ def pair_payload(
                 left=names[0], right=names[1]
             ),
             "held": _("held by hand"),
-            "nothing_common": _("The two cells have no signal in common."),
         },
     }
     return {**payload, "id": fingerprint(payload)}

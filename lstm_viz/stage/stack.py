@@ -108,7 +108,6 @@ def _words() -> StackWords:
         "at_once": _("Computed at once in this round: {cells}."),
         "cell_at": _("{row} at “{word}”"),
         "answers_now": _("the answer at “{word}”"),
-        "more_cells": _("and {count} more"),
         "head": _("output layer"),
         "cell_said": _(
             "{row} at “{word}” (word {t}): reads {below} numbers from below and {units} from its "

@@ -424,7 +424,6 @@ class PairWords(TypedDict):
     right: str
     difference: str
     held: str
-    nothing_common: str
 
 
 class PairPayload(TypedDict):
@@ -554,7 +553,6 @@ class StackWords(TransportWords):
     at_once: str
     cell_at: str
     answers_now: str
-    more_cells: str
     head: str
     cell_said: str
     cell_first: str

@@ -173,7 +173,7 @@ def test_hovering_says_what_it_is_and_clicking_a_strand_picks_its_unit(page):
     page.mouse.click((x - 13) * scale, (start + end) / 2 * scale)
     page.mouse.click((x + 15) * scale, (start + end) / 2 * scale)
     assert page.evaluate("() => heard.picked") == [0, UNITS - 1]  # upwards: unit 0 is at the left
-    name = next(label for label in drawn.scene["labels"] if label.get("symbol") == "c_tilde")
+    name = next(label for label in drawn.scene["labels"] if label["symbol"] == "c_tilde")
     page.mouse.move((name["x"] + 5) * scale, (name["y"] - 4) * scale)
     assert page.evaluate("() => heard.hovered.at(-1)") == "c_tilde"
     page.mouse.move(1, 1)
@@ -203,7 +203,7 @@ def test_every_part_can_be_reached_and_asked_with_the_keyboard(page):
 def test_every_cell_is_drawn_and_its_names_fit_their_room(page, name):
     drawn = Drawn(page, name)
     assert page.locator(".node").count() == len(drawn.scene["nodes"])
-    labels = [label for label in drawn.scene["labels"] if "symbol" in label]
+    labels = [label for label in drawn.scene["labels"] if label["symbol"]]
     assert page.locator(".name").count() == len(labels)
     wide = page.evaluate(
         """() => [...document.querySelectorAll(".node")].filter((node) => {

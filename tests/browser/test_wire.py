@@ -27,7 +27,6 @@ SHOWN = {
         "learning, numbers",
         "backward, lstm",
     ),
-    "PairPayload": ("held", "learning", "another cell"),
 }
 ENTRIES = {
     "StagePayload": "stage",
@@ -50,8 +49,10 @@ MOUNT = """([payload, schema]) => {
   const told = () => {};
   const given = { data: [watched(payload, schema)], parentElement: document.body, offline: true };
   const mounted = { ...given, setTriggerValue: told, setStateValue: told };
+  document.body.style.removeProperty("--st-background-color");
   mount(mounted);
-  mount(mounted); // as after a change of the theme
+  document.body.style.setProperty("--st-background-color", "#000000");
+  mount(mounted); // on a dark page now
   poke(document.body);
 }"""
 

@@ -39,6 +39,7 @@ window.poke = (root) => {
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
     if (counts.get(kind) > MOST || !node.isConnected) continue;
     const box = node.getBoundingClientRect();
+    if (!box.width || !box.height) continue;
     const at = { clientX: box.left + box.width / 2, clientY: box.top + box.height / 2, button: 0 };
     const pointed = ["pointerenter", "pointerover", "pointermove", "pointerdown", "pointerup"];
     for (const name of [...pointed, "click", "pointerleave", "focusin", "focusout"]) {

@@ -19,6 +19,7 @@ import { Strips } from "../parts/strips.js";
 import { Tooltip } from "../parts/tooltip.js";
 import { Training } from "../parts/training.js";
 import { Transport } from "../parts/transport.js";
+import { Values } from "../state/values.js";
 
 const STRANDS = 16;
 
@@ -46,8 +47,8 @@ class Pair {
     this.tooltip = new Tooltip(root);
     this.sides = ["left", "right"].map((key) => new Side(key, data[key], data, this, signal));
     const [left, right] = this.sides.map((side) => side.values);
-    const differences = data.difference.values ? valuesOf(data.difference) : new Difference(left, right);
-    this.differing = data.difference.signals.length ? this.strips(data.difference, differences, signal) : null;
+    const differences = data.difference.values ? new Values(data.difference.values) : new Difference(left, right);
+    this.differing = this.strips(data.difference, differences, signal);
     this.training = data.right.training ? this.learning(before, signal) : null;
     this.transport = new Transport({ steps }, this.cursor, this.words, signal);
     const were = before?.sides.map(({ drawing }) => whereabouts(drawing));
@@ -74,15 +75,13 @@ class Pair {
 
   // The right run after other training.
   relearnt() {
-    this.differing?.revalue();
+    this.differing.revalue();
     this.sides[1].relearn(this.training);
     this.moved();
   }
 
   build() {
-    const difference = this.differing
-      ? element("section", { class: "pair-difference" }, element("h3", {}, this.data.words.difference), this.differing.root)
-      : element("p", { class: "pair-difference" }, this.data.words.nothing_common);
+    const difference = element("section", { class: "pair-difference" }, element("h3", {}, this.data.words.difference), this.differing.root);
     const tokens = this.sides.map((side) => element("div", { class: "pair-tokens" }, side.names[0], side.tokens.root));
     this.board = element(
       "div",
@@ -135,7 +134,7 @@ class Pair {
     this.root.dataset.unit = unit;
     this.transport.show(this.cursor, this.data.left.tokens[step]);
     for (const side of this.sides) side.show(step, unit);
-    this.differing?.show(step, unit);
+    this.differing.show(step, unit);
     this.training?.show(step, unit);
     this.draw();
     this.address.show(step, unit, this.training?.after);
@@ -144,20 +143,20 @@ class Pair {
   draw() {
     const { step, mix } = this.cursor;
     for (const side of this.sides) side.draw(this.cursor);
-    this.differing?.glide(step - 1 + mix);
+    this.differing.glide(step - 1 + mix);
   }
 
   dress() {
     const colours = themed(this.root);
     for (const side of this.sides) side.dress(colours);
-    this.differing?.recolour(colours);
+    this.differing.recolour(colours);
     this.training?.recolour(colours);
     this.draw();
   }
 
   measure() {
     for (const side of this.sides) side.measure();
-    this.differing?.paint();
+    this.differing.paint();
     this.training?.paint();
   }
 
@@ -322,8 +321,8 @@ class Side {
 }
 
 // What makes a part or a wire the same in both drawings.
-function identity({ id, label, value, to, kind }) {
-  return label === undefined ? [value, to, kind] : [id, label];
+function identity(about) {
+  return "label" in about ? [about.id, about.label] : [about.value, about.to, about.kind];
 }
 
 function spanStyle(from, to, steps) {

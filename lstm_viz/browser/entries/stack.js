@@ -297,8 +297,7 @@ class Stack {
     );
     const answers = this.data.answers.filter(({ at }) => this.data.answered[at] === step);
     const said = [...now, ...answers.map(({ at }) => fill(this.words.answers_now, { word: this.data.tokens[at].text }))];
-    const few = said.length > 5 ? [...said.slice(0, 4), fill(this.words.more_cells, { count: said.length - 4 })] : said;
-    setText(this.says, fill(this.words.at_once, { cells: few.join(", ") }));
+    setText(this.says, fill(this.words.at_once, { cells: said.join(", ") }));
   }
 
   tell(row, column) {

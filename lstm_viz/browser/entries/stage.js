@@ -244,9 +244,11 @@ class Stage {
 
   pointAt(key, event) {
     this.highlight.set(key);
-    if (key === null) return this.tooltip.hide();
+    // Going back, a name whose wires part has no gradient of its own here.
+    const about = this.payload.about[key];
+    if (!about) return this.tooltip.hide();
     const { unit, step } = this.cursor;
-    const { name, meaning, shape: size } = this.payload.about[key];
+    const { name, meaning, shape: size } = about;
     const value = this.values.at(key, step, unit);
     const { words } = this.payload;
     const now = Number.isFinite(value) && key !== "x" && fill(words.value_of_unit, { unit, value: writtenExactly(value) });

@@ -319,16 +319,20 @@ class Slider {
 // The corners of the gate table: each row is a button that sets the gates.
 class Table {
   constructor(corners, words, take, signal) {
-    this.rows = corners.map((corner) => ({ corner, button: pushed(corner.name, () => take(corner), signal) }));
+    this.rows = corners.map((corner) => {
+      const button = pushed(corner.name, () => take(corner), signal);
+      const cells = [button, ...corner.cells].map((cell) => element("td", {}, cell));
+      return { corner, button, root: element("tr", {}, ...cells) };
+    });
     const head = words.table.map((name) => element("th", { scope: "col" }, name));
-    const body = this.rows.map(({ corner, button }) => (corner.row = element("tr", {}, element("td", {}, button), ...corner.cells.map((cell) => element("td", {}, cell)))));
+    const body = this.rows.map(({ root }) => root);
     this.root = element("table", { class: "valves-table" }, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body));
   }
 
   show(values) {
-    for (const { corner, button } of this.rows) {
+    for (const { corner, button, root } of this.rows) {
       const here = Object.entries(corner.sets).every(([name, value]) => Math.abs(values[name] - value) < 0.05);
-      corner.row.classList.toggle("here", here);
+      root.classList.toggle("here", here);
       button.setAttribute("aria-pressed", here);
     }
   }

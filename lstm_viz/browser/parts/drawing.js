@@ -81,7 +81,7 @@ export class Drawing {
 
   // A value that flows in several places is one stop of the tab key.
   listen(root, about) {
-    const again = about.points && this.stops.has(about.value);
+    const again = "points" in about && this.stops.has(about.value);
     this.stops.add(about.value);
     setAttributes(root, { tabindex: again ? -1 : 0, role: "button", "aria-label": this.named(about) });
     const here = () => middleOf(root);
@@ -100,9 +100,10 @@ export class Drawing {
     root.addEventListener("pointerleave", () => this.onHover(null));
   }
 
-  named({ value, kind, label }) {
+  named(about) {
+    const { value, kind } = about;
     const what = { layer: this.words.layer ?? "layer", op: this.words.operation ?? "element-wise operation" }[kind];
-    return what ? `${value}: ${label}, ${what}` : value;
+    return what ? `${value}: ${about.label}, ${what}` : value;
   }
 
   name(label) {
