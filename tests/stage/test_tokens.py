@@ -5,8 +5,8 @@ import pytest
 
 from lstm_viz.cells import CELLS
 from lstm_viz.networks.network import Network, untrained
+from lstm_viz.stage.sentences import stage_words
 from lstm_viz.stage.tokens import GUESSES, read_series, read_tokens, shown
-from lstm_viz.stage.words import words
 from lstm_viz.tasks import TASKS, Task
 from lstm_viz.tasks.loss import is_asked
 
@@ -96,6 +96,6 @@ def test_the_guesses_at_parity_are_its_two_answers():
 
 
 def test_the_strip_names_the_answer():
-    assert words("ones so far")["expects"] == "ones so far"
-    assert words("ones so far")["expects_next"] == "Ones so far: {guesses}."
-    assert words()["expects"] == "expects next"
+    assert stage_words("ones so far")["expects"] == "ones so far"
+    assert stage_words("ones so far")["expects_next"] == "Ones so far: {guesses}."
+    assert stage_words()["expects"] == "expects next"
