@@ -8,7 +8,7 @@ import numpy as np
 import lstm_viz as lv
 from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.standalone import standalone
-from lstm_viz.stage.theme import theme
+from lstm_viz.stage.theme import streamlits_theme, theme
 from lstm_viz.stage.tokens import Token
 from lstm_viz.stage.wire import StagePayload
 from lstm_viz.words.captions import Caption
@@ -30,7 +30,9 @@ def test_the_offline_page_asks_nobody_for_anything():
 
 
 def test_it_has_the_colours_of_the_palette():
-    assert theme() in standalone(payload("a"), "x")
+    page = standalone(payload("a"), "x")
+    assert theme() in page
+    assert streamlits_theme() in page
 
 
 def test_text_in_the_payload_cannot_leave_its_element():

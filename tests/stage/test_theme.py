@@ -48,7 +48,6 @@ def test_without_streamlit_the_page_has_the_colours_of_its_theme():
         found = variables(sheet, ":root")
         assert found["st-background-color"] == getattr(colours.PAGE, scheme)
         assert found["st-text-color"] == getattr(colours.TEXT, scheme)
-    assert light in bundle.standalone({"caption": ""}, "x")
 
 
 def test_words_on_a_filled_button_have_the_colour_of_the_page():
