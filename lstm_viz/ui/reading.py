@@ -36,7 +36,7 @@ class Reading:
 
     @property
     def file_name(self) -> str:
-        return str(self.payload["file_name"])
+        return self.payload["file_name"]
 
 
 def read(task: Task, cell: str, sequence: Sequence, address: Mapping[str, str]) -> Reading:

@@ -21,10 +21,10 @@ from lstm_viz.notation.program import numpy_program, torch_program
 from lstm_viz.notation.substituted import substituted
 from lstm_viz.notation.trees import function_tree
 from lstm_viz.notation.typeset import latex, mathml
-from lstm_viz.stage.tooltips import in_symbols
 from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.scene import scene
 from lstm_viz.stage.tokens import Token
+from lstm_viz.stage.tooltips import in_symbols
 from tests import autograd, plainly
 from tests.agreement import assert_equal
 from tests.cells.test_functions import in_browser
