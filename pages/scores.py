@@ -5,6 +5,7 @@ import streamlit as st
 from lstm_viz.figures import scores as figures
 from lstm_viz.language import _
 from lstm_viz.ui.choices import follow_address, task_choice
+from lstm_viz.ui.figure import is_dark_page
 from lstm_viz.words import scores
 
 follow_address()
@@ -20,7 +21,7 @@ st.table(scores.table(), border="horizontal", hide_index=True)
 
 task = task_choice()
 learnt = scores.learnt(task)
-dark = st.context.theme.type == "dark"
+dark = is_dark_page()
 st.write(scores.caption(task, learnt))
 found = [figures.scores(learnt, dark)]
 if task.chart:

@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+# Whoever shows a figure has its type from here: no other room imports Plotly.
+from plotly.graph_objects import Figure as Figure
+
 from lstm_viz.colours import GRID, MUTED, NEGATIVE, PAGE, POSITIVE, SURFACE, TEXT, Colour
 
 Part = dict[str, Any]  # of a figure

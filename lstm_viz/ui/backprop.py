@@ -22,6 +22,7 @@ from lstm_viz.stage.payload import ShownRun
 from lstm_viz.stage.tokens import read_tokens
 from lstm_viz.stage.wire import StagePayload
 from lstm_viz.tasks import Sequence, Task
+from lstm_viz.ui.figure import is_dark_page
 from lstm_viz.ui.proof import show_verdict
 from lstm_viz.words.captions import Caption, look_back
 
@@ -133,7 +134,7 @@ def weight_sums(following: Following) -> None:
     tokens = [token["text"] for token in following.payload["tokens"]]
     st.subheader(_("One set of weights, a sum over all steps"), anchor=False)
     st.plotly_chart(
-        sums_figure(following.network.cell, sums, tokens, st.context.theme.type == "dark"),
+        sums_figure(following.network.cell, sums, tokens, is_dark_page()),
         key="weight sums",
         theme=None,
         config={"displayModeBar": False},

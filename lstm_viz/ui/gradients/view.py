@@ -8,7 +8,6 @@ from dataclasses import replace
 import streamlit as st
 
 from lstm_viz.figures.decay import (
-    Figure,
     cut_figure,
     decay_figure,
     excursions_figure,
@@ -24,6 +23,7 @@ from lstm_viz.stage.unrolled import walk_payload
 from lstm_viz.tasks import Sequence
 from lstm_viz.ui.address import number, write
 from lstm_viz.ui.components import asked_in, connections, walk
+from lstm_viz.ui.figure import is_dark_page, show_figure
 from lstm_viz.ui.gradients.controls import Read, Source, cut_choice, memory_choice, unit_choice
 from lstm_viz.ui.gradients.measured import classical, connected, divided, findings, measured
 from lstm_viz.ui.gradients.runs import Kept
@@ -38,12 +38,6 @@ from lstm_viz.words.decay import (
 )
 from lstm_viz.words.decay_findings import FINDINGS, Comparison
 from lstm_viz.words.purpose import Purpose, said
-
-CONFIG = {
-    "displaylogo": False,
-    "modeBarButtons": [["zoom2d", "pan2d", "resetScale2d", "toImage"]],
-    "responsive": True,
-}
 
 
 def compared(cells: Several[str], source: Source, quantity: str) -> Comparison:
@@ -75,8 +69,8 @@ def show_decay(seen: Comparison, read: Several[str] = (), lag: int | None = None
     ``read`` is what was read at each distance, ``lag`` how far back the task wants one to remember.
     """
     bounds = _bounds_choice(seen)
-    figure = decay_figure(seen.curves, _is_dark(), seen.before, bounds, read, lag)
-    _figure(figure, decay_caption(seen.curves, read, seen.before), "decay")
+    figure = decay_figure(seen.curves, is_dark_page(), seen.before, bounds, read, lag)
+    show_figure(figure, decay_caption(seen.curves, read, seen.before), "decay")
     if bounds is not None:
         st.caption(bounds_caption(bounds))
     with st.expander(_("The numbers")):
@@ -106,7 +100,7 @@ def show_purpose(found: Several[Purpose]) -> None:
     """What the runs have learnt, beside how much of the gradient reaches the lag of their task."""
     if all(len(purpose.at) for purpose in found):
         sentences = [said(purpose) for purpose in found]
-        _figure(learning_figure(found, _is_dark()), " ".join(sentences), "purpose")
+        show_figure(learning_figure(found, is_dark_page()), " ".join(sentences), "purpose")
 
 
 def show_walk(seen: Comparison, read: Several[str] = ()) -> None:
@@ -126,14 +120,18 @@ def show_paths(cells: Several[str], source: Source) -> None:
     one, many = st.columns(2, gap="medium")
     with one:
         st.markdown("**" + _("In one step: which path it takes") + "**")
-        _figure(paths_figure(divides, unit, _is_dark()), step_caption(divides, unit), "paths")
+        show_figure(
+            paths_figure(divides, unit, is_dark_page()), step_caption(divides, unit), "paths"
+        )
     with many:
         st.markdown("**" + _("Over all steps: how often it went through a gate") + "**")
-        _figure(excursions_figure(divides, _is_dark()), split_caption(divides), "excursions")
+        show_figure(
+            excursions_figure(divides, is_dark_page()), split_caption(divides), "excursions"
+        )
     paths = cut_choice(cell)
     if paths:
         whole, left = (measured(cell, source, "memory", cut) for cut in ((), tuple(paths)))
-        _figure(cut_figure(whole, left, _is_dark()), cut_caption(whole, left, paths), "cut")
+        show_figure(cut_figure(whole, left, is_dark_page()), cut_caption(whole, left, paths), "cut")
 
 
 def ask_text(
@@ -155,7 +153,7 @@ def ask_text(
             "colour, the more the prediction depends on what was read there."
         )
     )
-    connections(connections_payload(read, strengths, at, name, _is_dark()), key="asked")
+    connections(connections_payload(read, strengths, at, name, is_dark_page()), key="asked")
     st.caption(dependence_caption(read, at - 1, strengths))
     return Read(task, sequence, at - 1), read[at - 1 :: -1]
 
@@ -166,12 +164,3 @@ def _bounds_choice(seen: Comparison) -> Bounds | None:
         return None
     show = st.toggle(_("Classical bounds of the RNN"), key="bounds", bind="query-params")
     return seen.classical if show else None
-
-
-def _figure(figure: Figure, caption: str, key: str) -> None:
-    st.plotly_chart(figure, theme=None, config=CONFIG, key=f"figure {key}", alt=caption)
-    st.caption(caption)
-
-
-def _is_dark() -> bool:
-    return st.context.theme.type == "dark"

@@ -11,7 +11,7 @@ import lstm_viz as lv
 from lstm_viz.language import N_, _, spoken
 from lstm_viz.run.statistics import gates
 from lstm_viz.run.trace import Trace
-from lstm_viz.ui.gradients.view import CONFIG
+from lstm_viz.ui.figure import is_dark_page, show_figure
 from lstm_viz.ui.model.shown import Seen
 from lstm_viz.words.statistics import (
     distribution_said,
@@ -34,7 +34,7 @@ STATISTICS: dict[str, tuple[str, Callable[[Trace], str]]] = {
 
 def statistics(seen: Seen) -> None:
     """The figures that this cell has, side by side, each with its sentence."""
-    dark = st.context.theme.type == "dark"
+    dark = is_dark_page()
     drawn = [name for name in STATISTICS if _has(seen.trace, name)]
     for first in range(0, len(drawn), COLUMNS):
         row = drawn[first : first + COLUMNS]
@@ -42,8 +42,7 @@ def statistics(seen: Seen) -> None:
             figure, said = _statistic(seen.key, name, dark, spoken(), seen)
             with column:
                 st.markdown(f"**{_(STATISTICS[name][0])}**")
-                st.plotly_chart(figure, theme=None, config=CONFIG, key=f"figure {name}", alt=said)
-                st.caption(said)
+                show_figure(figure, said, name)
 
 
 def _has(trace: Trace, name: str) -> bool:

@@ -15,8 +15,9 @@ from lstm_viz.training.record import Run, exported
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.runs import run as find_run
 from lstm_viz.ui.components import pair, stage
+from lstm_viz.ui.figure import is_dark_page
 from lstm_viz.ui.train.moment import Pin, gates_of, pinned_beside, training_of
-from lstm_viz.ui.train.runs import chart, is_dark_page, label_of, look
+from lstm_viz.ui.train.runs import chart, label_of, look
 from lstm_viz.ui.train.settings import ADDRESS
 
 PINNED = "pinned moment"

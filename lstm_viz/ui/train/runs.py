@@ -24,6 +24,7 @@ from lstm_viz.training.record import RECORD, Record, Run, origin
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.runs import run as find_run
 from lstm_viz.training.settings import base_of, cell_in
+from lstm_viz.ui.figure import is_dark_page
 from lstm_viz.ui.train.settings import ADDRESS, FOLLOWED, Settings
 
 REWIND = N_("Begins again: the same first weights, the same seed, and bit for bit the same run.")
@@ -311,10 +312,6 @@ def chart(figure: dict[str, Any], key: str) -> None:
     st.plotly_chart(
         figures.checked(json.dumps(figure)), key=key, theme=None, config={"displayModeBar": False}
     )
-
-
-def is_dark_page() -> bool:
-    return st.context.theme.type == "dark"
 
 
 def listed() -> None:

@@ -13,6 +13,7 @@ from lstm_viz.language import _
 from lstm_viz.networks.edited import Edited
 from lstm_viz.notation.libraries import NOTATIONS, Notation, gates_of, kind_of, lines_in, names_in
 from lstm_viz.notation.typeset import aligned_latex
+from lstm_viz.ui.figure import is_dark_page
 
 
 def notation_choice() -> Notation:
@@ -32,7 +33,7 @@ def notations(cell: Cell, found: Edited, notation: Notation) -> None:
     """The cell's equations as others write them, and where their gates are stored."""
     kind = kind_of(cell)
     H = found.network.hidden
-    dark = st.context.theme.type == "dark"
+    dark = is_dark_page()
     left, right = st.columns([3, 2], gap="large")
     with left:
         theirs = names_in(cell, notation)
