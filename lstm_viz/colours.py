@@ -35,7 +35,6 @@ TEXT = Colour("#1b2430", "#e9eef5")
 BORDER = Colour("#cfd6e0", "#3a4656")
 ACCENT = Colour("#1f5fbf", "#7fb2ff")
 MUTED = Colour("#5b6777", "#a3b1c6")
-GRID = Colour("#e3e8ef", "#2a3442")
 
 # The two ends of the scale for values with a sign; 0 is the page's own background.
 NEGATIVE = Colour("#0b6fb8", "#5aa9e6")

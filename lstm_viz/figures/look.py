@@ -13,7 +13,7 @@ from typing import Any
 # Whoever shows a figure has its type from here: no other room imports Plotly.
 from plotly.graph_objects import Figure as Figure
 
-from lstm_viz.colours import GRID, MUTED, NEGATIVE, PAGE, POSITIVE, SURFACE, TEXT, Colour
+from lstm_viz.colours import MUTED, NEGATIVE, PAGE, POSITIVE, SURFACE, TEXT, Colour, faint
 
 Part = dict[str, Any]  # of a figure
 
@@ -57,7 +57,7 @@ def axis(dark: bool, title: str = "") -> Part:
     """An axis that makes room for its own words; without a title where there is none."""
     named = {"title": {"text": title, "font": {"size": SMALL}, "standoff": 10}} if title else {}
     return named | {
-        "gridcolor": GRID.on(dark),
+        "gridcolor": faint(MUTED.on(dark), 0.16),  # seen on a band of colour, too
         "linecolor": MUTED.on(dark),
         "tickcolor": MUTED.on(dark),
         "tickfont": {"size": SMALL},
