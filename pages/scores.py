@@ -27,4 +27,4 @@ found = [figures.scores(learnt, dark)]
 if task.chart:
     found.append(figures.deeper(learnt, task.chart(learnt), dark))
 for column, figure in zip(st.columns(len(found), gap="large"), found, strict=True):
-    column.plotly_chart(figure, config={"displayModeBar": False})
+    column.plotly_chart(figure, theme=None, config={"displayModeBar": False})

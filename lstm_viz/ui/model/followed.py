@@ -15,6 +15,7 @@ from lstm_viz.run.scale import full_strength
 from lstm_viz.run.statistics import Tracker, trackers
 from lstm_viz.stage.coloured_text import coloured_text_payload
 from lstm_viz.ui.components import coloured_text
+from lstm_viz.ui.figure import is_dark_page
 from lstm_viz.ui.literal import literal
 from lstm_viz.ui.model.shown import Seen
 
@@ -160,7 +161,7 @@ def _text(seen: Seen, found: list[Tracker]) -> None:
         role=trace.cell.roles[signal],
         is_gate=low >= 0,
         name=_of_unit(signal, unit),
-        dark=st.context.theme.type == "dark",
+        dark=is_dark_page(),
     )
     coloured_text(payload)
 
