@@ -32,6 +32,7 @@ from lstm_viz.tasks.score import Learnt, Score, seeds
 from lstm_viz.tasks.task import Batch, Examined, Reads, Recipe, Sequence, Task
 from lstm_viz.tasks.typed import letters
 from lstm_viz.training.record import Run, exported, open_run
+from lstm_viz.training.runs import jobs
 from lstm_viz.training.settings import checked_settings, estimate, task_in, usual
 from lstm_viz.training.ship import report, train
 from lstm_viz.training.worker import work
@@ -217,5 +218,6 @@ def test_it_is_in_the_menu_of_what_can_be_trained():
     at = AppTest.from_file(str(main), default_timeout=200).run().switch_page(str(page)).run()
     menu = next(box for box in at.selectbox if TASK.title in box.options)
     menu.select("brackets").run()
+    jobs().close()  # the page has opened it
     assert not at.exception
     assert TASK.question in [caption.value for caption in at.caption]
