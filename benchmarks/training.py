@@ -1,9 +1,10 @@
 """How long a training step's forward and backward pass takes, beside torch's own LSTM.
 
 Three ways with the same weights, taking turns in one process: ``nn.LSTM`` (its fused kernel), the
-cell's equations step by step under autograd, and the engine. Medians, in float32, on one thread.
-To reach: at most 2 times nn.LSTM, at least 1.5 times as fast as autograd. Below that, a loss at the
-last of 200 steps beside one at every step, denormal numbers flushed as in every training process.
+cell's equations step by step under autograd, and the compiled pass. Medians, in float32, on one
+thread. To reach: at most 2 times nn.LSTM, at least 1.5 times as fast as autograd. Below that, a
+loss at the last of 200 steps beside one at every step, denormal numbers flushed as in every
+training process.
 """
 
 from __future__ import annotations
@@ -56,14 +57,14 @@ def compare(name: str, T: int, B: int, H: int, rounds: int) -> None:
         {
             "nn.LSTM": forward_and_back(lambda x: fused(x)[0], x, given),
             "autograd": forward_and_back(lambda x: layer.signals(x, ["h"])["h"], x, given),
-            "engine": forward_and_back(lambda x: hidden(layer.cell, weights, x), x, given),
+            "compiled": forward_and_back(lambda x: hidden(layer.cell, weights, x), x, given),
         },
         rounds,
     )
     print(
         f"{name:17} ({T}, {B}, {H})  nn.LSTM {found['nn.LSTM']:6.2f} ms  "
-        f"engine {found['engine'] / found['nn.LSTM']:.2f} of it, "
-        f"{found['autograd'] / found['engine']:.1f} times as fast as autograd"
+        f"compiled {found['compiled'] / found['nn.LSTM']:.2f} of it, "
+        f"{found['autograd'] / found['compiled']:.1f} times as fast as autograd"
     )
 
 

@@ -4,7 +4,7 @@ This package knows nothing of training: ``Jobs`` is told which function does the
 talk to it through a database and files only, so the same jobs can be done on other machines later.
 """
 
-from lstm_viz.jobs.desk import Jobs
+from lstm_viz.jobs.client import Jobs
 from lstm_viz.jobs.settings import job_id
 from lstm_viz.jobs.store import Job, State
 

@@ -17,8 +17,8 @@ _MAKING = threading.Lock()
 
 
 def jobs() -> Jobs:
-    """The one desk of this process, made when first asked for."""
-    with _MAKING:  # two visitors at once would make two, each with an office of its own
+    """The one client of this process, made when first asked for."""
+    with _MAKING:  # two visitors at once would make two, each with a server of its own
         return _made()
 
 
@@ -29,13 +29,13 @@ def _made() -> Jobs:
     folder = Path(home) if home else Path.home() / ".lstm_viz"
     spare = max(1, (os.cpu_count() or 2) - 1)  # one core stays with the pages
     workers = int(os.environ.get("LSTMVIZ_WORKERS", min(4, spare)))
-    desk = Jobs(folder / "runs", WORK, checked_settings, VERSION, workers=max(1, workers))
-    atexit.register(desk.close)
-    return desk
+    client = Jobs(folder / "runs", WORK, checked_settings, VERSION, workers=max(1, workers))
+    atexit.register(client.close)
+    return client
 
 
 def run(job: str) -> Run | None:
     """What is there of this run; None if there is no such run."""
-    desk = jobs()
-    found = desk.look(job) if desk.folder.exists() else None
-    return None if found is None else open_run(desk.place_of(job), found.settings)
+    client = jobs()
+    found = client.look(job) if client.folder.exists() else None
+    return None if found is None else open_run(client.place_of(job), found.settings)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-SNAPSHOTS = 28
+MOST = 28  # snapshots
 EXAMINATIONS = 10  # evenly spread, beside the snapshots
 
 
 def snapshots(steps: int) -> tuple[int, ...]:
     """After how many steps the weights are kept: 0, then evenly on a logarithmic scale, the end."""
-    return tuple(sorted({0, *np.geomspace(1, steps, SNAPSHOTS).round().astype(int).tolist()}))
+    return tuple(sorted({0, *np.geomspace(1, steps, MOST).round().astype(int).tolist()}))
 
 
 def examinations(steps: int) -> tuple[int, ...]:

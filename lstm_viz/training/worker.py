@@ -19,7 +19,6 @@ from torch import Tensor
 from lstm_viz.networks import file as network_file
 from lstm_viz.networks.torch.layer import RecurrentNet
 from lstm_viz.tasks import Examined, Task
-from lstm_viz.training import snapshots as schedule
 from lstm_viz.training.learner import Learner, error_of, quick, tensor
 from lstm_viz.training.record import (
     CHECKPOINT,
@@ -34,6 +33,7 @@ from lstm_viz.training.record import (
     write,
 )
 from lstm_viz.training.settings import recipe_of, task_in
+from lstm_viz.training.snapshots import examinations, snapshots
 
 WRITTEN_EVERY = 1.0  # seconds
 SAVED_EVERY = 10.0  # seconds between checkpoints
@@ -64,8 +64,8 @@ class RunInProgress:
         self.examined_on = self.task.held_out(np.random.default_rng(1), EXAMINED_ON)
         steps = self.recipe.steps
         self.snapshots, self.examinations = (
-            set(schedule.snapshots(steps)),
-            set(schedule.examinations(steps)),
+            set(snapshots(steps)),
+            set(examinations(steps)),
         )
         self.loss, self.norm = np.zeros(steps), np.zeros(steps)
         self.at: list[int] = []

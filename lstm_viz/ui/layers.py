@@ -13,7 +13,7 @@ from lstm_viz.cells import CELLS
 from lstm_viz.cells.parameters import formula
 from lstm_viz.language import _, spoken
 from lstm_viz.networks.reader import CELL_NAMES, DEEPEST, Reader, load
-from lstm_viz.networks.torch import judge as torch_worker
+from lstm_viz.networks.torch import judge
 from lstm_viz.run.recording import Recording
 from lstm_viz.stage.stack import stack_payload, title
 from lstm_viz.stage.wire import StackPayload
@@ -142,7 +142,7 @@ def proof_of(shown: Shown) -> None:
     """PyTorch's own module with the same weights, and how far it is apart."""
     reader = shown.reader
     show_verdict(
-        torch_worker.submit_module(
+        judge.submit_module(
             shown.spoken["kind"],
             reader.weights,
             shown.recording[0].x,

@@ -257,14 +257,14 @@ def test_the_unrolled_network_plays_back_to_the_first_step(gradients):
 @pytest.fixture(scope="module")
 def trained_pair(server: Server) -> str:
     """The address of two short runs that differ in nothing but their cell."""
-    desk = jobs()
+    client = jobs()
     asked = [usual("order", cell) | {"size": 10, "steps": 12} for cell in ("rnn", "lstm")]
-    names = [desk.submit(checked_settings(settings), "a test") for settings in asked]
+    names = [client.submit(checked_settings(settings), "a test") for settings in asked]
     end = time.monotonic() + 200
-    while any((job := desk.look(name)) and job.state.is_alive for name in names):
+    while any((job := client.look(name)) and job.state.is_alive for name in names):
         assert time.monotonic() < end, "the runs take too long"
         time.sleep(0.2)
-    desk.close()  # the app's own desk takes over
+    client.close()  # the app's own client takes over
     return ",".join(names)
 
 

@@ -1,4 +1,4 @@
-"""One cell becomes a network: rounds, both views, and an answer that only hindsight gives."""
+"""One cell becomes a network: rounds, both views, and an answer that only the way back gives."""
 
 import re
 

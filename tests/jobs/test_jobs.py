@@ -19,8 +19,8 @@ import pytest
 from pebble import ProcessFuture
 
 from lstm_viz.jobs import Job, Jobs, State, store
-from lstm_viz.jobs.desk import TooManyError
-from lstm_viz.jobs.office import STOP, Office, Outcome
+from lstm_viz.jobs.client import TooManyError
+from lstm_viz.jobs.server import STOP, Outcome, Server
 from tests.jobs import chores
 from tests.serving import ROOT
 
@@ -32,14 +32,14 @@ class Unattended(Jobs):
         pass
 
 
-def desk(folder: Path, kind: type[Jobs] = Jobs, **options: Any) -> Jobs:
+def jobs_in(folder: Path, kind: type[Jobs] = Jobs, **options: Any) -> Jobs:
     return kind(folder, "tests.jobs.chores:do", chores.check, "1", **options)
 
 
 @pytest.fixture(scope="module")
 def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
     """Two workers."""
-    found = desk(tmp_path_factory.mktemp("jobs"), workers=2)
+    found = jobs_in(tmp_path_factory.mktemp("jobs"), workers=2)
     yield found
     found.close()
 
@@ -95,18 +95,18 @@ def test_the_same_settings_are_the_same_job_and_run_once(jobs):
 
 
 def test_a_job_that_begins_afresh_keeps_what_it_left_until_it_begins(tmp_path):
-    working = desk(tmp_path)
+    working = jobs_in(tmp_path)
     try:
         job = working.submit(count(3), "ada")
         assert ended(working, job) is State.DONE
         first = lines(working, job)
     finally:
         working.close()
-    waiting = desk(tmp_path, Unattended)
+    waiting = jobs_in(tmp_path, Unattended)
     assert waiting.submit(count(3), "ben", afresh=True) == job
     assert look(waiting, job).state is State.QUEUED
     assert lines(waiting, job) == first
-    working = desk(tmp_path)
+    working = jobs_in(tmp_path)
     try:
         working.open()
         assert ended(working, job) is State.DONE
@@ -147,7 +147,7 @@ def test_a_running_job_is_stopped_and_goes_on_when_submitted_again(jobs):
 
 
 def test_a_job_deaf_to_being_stopped_is_ended_and_its_worker_replaced(tmp_path):
-    jobs = desk(tmp_path)
+    jobs = jobs_in(tmp_path)
     try:
         job = jobs.submit({"kind": "hang", "number": 0}, "ada")
         until(lambda: look(jobs, job).state is State.RUNNING)
@@ -159,7 +159,7 @@ def test_a_job_deaf_to_being_stopped_is_ended_and_its_worker_replaced(tmp_path):
 
 
 def test_a_job_that_others_watch_goes_on_when_one_of_them_wants_it_stopped(tmp_path):
-    jobs = desk(tmp_path, Unattended)
+    jobs = jobs_in(tmp_path, Unattended)
     job = jobs.submit(count(40), "ada")
     jobs.watch(job, "ben")
     assert jobs.stop(job, "ada") == 1
@@ -171,7 +171,7 @@ def test_a_job_that_others_watch_goes_on_when_one_of_them_wants_it_stopped(tmp_p
 def test_a_job_that_takes_too_long_is_ended_and_says_so_in_the_visitors_language(
     tmp_path, monkeypatch
 ):
-    jobs = desk(tmp_path, seconds=1)
+    jobs = jobs_in(tmp_path, seconds=1)
     try:
         job = jobs.submit({"kind": "hang", "number": 1}, "ada")
         assert ended(jobs, job) is State.FAILED
@@ -212,7 +212,7 @@ def test_a_job_that_eats_memory_fails_and_the_next_one_runs(jobs):
 
 
 def test_nobody_waits_behind_all_the_jobs_of_one_person(tmp_path):
-    jobs = desk(tmp_path, Unattended)
+    jobs = jobs_in(tmp_path, Unattended)
     ada = [jobs.submit(count(number), "ada") for number in range(3)]
     ben = jobs.submit(count(3), "ben")
     assert [jobs.place(job) for job in (*ada, ben)] == [0, 2, 3, 1]
@@ -220,7 +220,7 @@ def test_nobody_waits_behind_all_the_jobs_of_one_person(tmp_path):
 
 
 def test_one_person_has_so_many_jobs_and_the_queue_so_many_places(tmp_path):
-    jobs = desk(tmp_path, Unattended, at_once=2, queue=3)
+    jobs = jobs_in(tmp_path, Unattended, at_once=2, queue=3)
     for number in range(2):
         jobs.submit(count(number), "ada")
     with pytest.raises(TooManyError, match="You have 2 runs"):
@@ -231,7 +231,7 @@ def test_one_person_has_so_many_jobs_and_the_queue_so_many_places(tmp_path):
 
 
 def test_a_queued_job_is_stopped_without_ever_running(tmp_path):
-    jobs = desk(tmp_path, Unattended)
+    jobs = jobs_in(tmp_path, Unattended)
     job = jobs.submit(count(1), "ada")
     jobs.stop(job, "ada")
     assert look(jobs, job).state is State.STOPPED
@@ -246,19 +246,19 @@ def test_thirty_submissions_at_once_are_thirty_jobs_done_once_each(jobs):
         assert len(lines(jobs, job)) == n
 
 
-def office_of(jobs: Jobs) -> subprocess.Popen[bytes]:
-    assert jobs._office is not None
-    return jobs._office
+def server_of(jobs: Jobs) -> subprocess.Popen[bytes]:
+    assert jobs._server is not None
+    return jobs._server
 
 
 def test_after_a_restart_what_was_running_is_lost_and_what_waited_is_done(tmp_path):
-    first = desk(tmp_path)
+    first = jobs_in(tmp_path)
     running = first.submit(count(5000), "ada")
     waiting = first.submit(count(2), "ben")
     started(first, running)
-    os.killpg(office_of(first).pid, signal.SIGKILL)
+    os.killpg(server_of(first).pid, signal.SIGKILL)
     first.close()
-    second = desk(tmp_path)
+    second = jobs_in(tmp_path)
     try:
         assert second.watch(running, "ada") is not None
         assert ended(second, running) is State.LOST
@@ -268,24 +268,24 @@ def test_after_a_restart_what_was_running_is_lost_and_what_waited_is_done(tmp_pa
         second.close()
 
 
-def test_the_office_ends_with_the_process_that_opened_it(tmp_path):
+def test_the_server_ends_with_the_process_that_opened_it(tmp_path):
     program = f"""
 import time
 from pathlib import Path
-from tests.jobs.test_jobs import count, desk, started
-jobs = desk(Path({str(tmp_path)!r}))
+from tests.jobs.test_jobs import count, jobs_in, started
+jobs = jobs_in(Path({str(tmp_path)!r}))
 started(jobs, jobs.submit(count(5000), "ada"))
-print(jobs._office.pid, flush=True)
+print(jobs._server.pid, flush=True)
 time.sleep(60)
 """
     command = [sys.executable, "-c", program]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as web:
         assert web.stdout is not None
-        office = int(web.stdout.readline())
+        server = int(web.stdout.readline())
         web.kill()
-    jobs = desk(tmp_path)
+    jobs = jobs_in(tmp_path)
     worker = int(lines(jobs, jobs.name(count(5000)))[0].split()[0])
-    until(lambda: not is_alive(office))
+    until(lambda: not is_alive(server))
     until(lambda: not is_alive(worker))
 
 
@@ -298,13 +298,13 @@ def is_alive(process: int) -> bool:
         return file.read().rpartition(")")[2].split()[0] != "Z"
 
 
-def test_two_desks_share_one_office(tmp_path):
-    one, two = desk(tmp_path), desk(tmp_path)
+def test_two_clients_share_one_server(tmp_path):
+    one, two = jobs_in(tmp_path), jobs_in(tmp_path)
     try:
         job = one.submit(count(50), "ada")
         started(one, job)
         two.open()
-        assert two._office is None
+        assert two._server is None
         assert two.submit(count(50), "ben") == job
         assert ended(two, job) is State.DONE
         assert len(lines(two, job)) == 50
@@ -337,7 +337,7 @@ def test_a_living_job_cannot_be_deleted(jobs):
 
 
 def test_nobody_submits_a_job_again_while_its_files_are_deleted(tmp_path, monkeypatch):
-    jobs, locked = desk(tmp_path, Unattended), []
+    jobs, locked = jobs_in(tmp_path, Unattended), []
     job = jobs.submit(count(1), "ada")
     jobs.stop(job, "ada")
     jobs.place_of(job).mkdir()
@@ -356,7 +356,7 @@ def test_nobody_submits_a_job_again_while_its_files_are_deleted(tmp_path, monkey
 
 
 def test_who_watches_a_job_that_was_just_deleted_leaves_no_trace(tmp_path):
-    jobs = desk(tmp_path, Unattended)
+    jobs = jobs_in(tmp_path, Unattended)
     job = jobs.submit(count(1), "ada")
     jobs.stop(job, "ada")
     jobs.delete(job)
@@ -374,8 +374,8 @@ def test_a_database_that_another_process_is_writing_is_waited_for(tmp_path):
         ending.join()
 
 
-class Handmade(Office):
-    """An office whose workers are the test: what it gives them are futures to be filled in."""
+class Handmade(Server):
+    """A server whose workers are the test: what it gives them are futures to be filled in."""
 
     def __init__(self, folder: Path):
         super().__init__(folder, "tests.jobs.chores:do", workers=2, seconds=60, silent=60)
@@ -395,105 +395,105 @@ STOPPED: Outcome = (State.STOPPED, "", {})
 
 
 def test_a_job_that_nobody_watches_any_more_gives_its_worker_back(tmp_path, monkeypatch):
-    jobs, office = desk(tmp_path, Unattended), Handmade(tmp_path)
+    jobs, server = jobs_in(tmp_path, Unattended), Handmade(tmp_path)
     watched, left = (jobs.submit(count(number), "ada") for number in (1, 2))
-    office.look()
+    server.look()
     now = time.time()
-    for seconds in (50, 70):  # the office's patience is 60
+    for seconds in (50, 70):  # the server's patience is 60
         monkeypatch.setattr(time, "time", lambda later=now + seconds: later)
         jobs.watch(watched, "ada")
-        office.look()
+        server.look()
     assert (jobs.place_of(left) / STOP).exists()
     assert not (jobs.place_of(watched) / STOP).exists()
 
 
 def test_a_job_asked_for_again_while_it_stops_goes_on(tmp_path):
-    jobs, office = desk(tmp_path, Unattended), Handmade(tmp_path)
+    jobs, server = jobs_in(tmp_path, Unattended), Handmade(tmp_path)
     job = jobs.submit(count(1), "ada")
-    office.look()
+    server.look()
     jobs.stop(job, "ada")
-    office.look()
+    server.look()
     assert (jobs.place_of(job) / STOP).exists()
     assert jobs.submit(count(1), "ben") == job
-    office.given[0].set_result(STOPPED)
-    office.look()
+    server.given[0].set_result(STOPPED)
+    server.look()
     assert look(jobs, job).state is State.RUNNING
     assert not (jobs.place_of(job) / STOP).exists()
-    office.given[1].set_result(DONE)
-    office.look()
+    server.given[1].set_result(DONE)
+    server.look()
     assert look(jobs, job).state is State.DONE
 
 
 def test_a_job_that_ends_by_itself_as_it_is_ended_leaves_nothing_behind(tmp_path, monkeypatch):
-    monkeypatch.setattr("lstm_viz.jobs.office.PATIENCE", 0.0)
-    jobs, office = desk(tmp_path, Unattended), Handmade(tmp_path)
+    monkeypatch.setattr("lstm_viz.jobs.server.PATIENCE", 0.0)
+    jobs, server = jobs_in(tmp_path, Unattended), Handmade(tmp_path)
     job = jobs.submit(count(1), "ada")
-    office.look()
+    server.look()
     jobs.stop(job, "ada")
-    office.look()
+    server.look()
 
     class Ending(dict):
         """The jobs that run; this one ends when it has just been found among them."""
 
         def __contains__(self, name: object) -> bool:
             found = super().__contains__(name)
-            if not office.given[0].done():
-                office.given[0].set_result(STOPPED)
+            if not server.given[0].done():
+                server.given[0].set_result(STOPPED)
             return found
 
-    office.running = Ending(office.running)
-    office.look()
-    office.look()
+    server.running = Ending(server.running)
+    server.look()
+    server.look()
     assert look(jobs, job).state is State.STOPPED
-    assert not office.running
-    assert not office.told
+    assert not server.running
+    assert not server.told
 
 
 def test_a_job_is_not_resumed_before_its_last_worker_has_ended(tmp_path, monkeypatch):
-    monkeypatch.setattr("lstm_viz.jobs.office.PATIENCE", 0.0)
-    jobs, office = desk(tmp_path, Unattended), Handmade(tmp_path)
+    monkeypatch.setattr("lstm_viz.jobs.server.PATIENCE", 0.0)
+    jobs, server = jobs_in(tmp_path, Unattended), Handmade(tmp_path)
     job = jobs.submit(count(1), "ada")
-    office.look()
+    server.look()
     jobs.stop(job, "ada")
     for _ in range(3):
-        office.look()
-    assert office.given[0].cancelled()
+        server.look()
+    assert server.given[0].cancelled()
     assert look(jobs, job).state is State.RUNNING
-    office.given[0].set_running_or_notify_cancel()  # as the pool says that the worker has ended
-    office.look()
+    server.given[0].set_running_or_notify_cancel()  # as the pool says that the worker has ended
+    server.look()
     assert look(jobs, job).state is State.STOPPED
 
 
 def test_a_job_for_which_there_is_no_room_on_the_disk_fails_alone(tmp_path, monkeypatch):
-    jobs, office = desk(tmp_path, Unattended), Handmade(tmp_path)
+    jobs, server = jobs_in(tmp_path, Unattended), Handmade(tmp_path)
     job = jobs.submit(count(1), "ada")
 
     def full(*_arguments, **_options):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "write_text", full)
-    office.look()
+    server.look()
     monkeypatch.undo()
     assert look(jobs, job).state is State.FAILED
     assert "No space left" in look(jobs, job).why
     other = jobs.submit(count(2), "ada")
-    office.look()
+    server.look()
     assert look(jobs, other).state is State.RUNNING
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it asks /proc who works")
-def test_an_office_whose_idle_workers_were_killed_is_replaced_and_no_job_is_lost(tmp_path):
-    jobs = desk(tmp_path)
+def test_a_server_whose_idle_workers_were_killed_is_replaced_and_no_job_is_lost(tmp_path):
+    jobs = jobs_in(tmp_path)
     try:
         job = jobs.submit(count(1), "ada")
         ended(jobs, job)
-        first = office_of(jobs)
+        first = server_of(jobs)
         os.kill(int(lines(jobs, job)[0].split()[0]), signal.SIGKILL)
         first.wait(200)
         job = jobs.submit(count(2), "ada")
         until(lambda: not watched(jobs, job).state.is_alive)
         assert look(jobs, job).state is State.DONE
-        assert office_of(jobs) is not first
+        assert server_of(jobs) is not first
     finally:
         jobs.close()
 
@@ -505,7 +505,7 @@ def watched(jobs: Jobs, job: str) -> Job:
 
 
 def test_of_the_ended_jobs_the_oldest_make_room(tmp_path):
-    jobs = desk(tmp_path, keep=2)
+    jobs = jobs_in(tmp_path, keep=2)
     try:
         names = []
         for number in range(4):

@@ -14,7 +14,6 @@ from lstm_viz.cells import CELLS
 from lstm_viz.networks.torch.layer import CellLayer
 from lstm_viz.run.reading import run
 from lstm_viz.tasks import task_of
-from lstm_viz.training import snapshots as schedule
 from lstm_viz.training.record import (
     CHECKPOINT,
     RECORD,
@@ -30,6 +29,7 @@ from lstm_viz.training.record import (
 )
 from lstm_viz.training.settings import checked_settings, recipe_of, task_in, usual
 from lstm_viz.training.ship import train
+from lstm_viz.training.snapshots import MOST, examinations, snapshots
 from lstm_viz.training.worker import work
 
 OWN = "c = 0.9 * c_prev + tanh(W_c @ x + U_c @ h_prev)\nh = tanh(c)"
@@ -174,7 +174,7 @@ def test_the_first_snapshot_is_the_starting_weights_and_the_last_the_trained_one
     assert found.kept[-1] == settings["steps"]
     start = {name: a.astype(np.float32) for name, a in beginning(settings).arrays().items()}
     assert same(start, weights(found, 0))
-    assert found.record.at.tolist() == list(schedule.examinations(settings["steps"]))
+    assert found.record.at.tolist() == list(examinations(settings["steps"]))
     assert found.record.done == settings["steps"]
 
 
@@ -284,11 +284,11 @@ def test_the_export_can_be_read_with_nothing_but_numpy_and_its_own_words(tmp_pat
 
 @pytest.mark.parametrize("steps", [10, 1500, 20_000])
 def test_moments_are_kept_more_often_at_first(steps):
-    kept = schedule.snapshots(steps)
+    kept = snapshots(steps)
     assert kept[0] == 0
     assert kept[1] == 1
     assert kept[-1] == steps
     gaps = np.diff(kept)
     assert gaps[-1] == max(gaps)
-    assert len(kept) <= schedule.SNAPSHOTS + 1
-    assert set(kept) <= set(schedule.examinations(steps))
+    assert len(kept) <= MOST + 1
+    assert set(kept) <= set(examinations(steps))

@@ -1,4 +1,4 @@
-"""The engine inside torch: h of a whole sequence with a backward pass that knows the equations."""
+"""The compiled pass inside torch: h of a sequence, and a backward that knows the equations."""
 
 from __future__ import annotations
 

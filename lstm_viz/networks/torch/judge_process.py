@@ -1,4 +1,4 @@
-"""The process that ``torch_worker`` starts: torch computes what NumPy computed, and compares.
+"""The process that ``judge`` starts: torch computes what NumPy computed, and compares.
 
 It reads questions from its standard input and answers each with a line of JSON, until the input
 ends. Every signal is computed by the cell's own lines on tensors, in float64; where the lines are
@@ -35,7 +35,7 @@ MEMORY = 2 * 2**30  # bytes this process may take
 
 
 def verdict(question: bytes) -> dict[str, Any]:
-    """What ``Verdict`` holds, from a question as ``torch_worker`` asks it."""
+    """What ``Verdict`` holds, from a question as ``judge`` asks it."""
     arrays, words = load(question), _words(question)
     if "module" in words:
         return _of_module(arrays, **json.loads(words["module"]))

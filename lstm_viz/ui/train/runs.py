@@ -85,8 +85,8 @@ def warm_up() -> None:
 
 
 def look(job: str) -> Job | None:
-    desk = jobs()
-    return desk.look(job) if desk.folder.exists() else None
+    client = jobs()
+    return client.look(job) if client.folder.exists() else None
 
 
 def buttons(asked: list[Settings]) -> list[str]:

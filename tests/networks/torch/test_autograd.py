@@ -1,4 +1,4 @@
-"""The engine, judged by torch's autograd on the same equations, in float64."""
+"""The compiled pass inside torch, judged by torch's autograd on the same equations, in float64."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from lstm_viz.cells.adjoint import adjoint
 from lstm_viz.networks.torch import autograd as torch_backward
 from lstm_viz.networks.torch.autograd import hidden
 from lstm_viz.networks.torch.layer import CellLayer
-from lstm_viz.run import compiled_back as engine
+from lstm_viz.run import compiled_back
 from lstm_viz.run.reading import run
 from lstm_viz.run.weights import init_weights
 
@@ -52,7 +52,7 @@ SIZES = {"short": (5, 3, 2, 4), "one step": (1, 1, 1, 1), "many blocks": (11, 3,
 @pytest.fixture(autouse=True)
 def short_blocks(monkeypatch):
     """Four steps each, so that small cases have several, and one that is not full."""
-    monkeypatch.setattr(engine, "BLOCK", 4 * 3 * 4)
+    monkeypatch.setattr(compiled_back, "BLOCK", 4 * 3 * 4)
     torch_backward._IDLE.clear()
     yield
     torch_backward._IDLE.clear()

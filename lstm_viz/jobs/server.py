@@ -1,7 +1,7 @@
-"""The process that owns the workers: ``python -m lstm_viz.jobs.office FOLDER MODULE:FUNCTION``.
+"""The process that owns the workers: ``python -m lstm_viz.jobs.server FOLDER MODULE:FUNCTION``.
 
 It is a process of its own and not a part of the web process: there, Streamlit puts its scripts in
-the place of ``__main__``, and every new worker would import and run them. One office serves a
+the place of ``__main__``, and every new worker would import and run them. One server serves a
 folder, whoever started it; it ends with the process that did, when its standard input closes.
 
 ``FUNCTION(settings, folder, is_to_stop)`` does the work, in a worker. It leaves its results in the
@@ -39,7 +39,7 @@ Outcome = tuple[State, str, dict[str, Any]]  # and why, as ``Job`` has it
 JOBS_PER_WORKER = 20  # then the worker is replaced by a fresh one
 
 
-class Office:
+class Server:
     """Starts what is queued, ends what is to be ended, and writes down what became of it.
 
     One thread does all of it; others only ``ring``.
@@ -62,7 +62,7 @@ class Office:
         return ProcessPool(self.workers, JOBS_PER_WORKER, _prepared, context=context)
 
     def serve(self, is_open: Callable[[], bool]) -> None:
-        """Until ``is_open()`` says no, or the pool is broken: then another office is opened."""
+        """Until ``is_open()`` says no, or the pool is broken: then another server is opened."""
         self.store.give_up_running()
         for _ in range(self.workers):  # warm: the first job need not wait for the first import
             self.pool.schedule(_loaded, (self.work,))
@@ -163,7 +163,7 @@ def _worked(work: str, settings: dict[str, Any], folder: str) -> Outcome:
     place, parent = Path(folder), os.getppid()
 
     def is_to_stop() -> bool:
-        # With another parent the office has died, and a new one may start this job again.
+        # With another parent the server has died, and a new one may start this job again.
         return (place / STOP).exists() or os.getppid() != parent
 
     try:
@@ -179,28 +179,28 @@ def _worked(work: str, settings: dict[str, Any], folder: str) -> Outcome:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m lstm_viz.jobs.office", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m lstm_viz.jobs.server", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("work")
     parser.add_argument("--workers", type=int, required=True)
     parser.add_argument("--seconds", type=float, required=True, help="how long a job may take")
     parser.add_argument("--silent", type=float, required=True, help="how long unwatched ones go on")
     asked = parser.parse_args()
-    with taken(asked.folder / "office.lock") as is_ours:
+    with taken(asked.folder / "server.lock") as is_ours:
         if not is_ours:
-            return  # another office serves this folder
-        office = Office(asked.folder, asked.work, asked.workers, asked.seconds, asked.silent)
+            return  # another server serves this folder
+        server = Server(asked.folder, asked.work, asked.workers, asked.seconds, asked.silent)
         is_open = threading.Event()
         is_open.set()
 
         def listen() -> None:
             for _ in sys.stdin:
-                office.ring.set()
+                server.ring.set()
             is_open.clear()
-            office.ring.set()
+            server.ring.set()
 
         threading.Thread(target=listen, daemon=True).start()
-        office.serve(is_open.is_set)
+        server.serve(is_open.is_set)
 
 
 if __name__ == "__main__":

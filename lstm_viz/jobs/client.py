@@ -27,9 +27,9 @@ class TooManyError(ValueError):
 
 
 class Jobs:
-    """Submit, watch, stop, list and delete; the work is done by an office started when needed.
+    """Submit, watch, stop, list and delete; the work is done by a server started when needed.
 
-    ``work`` is "module:function" as ``office`` describes it. ``check`` turns settings into checked
+    ``work`` is "module:function" as ``server`` describes it. ``check`` turns settings into checked
     ones or raises ValueError in words; ``version`` is part of a job's name, so that a change of the
     work makes new jobs. ``seconds`` is how long a job may take, ``silent`` how long one goes on
     that nobody watches. ``at_once`` is how many living jobs a session may have, ``queue`` how many
@@ -54,7 +54,7 @@ class Jobs:
         self.workers, self.seconds, self.silent = workers, seconds, silent
         self.at_once, self.queue, self.keep = at_once, queue, keep
         self._store: Store | None = None
-        self._office: subprocess.Popen[bytes] | None = None
+        self._server: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
     @property
@@ -76,16 +76,16 @@ class Jobs:
         return self.folder / job
 
     def open(self) -> None:
-        """See to it that an office serves this folder, here or in another process."""
+        """See to it that a server serves this folder, here or in another process."""
         self.store  # noqa: B018 - the folder has to be there
         with self._lock:
-            if self._office is not None:
-                if self._office.poll() is None:
+            if self._server is not None:
+                if self._server.poll() is None:
                     return
-                _hang_up(self._office)  # it was killed; another takes its place
-            if not is_free(self.folder / "office.lock"):
+                _hang_up(self._server)  # it was killed; another takes its place
+            if not is_free(self.folder / "server.lock"):
                 return
-            command = [sys.executable, "-m", "lstm_viz.jobs.office", str(self.folder), self.work]
+            command = [sys.executable, "-m", "lstm_viz.jobs.server", str(self.folder), self.work]
             command += ["--workers", str(self.workers), "--seconds", str(self.seconds)]
             command += ["--silent", str(self.silent)]
             path = os.pathsep.join(filter(None, [str(CODE), os.environ.get("PYTHONPATH", "")]))
@@ -94,33 +94,33 @@ class Jobs:
                 "MKL_NUM_THREADS": "1",
                 "OPENBLAS_NUM_THREADS": "1",
             }
-            self._office = subprocess.Popen(
+            self._server = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
                 bufsize=0,
                 env=os.environ | one_thread | {"PYTHONPATH": path},
-                start_new_session=True,  # Ctrl+C ends the app; the office ends with it, in order
+                start_new_session=True,  # Ctrl+C ends the app; the server ends with it, in order
             )
 
     def close(self) -> None:
-        """End the office, if it is ours, and with it what is running."""
+        """End the server, if it is ours, and with it what is running."""
         with self._lock:
-            office, self._office = self._office, None
-        if office is not None:
-            _hang_up(office)
+            server, self._server = self._server, None
+        if server is not None:
+            _hang_up(server)
             try:
-                office.wait(10)
+                server.wait(10)
             except subprocess.TimeoutExpired:
-                office.kill()
-                office.wait()
+                server.kill()
+                server.wait()
 
     def _ring(self) -> None:
-        """Tell the office to look now; one in another process looks every second."""
+        """Tell the server to look now; one in another process looks every second."""
         self.open()
-        office = self._office
-        if office is not None and office.stdin is not None:
+        server = self._server
+        if server is not None and server.stdin is not None:
             with contextlib.suppress(OSError, ValueError):  # it has just ended
-                office.stdin.write(b"\n")
+                server.stdin.write(b"\n")
 
     def submit(
         self, settings: Any, session: str, *, private: bool = False, afresh: bool = False
@@ -184,7 +184,7 @@ class Jobs:
         return is_gone
 
 
-def _hang_up(office: subprocess.Popen[bytes]) -> None:
-    if office.stdin is not None:
+def _hang_up(server: subprocess.Popen[bytes]) -> None:
+    if server.stdin is not None:
         with contextlib.suppress(OSError):
-            office.stdin.close()
+            server.stdin.close()
