@@ -13,9 +13,10 @@ from lstm_viz.figures.sums import sums_figure
 from lstm_viz.figures.training import gate_means
 from lstm_viz.notation.libraries import NOTATIONS
 from lstm_viz.notation.typeset import aligned_latex
-from lstm_viz.stage.bundle import standalone, styles
-from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.bundle import styles
+from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.scene import scene
+from lstm_viz.stage.standalone import standalone
 from lstm_viz.stage.theme import theme
 from lstm_viz.stage.tokens import Token
 from tests.run.test_strips import Balanced, pixels
@@ -54,7 +55,7 @@ def trace(cell):
 
 
 def payload_of(trace):
-    return stage_payload(trace, [Token(str(t)) for t in range(T)])
+    return stage_payload(ShownRun(trace, [Token(str(t)) for t in range(T)]))
 
 
 def test_the_style_sheet_has_its_colour_for_each_page_and_its_hue():
@@ -77,7 +78,8 @@ def test_the_stage_and_the_page_without_a_server_say_it_at_its_signal(trace):
     payload = payload_of(trace)
     (signal,) = (each for each in payload["signals"] if each["name"] == "g")
     assert signal["role"] == ROLE.key
-    assert (signal["short"], signal["meaning"]) == (ROLE.name, ROLE.meaning)
+    assert signal["short"] == ROLE.name
+    assert payload["about"]["g"]["meaning"] == ROLE.meaning
     assert ROLE.colour.dark in standalone(payload, "x")
 
 
