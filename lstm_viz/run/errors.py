@@ -11,19 +11,32 @@ _LEFT = (
     "hold, or a division by zero or a logarithm of a negative number occurred. Smaller weights, a "
     "gate that keeps the values bounded, or the functions softplus and logsigmoid help."
 )
+_ADDED = (
+    '{at}, unit {unit} of "{equation}" adds up products that grew, alone or together, beyond what '
+    "a computer can hold: what comes out would depend on the processor. Smaller weights, or a gate "
+    "that keeps the values bounded, help."
+)
 
 
 class LeftRange(TranslatableError, FloatingPointError):
-    """The first value of a run that is infinite or no number.
+    """The first value of a run that is infinite or no number, or whose terms add up to none.
 
     ``signal`` is what its ``equation`` assigns; ``step``, ``sequence`` and ``unit`` count from 0.
+    ``value`` is None where it is the terms: what became of them is up to the processor.
     """
 
     def __init__(
-        self, signal: str, equation: str, step: int, sequence: int, unit: int, value: float
+        self,
+        signal: str,
+        equation: str,
+        step: int,
+        sequence: int,
+        unit: int,
+        value: float | None,
     ):
         at = Sentence(_AT, {"step": step, "sequence": sequence})
-        super().__init__(_LEFT, at=at, unit=unit, equation=equation, value=value)
+        said = _ADDED if value is None else _LEFT
+        super().__init__(said, at=at, unit=unit, equation=equation, value=value)
         self.signal, self.equation, self.value = signal, equation, value
         self.step, self.sequence, self.unit = step, sequence, unit
 

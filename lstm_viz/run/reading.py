@@ -7,19 +7,18 @@ layer reads one sequence after another.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.evaluation import quiet
-from lstm_viz.cells.expressions import Binary, Name, walk
 from lstm_viz.cells.text import MATRIX_OF_INPUT
 from lstm_viz.run.compiled import Workspace
-from lstm_viz.run.errors import LeftRange
 from lstm_viz.run.idle import Idle
+from lstm_viz.run.overflow import require_range, size
 from lstm_viz.run.trace import Trace
 
 BUDGET = 4 * 2**30  # bytes one run may take
@@ -44,18 +43,20 @@ def run(
     is NaN the signal is free; everything later in this step and the next ones sees what is held.
 
     Raises ValueError, before anything large is allocated, with a sentence that says what was given
-    and what was expected; LeftRange, a FloatingPointError, when a value is no finite number.
+    and what was expected; LeftRange, a FloatingPointError, when a value is no finite number, and
+    when what a matrix product adds up is none, whatever becomes of it.
     """
     x, weights, H = _checked(cell, weights, x, np.dtype(dtype))
     T, B, D = x.shape
     _check_size(cell, T, B, D, H, x.dtype.itemsize)
-    _require_finite("x", x)
     initial = _initial(cell, {} if state is None else state, B, H, x.dtype)
+    given = _largest(weights, x, initial)
     held = _held(cell, {} if hold is None else hold, (T, B, H), x.dtype)
     with _IDLE.lent(cell, D, H, B, x.dtype, cell.signals, tuple(held)) as workspace:
         signals = workspace.read(weights, x, initial, held)
-    _check_finite(cell, signals, cell.signals if held else _telling(cell))
-    return Trace(cell, weights, x, initial, held, signals)
+    trace = Trace(cell, weights, x, initial, held, signals)
+    require_range(trace, given)
+    return trace
 
 
 def _checked(
@@ -91,7 +92,6 @@ def _checked(
                 f"{name} has the shape {given[name].shape}; expected {letters} = {shape}, "
                 f"as x has D = {x.shape[2]} inputs and the cell H = {H} units."
             )
-        _require_finite(name, given[name])
     return x, given, H
 
 
@@ -118,15 +118,20 @@ def _require_names(what: str, given: object) -> None:
         )
 
 
-def _require_finite(name: str, array: np.ndarray) -> None:
-    with quiet():  # a sum is finite only if its terms are
-        if np.isfinite(array.sum()):
-            return
-    if not np.isfinite(array).all():
-        where = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(
-            f"{name}{list(where)} is {array[where]}; every value has to be a finite number."
-        )
+def _largest(
+    weights: Mapping[str, np.ndarray], x: np.ndarray, initial: Mapping[str, np.ndarray]
+) -> float:
+    """The size of the largest of them. Every value has to be a finite number."""
+    arrays = {**weights, "x": x, **{f"state[{name!r}]": a for name, a in initial.items()}}
+    with quiet():
+        sizes = [size(array) for array in arrays.values()]
+    for (name, array), found in zip(arrays.items(), sizes, strict=True):
+        if not math.isfinite(found):
+            where = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
+            raise ValueError(
+                f"{name}{list(where)} is {array[where]}; every value has to be a finite number."
+            )
+    return max(sizes)
 
 
 def _check_size(cell: Cell, T: int, B: int, D: int, H: int, itemsize: int) -> None:
@@ -161,7 +166,6 @@ def _initial(
             raise ValueError(
                 f"state[{name!r}] has the shape {given.shape}; expected (B, H) = {(B, H)}."
             ) from None
-        _require_finite(f"state[{name!r}]", initial[name])
     return initial
 
 
@@ -186,37 +190,3 @@ def _held(
         if np.isinf(values).any():
             raise ValueError(f"hold[{name!r}] is infinite somewhere; give numbers, NaN for free.")
     return held
-
-
-def _check_finite(cell: Cell, signals: Mapping[str, np.ndarray], telling: tuple[str, ...]) -> None:
-    """Name the first value that left the floating-point range, in the order of computation."""
-    with quiet():  # a sum is finite only if its terms are
-        if np.isfinite(sum(signals[name].sum() for name in telling)):
-            return
-    lost = {name: ~np.isfinite(values) for name, values in signals.items()}
-    steps = [int(np.argmax(bad.any(axis=(1, 2)))) for bad in lost.values() if bad.any()]
-    if not steps:
-        return
-    t = min(steps)
-    line = next(line for line in cell.order if lost[line.name][t].any())
-    b, unit = (int(k) for k in np.argwhere(lost[line.name][t])[0])
-    value = float(signals[line.name][t, b, unit])
-    raise LeftRange(line.name, line.text, step=t, sequence=b, unit=unit, value=value)
-
-
-@lru_cache(64)
-def _telling(cell: Cell) -> tuple[str, ...]:
-    """Signals that are all finite only if every signal is.
-
-    What has a finite range is never infinite, and where it is NaN, so is all that is computed from
-    it in the same step; only powers end that, as NaN ** 0 is 1.
-    """
-    nodes = [node for line in cell.lines for node in walk(line.expression)]
-    if any(isinstance(node, Binary) and node.operator == "**" for node in nodes):
-        return cell.signals
-    read = {node.id for node in nodes if isinstance(node, Name)}
-    return tuple(
-        name
-        for name in cell.signals
-        if name not in read or not np.isfinite(cell.ranges[name]).all()
-    )

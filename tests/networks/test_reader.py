@@ -8,6 +8,7 @@ from lstm_viz.networks.reader import CELL_NAMES, DEEPEST, from_bytes, load
 from lstm_viz.run.layers import rounds
 from lstm_viz.tasks.someone import CHANCE, EXAMPLES, encode
 from lstm_viz.training.ship_someone import TorchReader, held_out, reader_of
+from tests.run.odd_kernels import use
 
 WORDS = EXAMPLES[1].split()
 SHIPPED = [
@@ -45,11 +46,21 @@ def test_only_readers_in_both_directions_know():
     assert load("gru", 1, True).metrics["accuracy"] > 0.99
 
 
+@pytest.mark.parametrize("kernel", ["own", "by place"])
 @pytest.mark.parametrize("layers", [1, 2])
-def test_a_forward_reader_depends_on_nothing_later(layers):
+def test_a_forward_reader_depends_on_nothing_later(layers, kernel, monkeypatch):
+    use(kernel, monkeypatch)
     found = load("lstm", layers, False).depends(WORDS)
     assert np.all(found[np.triu_indices(len(WORDS), 1)] == 0)
     assert np.all(np.diag(found) > 0)
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_a_forward_reader_says_at_a_word_what_it_would_say_if_that_were_the_last(layers):
+    reader = load("lstm", layers, False)
+    whole = reader.read(WORDS).output
+    for t in range(1, len(WORDS)):
+        assert np.abs(reader.read(WORDS[:t]).output - whole[:t]).max() < 1e-12
 
 
 def test_what_an_answer_depends_on_is_what_torch_says_without_the_word():
