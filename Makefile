@@ -9,7 +9,7 @@ JOBS   ?= 2
 
 BIN := .venv/bin
 
-.PHONY: run test check format bench messages
+.PHONY: run test kernels check format bench messages
 
 run: .venv/installed
 	$(BIN)/streamlit run app.py --server.port $(PORT) --server.address $(HOST) \
@@ -18,6 +18,10 @@ run: .venv/installed
 test: .venv/installed-dev
 	$(BIN)/python tests/browser/chromium.py
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+# The numerical tests again with every set of OpenBLAS's kernels that this processor can execute.
+kernels: .venv/installed-dev
+	$(BIN)/python tests/kernels.py -n $(JOBS) --dist loadfile $(ARGS)
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .
