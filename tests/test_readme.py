@@ -8,12 +8,22 @@ import pytest
 from tests.serving import ROOT
 
 README = ROOT / "README.md"
-LINKS = sorted(set(re.findall(r"\]\((?!https?:)([^)#]+)", README.read_text(encoding="utf-8"))))
+LINKS = [
+    (page, link)
+    for page in (README, *sorted((ROOT / "docs").glob("*.md")))
+    for link in sorted(set(re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8"))))
+]
 
 
-@pytest.mark.parametrize("link", LINKS)
-def test_a_link_leads_to_a_file(link):
-    assert (ROOT / link).exists()
+@pytest.mark.parametrize(("page", "link"), LINKS, ids=lambda part: getattr(part, "name", part))
+def test_a_link_leads_to_a_file(page, link):
+    assert (page.parent / link).exists()
+
+
+def test_every_room_of_the_library_is_in_the_flow_line():
+    rooms = {path.parent.name for path in (ROOT / "lstm_viz").glob("*/__init__.py")} | {"browser"}
+    linked = {link.strip("/").removeprefix("lstm_viz/") for page, link in LINKS if page == README}
+    assert rooms <= linked
 
 
 def test_the_snippet_prints_what_the_readme_says():
