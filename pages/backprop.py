@@ -7,13 +7,11 @@ from lstm_viz.ui.backprop import agreement, follow, loss_choice, skip_choice, we
 from lstm_viz.ui.choices import (
     cell_choice,
     chosen_sequence,
-    follow_address,
     sequence_choice,
     task_choice,
 )
 from lstm_viz.ui.components import stage
 
-follow_address()
 title, *columns = st.columns([4.8, 4.8, 3.1, 4.1, 4.6], vertical_alignment="bottom")
 title.title(_("Follow it back"), anchor=False)
 with columns[0]:
@@ -25,9 +23,9 @@ with columns[2]:
 with columns[3]:
     last_only = loss_choice()
     skip = skip_choice(cell)
-sequence, address = chosen_sequence(task, choice)
+sequence = chosen_sequence(task, choice)
 
-following = follow(task, cell, sequence, address, last_only, skip)
+following = follow(task, cell, sequence, last_only, skip)
 caption, badge = st.columns([3.8, 1.2], vertical_alignment="center")
 caption.write(following.caption.text)
 with badge:

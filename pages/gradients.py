@@ -4,6 +4,7 @@ import streamlit as st
 
 from lstm_viz.cells import CELLS
 from lstm_viz.language import _
+from lstm_viz.ui import address
 from lstm_viz.ui.gradients.controls import (
     RUN,
     TRAINED,
@@ -49,7 +50,7 @@ if weights == UNTRAINED:
 runs = runs_choice() if weights == RUN else {}
 if weights == RUN and not runs:
     ask_for_runs()
-    st.stop()
+    address.stop()
 controls, result = st.columns((1, 3), gap="medium")
 read: list[str] = []
 

@@ -24,8 +24,8 @@ st.write(
 )
 controls = st.columns([0.95, 0.65, 1.55, 3.0, 1.05], vertical_alignment="bottom")
 cell, layers, both = layers_choices(controls[:3])
-words, address = example_choice(*controls[3:])
-shown = show(cell, layers, both, words, address)
+words = example_choice(*controls[3:])
+shown = show(cell, layers, both, words)
 with badge:
     proof_of(shown)
 left, right = st.columns([1.2, 1], gap="large")

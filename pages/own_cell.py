@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lstm_viz.language import _
-from lstm_viz.ui.choices import chosen_sequence, follow_address, sequence_choice, task_choice
+from lstm_viz.ui.choices import chosen_sequence, sequence_choice, task_choice
 from lstm_viz.ui.components import stage
 from lstm_viz.ui.own_cell import (
     facts,
@@ -26,16 +26,15 @@ st.write(
     )
 )
 
-follow_address()
 with st.container(horizontal=True):
     start = start_choice()
     task = task_choice()
     chosen = sequence_choice(task)
-sequence, address = chosen_sequence(task, chosen)
+sequence = chosen_sequence(task, chosen)
 
 left, right = st.columns([3, 2], gap="large")
 with left:
-    shown = typed_cell(start, task, sequence, address)
+    shown = typed_cell(start, task, sequence)
     with st.container(horizontal=True):
         start_over(start)
         save_choice(start)

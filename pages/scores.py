@@ -4,11 +4,10 @@ import streamlit as st
 
 from lstm_viz.figures import scores as figures
 from lstm_viz.language import _
-from lstm_viz.ui.choices import follow_address, task_choice
+from lstm_viz.ui.choices import task_choice
 from lstm_viz.ui.figure import is_dark_page
 from lstm_viz.words import scores
 
-follow_address()
 st.title(_("What did these networks learn?"), anchor=False)
 st.write(
     _(

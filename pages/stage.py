@@ -6,7 +6,6 @@ from lstm_viz.language import _
 from lstm_viz.ui.choices import (
     cell_choice,
     chosen_sequence,
-    follow_address,
     sequence_choice,
     task_choice,
 )
@@ -15,7 +14,6 @@ from lstm_viz.ui.exports import exports
 from lstm_viz.ui.proof import proof
 from lstm_viz.ui.reading import read
 
-follow_address()
 title, *columns = st.columns([5, 5.8, 2.9, 4.3, 2.1], vertical_alignment="bottom")
 title.title(_("Watch it think"), anchor=False)
 with columns[0]:
@@ -24,9 +22,9 @@ with columns[1]:
     cell = cell_choice(task)
 with columns[2]:
     choice = sequence_choice(task)
-sequence, address = chosen_sequence(task, choice)
+sequence = chosen_sequence(task, choice)
 
-reading = read(task, cell, sequence, address)
+reading = read(task, cell, sequence)
 with columns[3]:
     exports(reading)
 caption, badge = st.columns([3.8, 1.2], vertical_alignment="center")

@@ -4,8 +4,10 @@ import streamlit as st
 
 from lstm_viz.language import _
 from lstm_viz.stage.valves import valves_by_hand, valves_computed
+from lstm_viz.ui import address
 from lstm_viz.ui.components import valves
 
+names = address.in_browser("valves")
 st.title(_("Gates as valves"))
 st.write(
     _(
@@ -13,7 +15,7 @@ st.write(
         "drains, something new flows in, and a part of it is shown."
     )
 )
-valves(valves_by_hand(), key="valves by hand")
+valves(valves_by_hand(names), key="valves by hand")
 st.caption(
     _(
         "The dashed line is the level after the next step. Set the gates to “add” with the "
@@ -28,7 +30,7 @@ st.write(
         "output. Only the input is yours."
     )
 )
-valves(valves_computed(), key="valves computed")
+valves(valves_computed(names), key="valves computed")
 st.caption(
     _(
         "Read 0.80 for some steps, then 0.00, and watch the memory stay; then read −1.00 and see "

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lstm_viz.language import _
-from lstm_viz.ui.choices import chosen_sequence, follow_address, sequence_choice, task_choice
+from lstm_viz.ui.choices import chosen_sequence, sequence_choice, task_choice
 from lstm_viz.ui.train.link import train_on_button
 from lstm_viz.ui.variants.notations import notation_choice, notations
 from lstm_viz.ui.variants.switches import (
@@ -24,11 +24,10 @@ st.write(
     )
 )
 
-follow_address()
 with st.container(horizontal=True):
     task = task_choice()
     chosen = sequence_choice(task)
-sequence, address = chosen_sequence(task, chosen)
+sequence = chosen_sequence(task, chosen)
 cell = chosen_cell()
 
 left, right = st.columns([3, 2], gap="large")
@@ -43,7 +42,7 @@ with below:
     with st.container(horizontal=True, gap="large"):
         weights = weights_choice(cell, task)
         notation = notation_choice()
-    found = compared(cell, task, sequence, address, weights, notation)
+    found = compared(cell, task, sequence, weights, notation)
 with right:
     st.markdown(parameters_said(cell, found))
     with st.container(horizontal=True):

@@ -7,7 +7,6 @@ from lstm_viz.networks.network import load
 from lstm_viz.ui.choices import (
     cell_choice,
     chosen_sequence,
-    follow_address,
     sequence_choice,
     task_choice,
 )
@@ -31,7 +30,6 @@ st.write(
     )
 )
 
-follow_address()
 columns = st.columns([2, 1, 1.5])
 with columns[0]:
     task = task_choice()
@@ -39,7 +37,7 @@ with columns[1]:
     cell = cell_choice(task)
 with columns[2]:
     chosen = sequence_choice(task)
-sequence, address = chosen_sequence(task, chosen)
+sequence = chosen_sequence(task, chosen)
 network = load(task.name, cell)
 spans = held_spans(network, sequence)
 
@@ -51,5 +49,5 @@ with st.expander(_("By hand: the corners of the gate table, and another token"))
 
 if not spans and changed == sequence:
     example_button(network, sequence, layer)
-drawn = both_runs(task, cell, sequence, changed, spans, address, layer)
+drawn = both_runs(task, cell, sequence, changed, spans, layer)
 take_drawn(drawn, spans, value, everyone, network, sequence, layer)

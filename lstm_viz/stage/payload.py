@@ -53,10 +53,10 @@ class ShownRun:
     """One sequence of a trace, and everything that the stage says of it.
 
     ``tokens`` has one entry a step; ``series`` is given as well where they are numbers. The stage
-    opens where the caption points. ``address`` is what the address bar says beside the step and the
-    unit. ``answer`` is what the guesses are called, where they are not of what comes next.
-    ``notation`` is in whose letters it is written; ``learning`` has the earlier moments of a
-    training whose newest one this is.
+    opens where the caption points. ``address`` says under which names the address bar has what
+    moves here: ``{"step": "t", "unit": "unit"}``. ``answer`` is what the guesses are called, where
+    they are not of what comes next. ``notation`` is in whose letters it is written; ``learning``
+    has the earlier moments of a training whose newest one this is.
     """
 
     trace: Trace

@@ -6,7 +6,7 @@ end; of the memory's, the core is what came along the direct path alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,10 +61,13 @@ def unrolled(rows: Sequence[Row], read: Sequence[str] = ()) -> Unrolled:
     }
 
 
-def walk_payload(curves: Sequence[Curve], read: Sequence[str] = ()) -> WalkPayload:
+def walk_payload(
+    curves: Sequence[Curve], read: Sequence[str] = (), address: Mapping[str, str] | None = None
+) -> WalkPayload:
     """The rows of these curves by themselves, with all that moves the cursor.
 
-    ``read`` is what was read at each step; nothing where that was noise.
+    ``read`` is what was read at each step; nothing where that was noise. ``address`` is as in
+    `stage_payload`.
     """
     rows = [Row(curve.cell, curve.lanes) for curve in curves if curve.lanes is not None]
     drawn = unrolled(rows, read)
@@ -76,6 +79,7 @@ def walk_payload(curves: Sequence[Curve], read: Sequence[str] = ()) -> WalkPaylo
         "towards": -1,
         "tokens": [{"text": text} for text in read or [""] * steps],
         "start": {"t": max(0, drawn["last"] - OPENS_AT)},
+        "address": dict(address or {}),
         "words": words_back_in_time() if read else _words_of_noise(),
     }
     return {**payload, "id": fingerprint(payload)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.functions import FUNCTIONS
@@ -32,14 +33,17 @@ WEIGHTS = {
 }
 
 
-def valves_by_hand() -> ValvesPayload:
-    """The four valves with a slider each, and the table of their corners."""
+def valves_by_hand(address: Mapping[str, str] | None = None) -> ValvesPayload:
+    """The four valves with a slider each, and the table of their corners.
+
+    ``address`` says under which name the address bar has each slider.
+    """
     start = {"f": 0.9, "i": 0.5, "c_tilde": 0.8, "o": 1.0}
     controls = [_gate_control(name, value) for name, value in start.items()]
-    return _payload(controls, corners(), ("c", "h"))
+    return _payload(controls, corners(), ("c", "h"), address)
 
 
-def valves_computed() -> ValvesPayload:
+def valves_computed(address: Mapping[str, str] | None = None) -> ValvesPayload:
     """The same unit, its gates computed from one input and from its own output."""
     control: Control = {
         "name": "x",
@@ -52,7 +56,7 @@ def valves_computed() -> ValvesPayload:
         "value": 0.8,
         "holds": False,
     }
-    return _payload([control], [], CELL.signals)
+    return _payload([control], [], CELL.signals, address)
 
 
 def corners() -> list[Corner]:
@@ -90,7 +94,13 @@ def _gate_control(name: str, value: float) -> Control:
     }
 
 
-def _payload(controls: list[Control], rows: list[Corner], told: tuple[str, ...]) -> ValvesPayload:
+def _payload(
+    controls: list[Control],
+    rows: list[Corner],
+    told: tuple[str, ...],
+    address: Mapping[str, str] | None,
+) -> ValvesPayload:
+    own = [control["name"] for control in controls]
     return {
         "lines": lines_as_trees(CELL),
         "states": list(CELL.states),
@@ -98,6 +108,7 @@ def _payload(controls: list[Control], rows: list[Corner], told: tuple[str, ...])
         "controls": controls,
         "corners": rows,
         "sentences": [_sentence(name) for name in told],
+        "address": {part: name for part, name in (address or {}).items() if part in own},
         "words": _words(),
     }
 

@@ -514,6 +514,7 @@ class WalkPayload(TypedDict):
     towards: int
     tokens: list[Read]
     start: WalkStart
+    address: dict[str, str]
     words: TransportWords
 
 
@@ -637,6 +638,7 @@ class ValvesPayload(TypedDict):
     controls: list[Control]
     corners: list[Corner]
     sentences: list[Sentence]
+    address: dict[str, str]
     words: ValvesWords
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -22,6 +21,7 @@ from lstm_viz.stage.payload import ShownRun
 from lstm_viz.stage.tokens import read_tokens
 from lstm_viz.stage.wire import StagePayload
 from lstm_viz.tasks import Sequence, Task
+from lstm_viz.ui import address
 from lstm_viz.ui.figure import is_dark_page
 from lstm_viz.ui.proof import show_verdict
 from lstm_viz.words.captions import Caption, look_back
@@ -44,14 +44,13 @@ class Following:
 
 def loss_choice() -> bool:
     """Whether only the last prediction counts."""
-    return not st.toggle(
+    return not address.switch(
+        "every",
         _("Every prediction counts"),
         help=_(
             "The loss is that of the last prediction that can be right or wrong; or the sum over "
             "all predictions, and then something enters at every step."
         ),
-        key="every",
-        bind="query-params",
     )
 
 
@@ -60,14 +59,13 @@ def skip_choice(name: str) -> bool:
     cell = CELLS[name]
     if not isinstance(cell.kept, Name) or cell.kept.id not in cell.signals:
         return False
-    return st.toggle(
+    return address.switch(
+        "skip",
         _("Hold {gate} at 1").format(gate=cell.kept),
         help=_(
             "With {gate} = 1 the memory is a skip connection, as in a residual network: what "
             "arrives at {memory} goes on back undiminished."
         ).format(gate=cell.kept, memory=cell.memory),
-        key="skip",
-        bind="query-params",
     )
 
 
@@ -75,13 +73,11 @@ def follow(
     task: Task,
     cell: str,
     sequence: Sequence,
-    address: Mapping[str, str],
     last_only: bool,
     skip: bool,
 ) -> Following:
     """The loss of the shipped network of this task and cell, followed back."""
-    where = {"task": task.name, "cell": cell, **address}
-    return _follow(task.name, cell, sequence, tuple(where.items()), last_only, skip, spoken())
+    return _follow(task.name, cell, sequence, last_only, skip, spoken())
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
@@ -89,7 +85,6 @@ def _follow(
     task: str,
     cell: str,
     sequence: Sequence,
-    address: tuple[tuple[str, str], ...],
     last_only: bool,
     skip: bool,
     language: str,
@@ -105,7 +100,7 @@ def _follow(
         recording[0],
         tokens,
         caption,
-        address=dict(address),
+        address=address.in_browser("backprop"),
         file_name=f"{task}-{cell}-backward",
     )
     payload = backward_payload(run, Deltas(backward))

@@ -5,16 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from lstm_viz.language import _
+from lstm_viz.ui import address
 from lstm_viz.words.literature import CERTAINTY
 from lstm_viz.words.myths import CARDS, Card, Outcome
 
 COLUMNS = 2
+NAMES = {True: "true", False: "false"}  # in the address
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def cards() -> None:
     """All cards, and how many have been decided rightly."""
-    decided = {card.key: st.session_state.get(_key(card)) for card in CARDS}
+    decided = _decided()
     answered = [card for card in CARDS if decided[card.key] is not None]
     right = sum(decided[card.key] == card.holds for card in answered)
     st.caption(
@@ -25,10 +27,24 @@ def cards() -> None:
     for first in range(0, len(CARDS), COLUMNS):
         for column, card in zip(st.columns(COLUMNS), CARDS[first : first + COLUMNS], strict=False):
             with column, st.container(border=True):
-                _shown(card)
+                _shown(card, decided)
+    for holds, name in NAMES.items():
+        address.put(name, [key for key, chosen in decided.items() if chosen is holds])
 
 
-def _shown(card: Card) -> None:
+def _decided() -> dict[str, bool | None]:
+    """What was said of each card; the address has those called true, and those called false."""
+    said: dict[str, bool | None] = dict.fromkeys(card.key for card in CARDS)
+    is_new = any(address.is_new(name) for name in NAMES.values())
+    for holds, name in NAMES.items():
+        said |= {key: holds for key in address.named(name) if key in said}
+    for card in CARDS:
+        if is_new or _key(card) not in st.session_state:
+            st.session_state[_key(card)] = said[card.key]
+    return {card.key: st.session_state[_key(card)] for card in CARDS}
+
+
+def _shown(card: Card, decided: dict[str, bool | None]) -> None:
     st.markdown(f"**{_(card.statement)}**")
     said = {True: _("True"), False: _("False")}
     chosen = st.segmented_control(
@@ -39,6 +55,7 @@ def _shown(card: Card) -> None:
         label_visibility="collapsed",
         persist_state="session",
     )
+    decided[card.key] = chosen
     if chosen is None:
         return
     verdict = _("It is true.") if card.holds else _("It is false.")

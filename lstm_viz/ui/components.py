@@ -110,11 +110,11 @@ def connections(payload: ConnectionsPayload, key: str) -> None:
     _connections(key=key, data=_sent(payload), on_asked_change=_nothing)
 
 
-def asked_in(key: str, text: str, first: int) -> int:
-    """Which element was last asked about in the text of this key; ``first`` until someone asks."""
+def asked_in(key: str, text: str) -> int | None:
+    """Which element was last asked about in the text of this key; None until someone asks."""
     asked: Asked | None = (st.session_state.get(key) or {}).get("asked")
     if asked is None or asked.get("text") != text or not isinstance(asked.get("at"), int):
-        return first
+        return None
     return asked["at"]
 
 

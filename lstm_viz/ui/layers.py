@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +18,9 @@ from lstm_viz.run.recording import Recording
 from lstm_viz.stage.stack import stack_payload, title
 from lstm_viz.stage.wire import StackPayload
 from lstm_viz.tasks.someone import ANSWERS, EXAMPLES
+from lstm_viz.ui import address
 from lstm_viz.ui.components import stack
 from lstm_viz.ui.proof import show_verdict
-
-Address = dict[str, str]
 
 ARCHITECTURES = "torch.nn.{kind}({inputs}, {hidden}, num_layers={layers}, bidirectional={both})"
 
@@ -49,93 +48,66 @@ class Shown:
 
 def layers_choices(columns: Sequence[DeltaGenerator]) -> tuple[str, int, bool]:
     """The cell, the number of layers, and whether they read in both directions."""
-    asked = st.query_params
-    if "layers cell" not in st.session_state:
-        wanted = asked.get("cell", "")
-        st.session_state["layers cell"] = wanted if wanted in CELL_NAMES else "lstm"
-        st.session_state["layers count"] = 2 if asked.get("layers") == "2" else 1
-        st.session_state["layers both"] = asked.get("both", "1") == "1"
     with columns[0]:
-        cell = st.selectbox(
-            _("Cell"),
-            CELL_NAMES,
-            format_func=lambda name: _(CELLS[name].title),
-            key="layers cell",
-            persist_state="session",
+        cell = address.choice(
+            "cell", _("Cell"), CELL_NAMES, title=lambda name: _(CELLS[name].title)
         )
     with columns[1]:
-        count = st.segmented_control(
+        count = address.choice(
+            "layers",
             _("Layers"),
             range(1, DEEPEST + 1),
-            key="layers count",
+            control=st.segmented_control,
             required=True,
-            persist_state="session",
         )
     with columns[2]:
-        both = st.segmented_control(
+        both = address.choice(
+            "both",
             _("Reads"),
             (False, True),
-            format_func=lambda both: _("forward") if not both else _("in both directions"),
-            key="layers both",
+            title=lambda both: _("forward") if not both else _("in both directions"),
+            control=st.segmented_control,
             required=True,
-            persist_state="session",
         )
-    return cell, int(count or 1), bool(both)
+    return cell, count, both
 
 
-def example_choice(column: DeltaGenerator, swap: DeltaGenerator) -> tuple[tuple[str, ...], Address]:
-    """The words of an example, and what the address says about it."""
-    numbers = range(1, len(EXAMPLES) + 1)
-    if "layers example" not in st.session_state:
-        wanted = st.query_params.get("sequence", "")
-        known = wanted in map(str, numbers)
-        st.session_state["layers example"] = int(wanted) if known else 1
-        st.session_state["layers swapped"] = st.query_params.get("swapped") == "1"
+def example_choice(column: DeltaGenerator, swap: DeltaGenerator) -> tuple[str, ...]:
+    """The words of an example."""
     with column:
-        number = st.selectbox(
+        number = address.choice(
+            "sequence",
             _("Sequence"),
-            numbers,
-            format_func=lambda number: EXAMPLES[number - 1],
-            key="layers example",
-            persist_state="session",
+            range(1, len(EXAMPLES) + 1),
+            title=lambda number: EXAMPLES[number - 1],
         )
     with swap:
-        swapped = st.toggle(
+        swapped = address.switch(
+            "swapped",
             _("she ↔ he"),
-            key="layers swapped",
             help=_("Every she becomes a he, and every he a she. Who could have known?"),
-            persist_state="session",
         )
     words = tuple(EXAMPLES[number - 1].split())
     if swapped:
         others = dict(zip(ANSWERS, reversed(ANSWERS), strict=True))
         words = tuple(others.get(word, word) for word in words)
-    return words, {"sequence": str(number), "swapped": "1" if swapped else ""}
+    return words
 
 
-def show(
-    cell: str, layers: int, both: bool, words: tuple[str, ...], address: Mapping[str, str]
-) -> Shown:
+def show(cell: str, layers: int, both: bool, words: tuple[str, ...]) -> Shown:
     """Draws the network reading the words."""
-    where = {"cell": cell, "layers": str(layers), "both": str(int(both)), **address}
-    shown = _read(cell, layers, both, words, tuple(where.items()), spoken())
+    shown = _read(cell, layers, both, words, spoken())
     stack(shown.payload)
     return shown
 
 
 @st.cache_resource(max_entries=100, show_spinner=False)
-def _read(
-    cell: str,
-    layers: int,
-    both: bool,
-    words: tuple[str, ...],
-    address: tuple[tuple[str, str], ...],
-    language: str,
-) -> Shown:
+def _read(cell: str, layers: int, both: bool, words: tuple[str, ...], language: str) -> Shown:
     del language
     reader = load(cell, layers, both)
     recording = reader.read(words)
-    return Shown(reader, recording, stack_payload(reader, recording, words, dict(address)))
+    payload = stack_payload(reader, recording, words, address.in_browser("layers"))
+    return Shown(reader, recording, payload)
 
 
 def proof_of(shown: Shown) -> None:

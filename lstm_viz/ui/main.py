@@ -4,11 +4,14 @@ import streamlit as st
 
 from lstm_viz import language
 from lstm_viz.stage import bundle
-from lstm_viz.ui.navigation import streamlit_pages
+from lstm_viz.ui import address
+from lstm_viz.ui.navigation import PAGES, streamlit_pages
 from lstm_viz.ui.speaking import session_language
 
 # An emoji, because Streamlit would fetch an icon from another host.
 st.set_page_config(page_icon="🧠", layout="wide")
 st.html(bundle.page_styles())
 language.speak(session_language())
-st.navigation(streamlit_pages(), position="top").run()
+page = st.navigation(streamlit_pages(), position="top")
+with address.on_page(page.url_path, PAGES[0].address):
+    page.run()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -29,12 +28,13 @@ from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.tokens import read_series, read_tokens
 from lstm_viz.stage.wire import StagePayload
 from lstm_viz.tasks import TASKS, Sequence, Task
+from lstm_viz.ui import address
 from lstm_viz.ui.components import curves, editor, typed_in
 from lstm_viz.ui.train.link import train
 from lstm_viz.words.captions import look_at
 
 LINK = "link"
-_SAVED, _START, _VERSION = "saved cells", "cell to start from", "cell again"
+_SAVED, _LINKED, _VERSION = "saved cells", "linked cell", "cell again"
 _DRAFTS, _GOOD = "cell drafts", "cells that ran"
 MOST_SAVED, LONGEST_NAME = 20, 40
 COMPARED = ("lstm", "gru")
@@ -42,21 +42,21 @@ COMPARED = ("lstm", "gru")
 
 def start_choice() -> str:
     """Which text the editor begins with: the link's, a saved one, or a cell of the catalogue."""
+    text, is_new = address.value("equations")
+    if is_new:
+        st.session_state[_LINKED] = text
     options = [*([LINK] if _linked() else []), *_saved(), *CELLS]
-    if st.session_state.get(_START) not in options:
-        st.session_state.pop(_START, None)
-    default = 0 if _linked() else options.index("lstm")
-    return st.selectbox(
-        _("Start from"),
-        options,
-        default,
-        format_func=_title_of,
-        key=_START,
-        persist_state="session",
+    start = address.choice(
+        "from", _("Start from"), options, LINK if _linked() else "lstm", title=_title_of
     )
+    if is_new:  # the editor shows what the link says, or what the cell was before it was edited
+        drafts = st.session_state.setdefault(_DRAFTS, {})
+        drafts[start] = text or _text_of(start)
+        st.session_state[_VERSION] = st.session_state.get(_VERSION, 0) + 1
+    return start
 
 
-def typed_cell(start: str, task: Task, sequence: Sequence, address: Mapping[str, str]) -> Own:
+def typed_cell(start: str, task: Task, sequence: Sequence) -> Own:
     """The editor, and the cell that stands in it after it has read the sequence.
 
     While the text cannot be read or run, the last one that could is shown, and the editor says why.
@@ -66,8 +66,10 @@ def typed_cell(start: str, task: Task, sequence: Sequence, address: Mapping[str,
     typed = typed_in("editor", version, drafts.get(start, _text_of(start)))
     text = typed[: MAX_CHARACTERS + 1]
     drafts[start] = text
+    is_as_it_was = start in CELLS and text == CELLS[start].text
+    address.put("equations", "" if is_as_it_was else text)
     read = draft(text)
-    found = own(read.cell, task, sequence, address) if read.cell else None
+    found = own(read.cell, task, sequence) if read.cell else None
     if read.cell and found and found.problem:
         line = line_numbers(text)[found.signal] if found.signal else None
         read = Draft(text, read.cell, found.problem, line)
@@ -81,9 +83,7 @@ def typed_cell(start: str, task: Task, sequence: Sequence, address: Mapping[str,
         if start in good
         else _("Shown below, until these can be read and run: the LSTM.")
     )
-    # The address holds what is typed, so that it is there again when the page is loaded anew.
-    shown = cell_of(good.get(start, CELLS["lstm"].text))
-    return own(shown, task, sequence, {**address, "equations": text})
+    return own(cell_of(good.get(start, CELLS["lstm"].text)), task, sequence)
 
 
 def start_over(start: str) -> None:
@@ -114,8 +114,8 @@ def save_choice(start: str) -> None:
 
 def _linked() -> str:
     """The equations in the link that opened the page; later the address follows the editor."""
-    asked = st.query_params.get("equations", "")[: MAX_CHARACTERS + 1]
-    return str(st.session_state.setdefault("linked cell", asked))
+    text: str = st.session_state.get(_LINKED, "")
+    return text
 
 
 def _saved() -> dict[str, str]:
@@ -150,16 +150,13 @@ class Own:
     payload: StagePayload | None = None
 
 
-def own(cell: Cell, task: Task, sequence: Sequence, address: Mapping[str, str]) -> Own:
+def own(cell: Cell, task: Task, sequence: Sequence) -> Own:
     """The cell reading the sequence, with the task's trained weights wherever they fit."""
-    where = {"equations": cell.text, **address, "task": task.name}
-    return _own(cell.text, task.name, sequence, tuple(where.items()), spoken())
+    return _own(cell.text, task.name, sequence, spoken())
 
 
 @st.cache_resource(max_entries=30, show_spinner=False)
-def _own(
-    text: str, task: str, sequence: Sequence, address: tuple[tuple[str, str], ...], language: str
-) -> Own:
+def _own(text: str, task: str, sequence: Sequence, language: str) -> Own:
     del language
     cell = cell_of(text)
     found = network_for(TASKS[task], cell)
@@ -171,7 +168,7 @@ def _own(
             tokens,
             look_at(recording[0], [token.text for token in tokens]),
             series=read_series(found.network, recording, sequence),
-            address=dict(address),
+            address=address.in_browser("own_cell"),
             file_name=f"{task}-own-cell",
         )
         payload = stage_payload(run)

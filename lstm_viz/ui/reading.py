@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -15,6 +14,7 @@ from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.tokens import read_series, read_tokens
 from lstm_viz.stage.wire import StagePayload
 from lstm_viz.tasks import Sequence, Task
+from lstm_viz.ui import address
 from lstm_viz.words.captions import Caption, look_at
 
 KEPT = 100  # as many readings are remembered, about 200 KB each
@@ -39,16 +39,13 @@ class Reading:
         return self.payload["file_name"]
 
 
-def read(task: Task, cell: str, sequence: Sequence, address: Mapping[str, str]) -> Reading:
+def read(task: Task, cell: str, sequence: Sequence) -> Reading:
     """The shipped network of this task and cell, reading this sequence."""
-    where = {"task": task.name, "cell": cell, **address}
-    return _read(task.name, cell, sequence, tuple(where.items()), spoken())
+    return _read(task.name, cell, sequence, spoken())
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
-def _read(
-    task: str, cell: str, sequence: Sequence, address: tuple[tuple[str, str], ...], language: str
-) -> Reading:
+def _read(task: str, cell: str, sequence: Sequence, language: str) -> Reading:
     del language  # the words of the payload depend on it
     network = load(task, cell)
     recording = network.read(sequence)
@@ -59,7 +56,7 @@ def _read(
         tokens,
         caption,
         series=read_series(network, recording, sequence),
-        address=dict(address),
+        address=address.in_browser("stage"),
         file_name=f"{task}-{cell}",
     )
     return Reading(network, sequence, recording, caption, stage_payload(run))

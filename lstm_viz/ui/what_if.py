@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import streamlit as st
 
@@ -19,21 +17,22 @@ from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.tokens import shown
 from lstm_viz.stage.wire import DrawnSpan, PairPayload
 from lstm_viz.tasks import TASKS, Sequence, Task
+from lstm_viz.ui import address
 from lstm_viz.ui.components import pair
 from lstm_viz.ui.two_runs import shown_run
 from lstm_viz.words.captions import look_at
 from lstm_viz.words.gate_table import Row, gate_table, gates_of_table
 
 LITTLE = 0.1  # a signal that moves less is not said to move
-_HELD, _DONE = "held spans", "held before"
+_HOLD, _DONE = "hold", "held before"
 
 
 def held_spans(network: Network, sequence: Sequence) -> tuple[Span, ...]:
-    """What is held now: what the address said when the page was opened, and what was done since."""
-    if _HELD not in st.session_state:
-        st.session_state[_HELD] = st.query_params.get("hold", "")
+    """What is held now."""
+    text, is_new = address.value(_HOLD)
+    if is_new:
         st.session_state[_DONE] = []
-    return _read(st.session_state[_HELD], network, sequence)
+    return _read(text, network, sequence)
 
 
 def _read(text: str, network: Network, sequence: Sequence) -> tuple[Span, ...]:
@@ -42,45 +41,37 @@ def _read(text: str, network: Network, sequence: Sequence) -> tuple[Span, ...]:
 
 
 def _hold(spans: tuple[Span, ...]) -> None:
-    st.session_state[_DONE] = [*st.session_state[_DONE][-50:], st.session_state[_HELD]]
-    st.session_state[_HELD] = write_spans(spans)
+    st.session_state[_DONE] = [*_done()[-50:], address.value(_HOLD)[0]]
+    address.put(_HOLD, write_spans(spans))
 
 
 def _undo() -> None:
-    st.session_state[_HELD] = st.session_state[_DONE].pop()
+    address.put(_HOLD, st.session_state[_DONE].pop())
+
+
+def _done() -> list[str]:
+    return st.session_state.get(_DONE, [])
 
 
 def tools() -> tuple[float, bool]:
     """What dragging on a strip holds a signal at, and whether for all units."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        chosen = st.segmented_control(
+        titles = {"shut": _("shut (0)"), "open": _("open (1)"), "value": _("at a value")}
+        chosen = address.choice(
+            "drag",
             _("Drag on a strip to hold it"),
-            ["shut", "open", "value"],
-            default="shut",
-            format_func={
-                "shut": _("shut (0)"),
-                "open": _("open (1)"),
-                "value": _("at a value"),
-            }.__getitem__,
-            key="hold at",
-            persist_state="session",
+            list(titles),
+            title=titles.__getitem__,
+            control=st.segmented_control,
         )
-        value = {"shut": 0.0, "open": 1.0}.get(chosen or "shut")
+        value = {"shut": 0.0, "open": 1.0}.get(chosen)
         if value is None:
-            value = st.number_input(
-                _("Value"),
-                -5.0,
-                5.0,
-                0.5,
-                0.1,
-                key="held value",
-                width=130,
-                persist_state="session",
-            )
-        everyone = st.toggle(_("All units"), True, key="hold all units", persist_state="session")
-        st.button(_("Undo"), on_click=_undo, disabled=not st.session_state.get(_DONE))
-        st.button(_("Reset"), on_click=_hold, args=((),), disabled=not st.session_state.get(_HELD))
-    return float(value), everyone
+            value = address.real("value", _("Value"), -5.0, 5.0, step=0.1, width=130)
+        everyone = address.switch("all", _("All units"))
+        st.button(_("Undo"), on_click=_undo, disabled=not _done())
+        is_held = bool(address.value(_HOLD)[0])
+        st.button(_("Reset"), on_click=_hold, args=((),), disabled=not is_held)
+    return value, everyone
 
 
 def layer_choice(network: Network) -> int:
@@ -88,12 +79,12 @@ def layer_choice(network: Network) -> int:
     count = len(network.layers)
     if count == 1:
         return 0
-    return st.segmented_control(
+    return address.choice(
+        "layer",
         _("Layer"),
         range(count),
-        default=0,
-        format_func=lambda k: str(k + 1) if k else _("1 (reads the input)"),
-        key=f"layer held of {count}",
+        title=lambda k: str(k + 1) if k else _("1 (reads the input)"),
+        control=st.segmented_control,
         required=True,
     )
 
@@ -111,12 +102,14 @@ def corner_buttons(
         return
     texts = [f"{k}  {shown(element)}" for k, element in enumerate(sequence, start=1)]
     telling = look_at(network.read(sequence)[layer], texts).t
-    first, last = st.select_slider(
+    first, last = address.span(
+        "from",
+        "to",
         _("Over these steps"),
-        range(len(sequence)),
-        (telling, telling),
-        format_func=texts.__getitem__,
-        key=f"steps held of {network.task.name} {cell.name} {layer} {hash(sequence)}",
+        len(sequence),
+        telling,
+        title=texts.__getitem__,
+        scope=f"{network.task.name} {cell.name} {layer} {hash(sequence)}",
     )
     left, right = st.columns([1, 2], gap="medium")
     with left:
@@ -186,25 +179,25 @@ def changed_token(task: Task, sequence: Sequence) -> Sequence:
     """The sequence with one element changed, where a change was asked for."""
     if task.symbols is None:
         return sequence
-    nothing = 0
-    key = f"token changed of {task.name} {hash(sequence)}"
+    scope = f"{task.name} {hash(sequence)}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        step = st.selectbox(
+        step = address.choice(
+            "token",
             _("Change a token"),
             range(len(sequence) + 1),
-            nothing,
-            format_func=lambda k: _("none") if k == 0 else f"{k}  {shown(sequence[k - 1])}",
-            key=key,
+            title=lambda k: _("none") if k == 0 else f"{k}  {shown(sequence[k - 1])}",
+            scope=scope,
         )
         if not step:
             return sequence
         known = list(task.symbols)
-        symbol = st.selectbox(
+        symbol = address.choice(
+            "into",
             _("into"),
             known,
-            known.index(str(sequence[step - 1])),
-            format_func=shown,
-            key=f"{key} at {step}",
+            str(sequence[step - 1]),
+            title=shown,
+            scope=f"{scope} at {step}",
         )
     return (*sequence[: step - 1], symbol, *sequence[step:])
 
@@ -215,14 +208,10 @@ def both_runs(
     sequence: Sequence,
     changed: Sequence,
     spans: tuple[Span, ...],
-    address: Mapping[str, str],
     layer: int,
 ) -> DrawnSpan | None:
     """The untouched run and the other beside it; returns what was drawn on a strip, if anything."""
-    where = {**address, "task": task.name, "cell": cell, "hold": write_spans(spans)}
-    payload, said = _both(
-        task.name, cell, sequence, changed, spans, tuple(where.items()), layer, spoken()
-    )
+    payload, said = _both(task.name, cell, sequence, changed, spans, layer, spoken())
     st.write(said)
     return pair(payload, key="what if").drawn
 
@@ -254,7 +243,6 @@ def _both(
     sequence: Sequence,
     changed: Sequence,
     spans: tuple[Span, ...],
-    address: tuple[tuple[str, str], ...],
     layer: int,
     language: str,
 ) -> tuple[PairPayload, str]:
@@ -271,7 +259,7 @@ def _both(
         shown_run(found, before, sequence, layer),
         shown_run(found, after, changed, layer),
         (_("untouched"), _("what if")),
-        dict(address),
+        address.in_browser("what_if"),
         held=[
             {"signal": s.signal, "from": s.first, "to": s.last, "unit": s.unit}
             for s in spans

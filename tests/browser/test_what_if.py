@@ -89,7 +89,6 @@ def test_an_example_is_one_press_away_and_brings_the_wrong_pronoun(what_if):
 def test_the_first_choice_on_a_page_without_an_address_counts_and_so_does_the_next(server, page):
     page.goto(f"{server.url}/what_if")
     settled(page)
-    page.wait_for_function("location.search.includes('cell=lstm')")
     choose(page, "Cell", "GRU")
     page.wait_for_function("location.search.includes('cell=gru')")
     choose(page, "Sequence", "Three subjects")

@@ -33,7 +33,7 @@ def test_the_table_shows_the_score_of_every_network():
 @pytest.mark.parametrize("task", [name for name, task in TASKS.items() if task.ships])
 def test_an_address_opens_its_task_with_its_figures(task):
     at = opened(task=task)
-    assert at.selectbox(key="task").value == task
+    assert at.selectbox(key="task on stage").value == task
     charts = [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
     score = TASKS[task].score
     shown = [x for trace in charts[0]["data"] for x in trace["x"]]
@@ -43,7 +43,7 @@ def test_an_address_opens_its_task_with_its_figures(task):
 def test_another_task_changes_caption_and_figures():
     at = opened()
     before = [m.value for m in at.markdown]
-    at.selectbox(key="task").set_value("counting").run()
+    at.selectbox(key="task on stage").set_value("counting").run()
     after = [m.value for m in at.markdown]
     assert before != after
     assert any("up to 10" in text for text in after)

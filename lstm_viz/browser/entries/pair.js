@@ -60,6 +60,15 @@ class Pair {
     this.transport.showPlay(this.cursor);
     were?.forEach((was, side) => this.sides[side].moveFrom(was, before.sides[side].equations));
     if (before?.cursor.playing) this.cursor.play();
+    this.address.follow(signal, () => this.goBack());
+  }
+
+  // Where the address says, after the browser has gone back.
+  goBack() {
+    const { address, left } = this.data;
+    const { step, unit } = addressed(address, left.steps, left.units);
+    if (unit !== null && unit !== this.cursor.unit) this.cursor.choose(unit);
+    if (step !== null) this.go(step);
   }
 
   // The cursor through the training of the right run.
@@ -70,7 +79,7 @@ class Pair {
       onPoint: (lines, event) => (lines ? this.tooltip.show(lines, event) : this.tooltip.hide()),
       onPin: this.data.right.training.pins ? (after) => this.pin(after) : null,
     };
-    return new Training(this.data.right, this.sides[1].values, moves, signal, before?.training);
+    return new Training({ ...this.data.right, address: this.data.address }, this.sides[1].values, moves, signal, before?.training);
   }
 
   // The right run after other training.
@@ -331,12 +340,12 @@ function spanStyle(from, to, steps) {
 
 // The same sequence again is shown at the same unit and step, or where something new is held; else
 // what the address says, else where something is held, else where there is something to see.
-function startOf({ left, right, held }, before) {
+function startOf({ left, right, held, address }, before) {
   const { unit } = right.start;
   const t = held.at(-1)?.from ?? right.start.t;
   if (before?.data.left.steps === left.steps && before.data.left.units === left.units) {
     return { step: held.length > before.data.held.length ? t : before.cursor.step, unit: before.cursor.unit };
   }
-  const asked = addressed(left.steps, left.units);
+  const asked = addressed(address, left.steps, left.units);
   return { step: asked.step ?? t, unit: asked.unit ?? unit };
 }

@@ -37,7 +37,7 @@ class Stack {
     this.values = new Values(data.values);
     this.T = data.tokens.length;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const { step } = addressed(data.steps, 1);
+    const { step } = addressed(data.address, data.steps, 1);
     this.cursor = new Cursor({ steps: data.steps, phases: 1, unit: 0, still, step: (before ? null : step) ?? data.steps - 1 });
     if (before) this.cursor.speed = before.cursor.speed;
     this.looped = before?.looped ?? false;
@@ -50,6 +50,13 @@ class Stack {
     this.cursor.on("play", () => this.transport.showPlay(this.cursor));
     listenToKeys(steering(this.cursor), (node) => node === this.transport.scrubber, signal);
     this.transport.showPlay(this.cursor);
+    this.address.follow(signal, () => this.goBack());
+  }
+
+  // Where the address says, after the browser has gone back.
+  goBack() {
+    const { step } = addressed(this.data.address, this.data.steps, 1);
+    if (step !== null && step !== this.cursor.step) this.cursor.go(step);
   }
 
   build(signal) {

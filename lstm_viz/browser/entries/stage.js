@@ -85,6 +85,14 @@ class Stage {
     this.transport.showPlay(this.cursor);
     moveFrom(was, this.drawing);
     if (before?.cursor.playing) this.cursor.play();
+    this.address.follow(signal, () => this.goBack());
+  }
+
+  // Where the address says, after the browser has gone back.
+  goBack() {
+    const { step, unit } = addressed(this.payload.address, this.payload.steps, this.payload.units);
+    if (unit !== null && unit !== this.cursor.unit) this.cursor.choose(unit);
+    if (step !== null && step !== this.cursor.step) this.cursor.go(step);
   }
 
   // The cursor through the training, where there is one.
@@ -293,7 +301,7 @@ function startOf(payload, before, cursor) {
     const sameUnits = sameTokens && before.cell.name === payload.cell.name && before.units === payload.units;
     return { step: sameTokens ? cursor.step : t, unit: sameUnits ? cursor.unit : unit };
   }
-  const asked = addressed(payload.steps, payload.units);
+  const asked = addressed(payload.address, payload.steps, payload.units);
   return { step: asked.step ?? t, unit: asked.unit ?? unit };
 }
 

@@ -2,6 +2,7 @@
 //
 // The level, the flows and every number come from the cell's own equations (arithmetic.js).
 
+import { Address, numberOf } from "../state/address.js";
 import { carried, stepped } from "../math/arithmetic.js";
 import { themed } from "../math/colours.js";
 import { element, fill, setAttributes, setText, shape } from "../parts/dom.js";
@@ -24,15 +25,35 @@ class Valves {
   constructor(root, data) {
     Object.assign(this, { root, data, abort: new AbortController(), held: {}, given: {} });
     this.still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    for (const { name, value, holds } of data.controls) (holds ? this.held : this.given)[name] = value;
+    this.address = new Address(data.address);
+    this.open();
     this.build();
     this.empty();
+    this.address.follow(this.abort.signal, () => this.goBack());
+  }
+
+  // Every control as the address has it, else as it is at first.
+  open() {
+    for (const { name, value, holds, low, high } of this.data.controls) {
+      (holds ? this.held : this.given)[name] = numberOf(this.data.address, name, low, high) ?? value;
+    }
+  }
+
+  goBack() {
+    this.open();
+    this.draw();
+  }
+
+  // What is not as it was at first stands in the address.
+  say() {
+    const now = { ...this.held, ...this.given };
+    this.address.say(Object.fromEntries(this.data.controls.map(({ name, value }) => [name, now[name] === value ? "" : now[name]])));
   }
 
   build() {
     const { words, controls, corners } = this.data;
     const { signal } = this.abort;
-    this.sliders = new Map(controls.map((control) => [control.name, new Slider(control, (value) => this.moved(control, value), signal)]));
+    this.sliders = new Map(controls.map((control) => [control.name, new Slider(control, (value, isFirst) => this.moved(control, value, isFirst), signal)]));
     this.picture = new Picture(words);
     this.recorder = new Recorder(words);
     this.lines = this.data.sentences.map(({ symbols }) => [element("span", {}, ...lowered(symbols)), element("span", { class: "numbers" })]);
@@ -50,13 +71,18 @@ class Valves {
     return stepped(this.data.lines, { ...this.data.weights, ...this.past, ...this.given }, this.held);
   }
 
-  moved({ name, holds }, value) {
+  // The first move of a drag is another choice, what follows belongs to it.
+  moved({ name, holds }, value, isFirst) {
+    if (isFirst) this.address.turn();
     (holds ? this.held : this.given)[name] = value;
+    this.say();
     this.draw();
   }
 
   take({ sets }) {
+    this.address.turn();
     Object.assign(this.held, sets);
+    this.say();
     this.draw();
   }
 
@@ -125,6 +151,7 @@ class Valves {
 
   leave() {
     this.stop();
+    this.address.stop();
     cancelAnimationFrame(this.frame);
     this.abort.abort();
     this.root.view = undefined;
@@ -307,7 +334,16 @@ class Slider {
       this.input,
       element("small", {}, control.meaning),
     );
-    this.input.addEventListener("input", () => moved(Number(this.input.value)), { signal });
+    let isMoving = false;
+    this.input.addEventListener(
+      "input",
+      () => {
+        moved(Number(this.input.value), !isMoving);
+        isMoving = true;
+      },
+      { signal },
+    );
+    this.input.addEventListener("change", () => (isMoving = false), { signal });
   }
 
   show(value) {

@@ -26,7 +26,7 @@ class Walk {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.cursor = new Cursor({ steps: data.steps, phases: 1, still, towards: data.towards, step: startOf(data, before) });
     this.cursor.speed = before ? before.cursor.speed : 4;
-    this.address = new Address({});
+    this.address = new Address(data.address);
     const go = (step) => step !== this.cursor.step && this.cursor.go(step);
     this.unrolled = new Unrolled(data.unrolled, go, signal);
     if (before) this.unrolled.rescale(before.unrolled.scale);
@@ -36,8 +36,15 @@ class Walk {
     this.root.replaceChildren(this.board, this.live);
     this.dress();
     this.listen(signal);
-    this.moved(Boolean(before));
+    this.moved();
     this.transport.showPlay(this.cursor);
+    this.address.follow(signal, () => this.goBack());
+  }
+
+  // Where the address says, after the browser has gone back.
+  goBack() {
+    const { step } = addressed(this.data.address, this.data.steps, 1);
+    if (step !== null && step !== this.cursor.step) this.cursor.go(step);
   }
 
   listen(signal) {
@@ -63,13 +70,13 @@ class Walk {
     return 0 < middle && middle < globalThis.innerHeight;
   }
 
-  moved(quietly = false) {
+  moved() {
     const { step } = this.cursor;
     this.root.dataset.step = step + 1;
     this.transport.show(this.cursor, this.data.tokens[step]);
     this.unrolled.show(step);
     this.draw();
-    if (!quietly) this.address.show(step);
+    this.address.show(step);
     if (!this.cursor.playing) this.announce();
   }
 
@@ -102,5 +109,5 @@ class Walk {
 function startOf(data, before) {
   const { last } = data.unrolled;
   if (before) return Math.max(0, last - Math.max(before.data.unrolled.last - before.cursor.step, 0));
-  return addressed(data.steps, 1).step ?? data.start.t;
+  return addressed(data.address, data.steps, 1).step ?? data.start.t;
 }

@@ -23,7 +23,7 @@ export class Training {
     const { snapshots } = training;
     Object.assign(this, { payload, values, words: training.words, snapshots, onPoint });
     const count = snapshots.length;
-    const start = before?.isAtEnd ? count - 1 : nearest(snapshots, before?.after ?? addressed(1, 1).after);
+    const start = before?.isAtEnd ? count - 1 : nearest(snapshots, before?.after ?? addressed(payload.address, 1, 1).after);
     this.cursor = new Cursor({ steps: count, phases: 1, step: start, unit: 0, still: true });
     this.cursor.speed = MOMENTS_A_SECOND;
     values.now = start;

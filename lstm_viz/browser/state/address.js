@@ -1,12 +1,26 @@
 // The address bar holds the step and the unit, so that copying it copies the moment.
 // On the screen and in the address the first step is 1; units count from 0, as in the arrays.
+//
+// Python writes what is chosen on a page (lstm_viz/ui/address.py) and says under which names stands
+// what moves here: { step: "t", unit: "unit", after: "after" }. What has no name is not written.
 
-export function addressed(steps, units) {
-  const asked = new URL(window.location.href).searchParams;
-  const step = wholeNumber(asked.get("t"), 1, steps);
-  const unit = wholeNumber(asked.get("unit"), 0, units - 1);
-  const after = wholeNumber(asked.get("after"), 0, 999999);
-  return { step: step === null ? null : step - 1, unit, after };
+export const WRITTEN = "lstm-viz:address"; // an event: Python has written, and left out what is ours
+
+const MOST = 999999;
+
+const textOf = (names, part) => (part in names ? new URL(window.location.href).searchParams.get(names[part]) : null);
+
+export function addressed(names, steps, units) {
+  const number = (part, low, high) => wholeNumber(textOf(names, part), low, high);
+  const step = number("step", 1, steps);
+  return { step: step === null ? null : step - 1, unit: number("unit", 0, units - 1), after: number("after", 0, MOST) };
+}
+
+// The number that the address has for a part, null if there is none from low to high.
+export function numberOf(names, part, low, high) {
+  const text = textOf(names, part);
+  if (text === null || !/^-?\d{1,6}(\.\d{1,6})?$/.test(text)) return null;
+  return Number(text) >= low && Number(text) <= high ? Number(text) : null;
 }
 
 function wholeNumber(text, low, high) {
@@ -17,30 +31,54 @@ function wholeNumber(text, low, high) {
 // Browsers allow some hundred changes of the address in half a minute: while it plays or is dragged,
 // only the last of a burst is written.
 export class Address {
-  constructor(run, wait = 120) {
-    this.run = run; // what Python chose: task, cell, sequence
+  constructor(names = {}, wait = 120) {
+    this.names = names;
     this.wait = wait;
     this.written = 0;
+    this.values = {};
+    this.following = false;
+  }
+
+  // From now on what is shown is written: at once when it moves, and again when Python has written.
+  // Before, the address is still that of the choice before. `back` is told what the address says when
+  // the browser goes back in its history.
+  follow(signal, back) {
+    this.following = true;
+    window.addEventListener(WRITTEN, () => this.put(), { signal });
+    window.addEventListener("popstate", () => back(), { signal });
   }
 
   // `after` is how many training steps the network has had, null where nothing is said about them.
-  show(step, unit, after = null) {
-    clearTimeout(this.timer);
-    const late = this.written + this.wait - performance.now();
-    if (late <= 0) this.write(step, unit, after);
-    else this.timer = setTimeout(() => this.write(step, unit, after), late);
+  show(step, unit = null, after = null) {
+    this.say({ step: step + 1, unit, after });
   }
 
-  write(step, unit, after) {
+  // What follows is another choice: the back button returns to the one before.
+  turn() {
+    window.history.pushState(window.history.state, "", window.location.href);
+  }
+
+  // What stands in the address for each part: "" for nothing, null for what stands there already.
+  say(values) {
+    this.values = values;
+    if (this.following) this.put();
+  }
+
+  put() {
+    clearTimeout(this.timer);
+    const late = this.written + this.wait - performance.now();
+    if (late <= 0) this.write();
+    else this.timer = setTimeout(() => this.write(), late);
+  }
+
+  write() {
     this.written = performance.now();
     const address = new URL(window.location.href);
-    for (const [name, value] of Object.entries(this.run)) {
-      if (value === "") address.searchParams.delete(name);
-      else address.searchParams.set(name, value);
+    for (const [part, value] of Object.entries(this.values)) {
+      if (!(part in this.names) || value === null) continue;
+      if (value === "") address.searchParams.delete(this.names[part]);
+      else address.searchParams.set(this.names[part], value);
     }
-    address.searchParams.set("t", step + 1);
-    if (unit !== undefined) address.searchParams.set("unit", unit);
-    if (after !== null) address.searchParams.set("after", after);
     if (address.href === window.location.href) return;
     try {
       window.history.replaceState(window.history.state, "", address);

@@ -16,7 +16,7 @@ from lstm_viz.language import _
 from lstm_viz.networks.network import load, shipped, untrained
 from lstm_viz.run.trace import Trace
 from lstm_viz.tasks import TASKS, Sequence
-from lstm_viz.ui.address import selected, several
+from lstm_viz.ui import address
 from lstm_viz.ui.gradients.runs import Kept
 from lstm_viz.words.decay import path_name
 
@@ -66,12 +66,11 @@ def source_choice() -> str:
     }
     if not shipped():
         del titles[TRAINED]
-    return selected(
-        _("Weights"),
+    return address.choice(
         "weights",
+        _("Weights"),
         list(titles),
-        UNTRAINED,
-        titles.__getitem__,
+        title=titles.__getitem__,
         control=st.segmented_control,
     )
 
@@ -84,36 +83,36 @@ def named_starts() -> None:
 
 
 def _go_to(start: Start) -> None:
-    st.session_state["start"] = start.scheme
-    st.session_state["bias"] = AS_DRAWN if start.forget_bias is None else f"{start.forget_bias:g}"
-    st.session_state["scale"] = start.scale
+    address.put("start", start.scheme)
+    address.put("bias", AS_DRAWN if start.forget_bias is None else f"{start.forget_bias:g}")
+    address.put("scale", start.scale)
 
 
 def start_choice() -> Start:
     """How the cells start, how large they are and how much they read."""
     default = Start()
-    scheme = selected(
-        _("Start"), "start", list(SCHEMES), default.scheme, lambda key: _(SCHEMES[key])
+    scheme = address.choice(
+        "start", _("Start"), list(SCHEMES), default.scheme, title=lambda key: _(SCHEMES[key])
     )
-    bias = st.select_slider(
+    bias = address.choice(
+        "bias",
         _("Forget bias"),
         BIASES,
-        key="bias",
-        bind="query-params",
+        control=st.select_slider,
         disabled=scheme == "chrono",
         help=_("The bias of whichever gate keeps. Chrono draws it anew for each unit."),
     )
-    scale = st.select_slider(
+    scale = address.choice(
+        "scale",
         _("Recurrent scale"),
         SCALES,
         default.scale,
-        key="scale",
-        bind="query-params",
+        control=st.select_slider,
         help=_("Multiplies every U, and with it its spectral radius."),
     )
-    steps = st.slider(_("Steps"), 10, 200, default.steps, 10, key="steps", bind="query-params")
-    hidden = st.select_slider(
-        _("Hidden units"), UNITS, default.hidden, key="units", bind="query-params"
+    steps = address.whole("steps", _("Steps"), 10, 200, default.steps, control=st.slider, step=10)
+    hidden = address.choice(
+        "units", _("Hidden units"), UNITS, default.hidden, control=st.select_slider
     )
     drawn = bias == AS_DRAWN or scheme == "chrono"
     return replace(
@@ -129,8 +128,14 @@ def start_choice() -> Start:
 def cells_choice(names: list[str]) -> list[str]:
     """Some cells of the catalogue, at least one."""
     default = [name for name in names if name in ("rnn", "lstm", "gru")] or names[:1]
-    chosen = several(
-        _("Cells"), "cells", names, default, _title(title_of), max_selections=MOST_CELLS
+    chosen = address.choices(
+        "cells",
+        _("Cells"),
+        names,
+        default,
+        title=_title(title_of),
+        most=MOST_CELLS,
+        max_selections=MOST_CELLS,
     )
     if not chosen:
         st.info(_("No cell is chosen; these are shown."))
@@ -145,20 +150,20 @@ def learnt_cells(task: str) -> list[str]:
 def learnt_choice() -> tuple[str, Sequence, str]:
     """A task that networks have learnt, one of its sequences, and the latter's short name."""
     tasks = list(dict.fromkeys(task for task, _cell in shipped()))
-    name = selected(_("Task"), "learnt", tasks, tasks[0], lambda task: _(TASKS[task].title))
+    name = address.choice("learnt", _("Task"), tasks, title=lambda task: _(TASKS[task].title))
     examples = {str(k): title for k, title in enumerate(TASKS[name].examples, start=1)}
-    number = selected(_("Sequence"), "read", list(examples), "1", lambda k: _(examples[k]))
+    number = address.choice("read", _("Sequence"), list(examples), title=lambda k: _(examples[k]))
     return name, TASKS[name].examples[examples[number]], f"{name} {number}"
 
 
 def quantity_choice(default: str) -> str:
     """Which derivative is followed back."""
-    return selected(
-        _("Follow the gradient of"),
+    return address.choice(
         "follow",
+        _("Follow the gradient of"),
         list(QUANTITIES),
         default,
-        lambda key: _(QUANTITIES[key].meaning),
+        title=lambda key: _(QUANTITIES[key].meaning),
         control=st.segmented_control,
     )
 
@@ -169,20 +174,25 @@ def memory_choice(cells: list[str]) -> str | None:
     if not keeping:
         return None
     default = "lstm" if "lstm" in keeping else keeping[0]
-    return selected(
-        _("Cell"), "within", keeping, default, _title(title_of), control=st.segmented_control
+    return address.choice(
+        "within",
+        _("Cell"),
+        keeping,
+        default,
+        title=_title(title_of),
+        control=st.segmented_control,
     )
 
 
 def cut_choice(cell: str) -> list[str]:
     """The paths of a cell through which nothing is to flow back."""
     paths = list(cuts(cell_of(cell)))
-    return several(
-        _("Cut"),
+    return address.choices(
         "cut",
+        _("Cut"),
         paths,
         [],
-        lambda path: path_name(cell_of(cell), path),
+        title=lambda path: path_name(cell_of(cell), path),
         control=_many_pills,
     )
 
@@ -190,7 +200,7 @@ def cut_choice(cell: str) -> list[str]:
 def unit_choice(units: int) -> int | None:
     """A unit, or None for the mean over all."""
     titles = {"all": _("all units"), **{str(k): _("unit {n}").format(n=k) for k in range(units)}}
-    chosen = selected(_("Unit"), "unit", list(titles), "all", titles.__getitem__, width=220)
+    chosen = address.choice("unit", _("Unit"), list(titles), title=titles.__getitem__, width=220)
     return None if chosen == "all" else int(chosen)
 
 

@@ -21,16 +21,14 @@ from lstm_viz.training.record import Run
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.runs import run as find_run
 from lstm_viz.training.settings import cell_in
-from lstm_viz.ui.address import number, write
+from lstm_viz.ui import address
 from lstm_viz.ui.navigation import PAGES_FOLDER
 from lstm_viz.ui.train.link import train
 from lstm_viz.ui.train.runs import look
-from lstm_viz.ui.train.settings import ADDRESS, FOLLOWED
 from lstm_viz.words.decay_findings import Comparison
 from lstm_viz.words.purpose import Purpose
 
 MOST_RUNS, LISTED = 6, 30
-_CHOSEN, _READ = "measured runs", "measured address"
 PAIR, PAIR_TASK, PAIR_SIZES = ("rnn", "lstm"), "order", (20, 50, 100)
 
 
@@ -64,26 +62,23 @@ class Kept:
 
 def runs_choice() -> dict[str, Run]:
     """The runs to be measured, by the key of their cell: those of the address, or others."""
-    state, named = st.session_state, st.query_params.get(ADDRESS, "")
-    if _CHOSEN not in state:  # coming from the page where one trains
-        named = named or state.get(FOLLOWED, "")
-    known = {name: job for name in named.split(",") if (job := look(name))}
+    followed = str(address.kept("runs", "train") or "").split(",")
+    named = [*address.named("runs"), *followed]
+    known = {name: job for name in named if (job := look(name))}
     known |= {job.id: job for job in jobs().listed(LISTED) if job.state is State.DONE}
-    if state.get(_READ) != named or _CHOSEN not in state:
-        state[_CHOSEN] = named.split(",")
     if not known:
         return {}
-    state[_CHOSEN] = [name for name in state[_CHOSEN] if name in known][:MOST_RUNS]
-    chosen = st.multiselect(
+    chosen = address.choices(
+        "runs",
         _("Runs"),
         list(known),
-        format_func=lambda name: run_said(known[name].settings),
+        [],
+        begin=[name for name in followed if name in known],
+        title=lambda name: run_said(known[name].settings),
+        most=MOST_RUNS,
         max_selections=MOST_RUNS,
-        key=_CHOSEN,
         placeholder=_("Choose a run"),
     )
-    state[_READ] = ",".join(chosen)
-    write(ADDRESS, state[_READ], "")
     return _comparable({name: run for name in chosen if (run := find_run(name)) and run.kept})
 
 
@@ -116,14 +111,17 @@ def moment_choice(runs: Mapping[str, Run]) -> Kept:
     common = sorted(set.intersection(*(set(run.kept) for run in runs.values())))
     if not common:
         st.info(_("These runs have no moment in common; choose one of them."))
-        st.stop()
-    key = "after"
-    asked = st.session_state.get(key, number(key, common[-1]))
-    st.session_state[key] = min(common, key=lambda step: abs(step - asked))
+        address.stop()
     step = common[0]
     if len(common) > 1:
-        step = st.select_slider(_("After how many training steps"), common, key=key)
-    write(key, str(step), str(common[-1]))
+        step = address.choice(
+            "after",
+            _("After how many training steps"),
+            common,
+            common[-1],
+            control=st.select_slider,
+            nearest=True,
+        )
     return Kept(runs, step, common[0])
 
 
@@ -150,7 +148,7 @@ def link_to_gradients(shown: Sequence[str]) -> None:
             PAGES_FOLDER / "gradients.py",
             label=_("How far does their gradient reach?"),
             icon=":material/arrow_forward:",
-            query_params={"weights": "run", ADDRESS: ",".join(shown)},
+            query_params={"weights": "run", "runs": ",".join(shown)},
         )
 
 
@@ -160,15 +158,16 @@ def ask_for_runs() -> None:
         _("Choose a run, open this page from a run on the page “Watch it learn”, or start two:")
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        size = st.segmented_control(
+        size = address.choice(
+            "size",
             _("Lag: so many steps must be bridged, at least"),
             PAIR_SIZES,
-            format_func=lambda size: str(task_of(PAIR_TASK, size).lag),
-            default=PAIR_SIZES[1],
-            key="size of the pair",
+            PAIR_SIZES[1],
+            title=lambda size: str(task_of(PAIR_TASK, size).lag),
+            control=st.segmented_control,
         )
         if st.button(_("Train a plain RNN and an LSTM at this lag"), type="primary"):
-            _train_pair(size or PAIR_SIZES[1])
+            _train_pair(size)
     st.caption(_("Which came first, X or Y? The answer is asked for at the end of the string."))
 
 

@@ -21,7 +21,7 @@ from lstm_viz.stage.connections import connections_payload
 from lstm_viz.stage.tokens import shown
 from lstm_viz.stage.unrolled import walk_payload
 from lstm_viz.tasks import Sequence
-from lstm_viz.ui.address import number, write
+from lstm_viz.ui import address
 from lstm_viz.ui.components import asked_in, connections, walk
 from lstm_viz.ui.figure import is_dark_page, show_figure
 from lstm_viz.ui.gradients.controls import Read, Source, cut_choice, memory_choice, unit_choice
@@ -49,7 +49,7 @@ def compared(cells: Several[str], source: Source, quantity: str) -> Comparison:
         )
     except (ValueError, FloatingPointError) as problem:  # weights that are damaged, or too large
         st.error(str(problem))
-        st.stop()
+        address.stop()
     if isinstance(source, Start):
         plain = classical(source) if "rnn" in cells else None
         return Comparison(curves, source, plain)
@@ -105,7 +105,7 @@ def show_purpose(found: Several[Purpose]) -> None:
 
 def show_walk(seen: Comparison, read: Several[str] = ()) -> None:
     """The gradient flowing back through the unrolled networks; ``read`` is as in `show_decay`."""
-    walk(walk_payload(seen.curves, read[::-1]))
+    walk(walk_payload(seen.curves, read[::-1], address.in_browser("gradients")))
 
 
 def show_paths(cells: Several[str], source: Source) -> None:
@@ -145,8 +145,7 @@ def ask_text(
     strengths = {cell: connected(task, cell, sequence) for cell in cells}
     reference = strengths.get("lstm", next(iter(strengths.values())))
     first = telling(reference) + 1
-    at = min(max(asked_in("asked", name, number("at", first)), 1), len(read) - 1)
-    write("at", str(at), str(first))
+    at = address.reported("at", asked_in("asked", name), 1, len(read) - 1, first, scope=name)
     st.caption(
         _(
             "Point at an element to ask for its prediction, click to keep asking: the stronger the "
@@ -162,5 +161,5 @@ def _bounds_choice(seen: Comparison) -> Bounds | None:
     follows_state = seen.curves[0].quantity in ("memory", "h")
     if seen.classical is None or not follows_state:
         return None
-    show = st.toggle(_("Classical bounds of the RNN"), key="bounds", bind="query-params")
+    show = address.switch("bounds", _("Classical bounds of the RNN"))
     return seen.classical if show else None

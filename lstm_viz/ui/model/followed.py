@@ -14,6 +14,7 @@ from lstm_viz.run import features
 from lstm_viz.run.scale import full_strength
 from lstm_viz.run.statistics import Tracker, trackers
 from lstm_viz.stage.coloured_text import coloured_text_payload
+from lstm_viz.ui import address
 from lstm_viz.ui.components import coloured_text
 from lstm_viz.ui.figure import is_dark_page
 from lstm_viz.ui.literal import literal
@@ -24,20 +25,19 @@ LONGEST_CLASS = 200
 KEPT_TABLES = 64
 
 POSITION = N_("position in the sequence")
-_CLASS, _SIGNAL, _UNIT = "class of symbols", "coloured signal", "coloured unit"
 
 
 def followed(seen: Seen) -> None:
     """A table of what is followed best, and the text below it; a row colours the text."""
     if seen.is_text:
-        st.text_input(
+        chosen = address.words(
+            "symbol",
             _("Symbols of your own, as another feature"),
             max_chars=LONGEST_CLASS,
-            key=_CLASS,
             placeholder=_("for example the digits 0123456789"),
-            persist_state="session",
         )
-    chosen = st.session_state.get(_CLASS, "") if seen.is_text else ""
+    else:
+        chosen = ""
     found = _followed(seen.key, seen.sequence, chosen, seen)
     if not found:
         st.caption(_("Nothing here moves that a unit could follow."))
@@ -74,7 +74,8 @@ def _table(seen: Seen, found: list[Tracker]) -> None:
         rows = st.session_state[key]["selection"]["rows"]
         if rows:
             one = found[rows[0]]
-            st.session_state[_SIGNAL], st.session_state[_UNIT] = one.signal, one.unit
+            address.put("colour", one.signal)
+            address.put("of", one.unit)
 
     on_select: Any = opened if seen.is_text else "ignore"
     st.dataframe(
@@ -137,21 +138,18 @@ def _text(seen: Seen, found: list[Tracker]) -> None:
     """The text, each symbol in the strength of one signal of one unit when it was read."""
     trace = seen.trace
     signals, units = list(trace.cell.signals), trace["h"].shape[-1]
-    if st.session_state.get(_SIGNAL) not in signals:
-        st.session_state[_SIGNAL] = found[0].signal
-        st.session_state[_UNIT] = found[0].unit
-    st.session_state[_UNIT] = min(st.session_state.get(_UNIT, 0), units - 1)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        st.segmented_control(
+        signal = address.choice(
+            "colour",
             _("Colour the text by"),
             signals,
+            found[0].signal,
+            title=plain,
+            control=st.segmented_control,
             required=True,
             wrap=True,
-            format_func=plain,
-            key=_SIGNAL,
         )
-        unit = int(st.number_input(_("of unit"), 0, units - 1, key=_UNIT, width=140))
-    signal = st.session_state[_SIGNAL]
+        unit = address.whole("of", _("of unit"), 0, units - 1, found[0].unit, width=140)
     values = trace[signal][:, seen.sequence, unit]
     low, high = trace.cell.ranges[signal]
     payload = coloured_text_payload(

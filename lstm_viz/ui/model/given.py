@@ -16,6 +16,7 @@ from lstm_viz.networks.packing import TORCH_PARAMETERS, place_in_torch, to_torch
 from lstm_viz.networks.tensor_file import cut
 from lstm_viz.networks.upload import CONVERSION, Model, NotOpened, models
 from lstm_viz.tasks import TASKS
+from lstm_viz.ui import address
 from lstm_viz.ui.literal import literal
 
 EXAMPLE, OWN = "example", "own"
@@ -77,15 +78,14 @@ def _example() -> Given:
 def model_choice() -> str:
     """Whose model is shown."""
     titles = {EXAMPLE: _("The example"), OWN: _("My own")}
-    return st.segmented_control(
+    return address.choice(
+        "model",
         _("Model"),
         list(titles),
-        default=EXAMPLE,
+        title=titles.__getitem__,
+        control=st.segmented_control,
         required=True,
         wrap=True,
-        format_func=titles.__getitem__,
-        key="whose model",
-        persist_state="session",
     )
 
 
@@ -105,6 +105,7 @@ def _ask_for_file() -> None:
         key=_UPLOAD,
     )
     how_to_save()
+    st.caption(_(address.NO_FILE))
     if file is None:
         st.caption(_still())
         return
@@ -155,12 +156,18 @@ def _prefix_choice(given: Given, found: dict[str, Model]) -> str:
     prefixes = list(found)
     if len(prefixes) == 1:
         return prefixes[0]
-    return st.selectbox(
+    number = address.choice(
+        "part",
         _("Part of the model"),
-        prefixes,
-        format_func=lambda prefix: prefix.rstrip(".")[:LONGEST_NAME] or _("without a name"),
-        key=f"part of {given.key}",
+        range(1, len(prefixes) + 1),
+        title=lambda number: _said_of(prefixes[number - 1]),
+        scope=given.key,
     )
+    return prefixes[number - 1]
+
+
+def _said_of(prefix: str) -> str:
+    return prefix.rstrip(".")[:LONGEST_NAME] or _("without a name")
 
 
 def offer_example() -> None:

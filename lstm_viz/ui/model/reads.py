@@ -24,6 +24,7 @@ from lstm_viz.networks.upload_sequences import (
 )
 from lstm_viz.run.recording import Recording
 from lstm_viz.tasks import TASKS
+from lstm_viz.ui import address
 from lstm_viz.ui.literal import literal
 from lstm_viz.ui.model.given import EXAMPLE_TASK, LONGEST_NAME, MAX_MB, Given
 
@@ -98,19 +99,15 @@ def reads_choice(model: Model) -> str:
         titles.pop(SAMPLE)
     if len(model.vectors) < 2:
         titles.pop(TEXT)
-    key = "what it reads"
-    if st.session_state.get(key) not in titles:
-        st.session_state[key] = next(iter(titles))
-    st.segmented_control(
+    return address.choice(
+        "reads",
         _("What it reads"),
         list(titles),
+        title=titles.__getitem__,
+        control=st.segmented_control,
         required=True,
         wrap=True,
-        format_func=titles.__getitem__,
-        key=key,
-        persist_state="session",
     )
-    return str(st.session_state[key])
 
 
 def recorded(given: Given, model: Model, kind: str) -> Recorded:
@@ -209,6 +206,7 @@ def _asked(model: Model, kind: str) -> Source | None:
 def _asked_file(model: Model) -> Source | None:
     label = _("An NPY file, a CSV file with a row a step, or a text; at most {most} MB")
     file = st.file_uploader(label.format(most=MAX_MB), max_upload_size=MAX_MB, key="sequence file")
+    st.caption(_(address.NO_FILE))
     if file is None:
         return None
     source = Source(FILE, file.name[-LONGEST_NAME:], file.getvalue(), symbols=model.symbols or ())
@@ -230,15 +228,17 @@ def _columns_choice(source: Source, model: Model) -> tuple[int, ...]:
     count = numbers.shape[1]
     if not model.inputs < count <= COLUMNS_OFFERED:
         return ()
-    chosen = st.multiselect(
+    chosen = address.choices(
+        "columns",
         ngettext("{number} column to read", "{number} columns to read", model.inputs).format(
             number=model.inputs
         ),
         range(count),
         range(count - model.inputs, count),
-        format_func=lambda k: names[k][:LONGEST_NAME] or _("column {number}").format(number=k + 1),
+        title=lambda k: names[k][:LONGEST_NAME] or _("column {number}").format(number=k + 1),
+        most=model.inputs,
         max_selections=model.inputs,
-        key=f"columns of {source.key} for {model.inputs}",
+        scope=f"{source.key} for {model.inputs}",
     )
     if len(chosen) < model.inputs:
         raise ValueError(
@@ -250,20 +250,18 @@ def _columns_choice(source: Source, model: Model) -> tuple[int, ...]:
 
 
 def _scaled_choice() -> bool:
-    return st.toggle(
+    return address.switch(
+        "scaled",
         _("Scale each input to mean 0 and variance 1"),
-        key="scale inputs",
         help=_("A network expects its inputs as they were scaled when it was trained."),
-        persist_state="session",
     )
 
 
 def _by_sequence_choice() -> bool:
-    return st.toggle(
+    return address.switch(
+        "batch_first",
         _("The first axis counts sequences (batch_first)"),
-        key="batch first",
         help=_("Otherwise it counts steps, and the second axis sequences."),
-        persist_state="session",
     )
 
 
@@ -273,12 +271,12 @@ def _asked_numbers(model: Model) -> Source:
     label = ngettext(
         "{inputs} number a line, a line a step", "{inputs} numbers a line, a line a step", width
     ).format(inputs=width)
-    key = f"numbers typed for {width}"
+    scope = f"numbers for {width}"
     if model.is_embedded:
         label = _("The numbers of symbols, 0 to {last}, a line a step").format(last=last)
-        key = f"symbols typed of {last}"
-    st.session_state.setdefault(key, _numbers_to_begin_with(model))
-    text = st.text_area(label, key=key, persist_state="session")
+        scope = f"symbols of {last}"
+    begin = _numbers_to_begin_with(model)
+    text = address.words("numbers", label, begin, control=st.text_area, scope=scope)
     scaled = False if model.is_embedded else _scaled_choice()
     return Source(TYPED, data=text.encode(errors="replace"), scaled=scaled)
 
@@ -293,12 +291,12 @@ def _numbers_to_begin_with(model: Model) -> str:
 
 def _asked_text(model: Model) -> Source:
     symbols = model.symbols or _symbols_choice(model)
-    key = f"text for {len(symbols)}" + (" named" if model.symbols else "")
-    st.session_state.setdefault(key, _text_to_begin_with(model, symbols))
-    text = st.text_area(
+    text = address.words(
+        "text",
         _("The text, at most {most} symbols").format(most=MAX_STEPS),
-        key=key,
-        persist_state="session",
+        _text_to_begin_with(model, symbols),
+        control=st.text_area,
+        scope=f"{len(symbols)}" + (" named" if model.symbols else ""),
     )
     return Source(TEXT, data=text.encode(errors="replace"), symbols=symbols)
 
@@ -306,15 +304,14 @@ def _asked_text(model: Model) -> Source:
 def _symbols_choice(model: Model) -> tuple[str, ...]:
     """The symbols as a person lists them; at first a, b, c and so on, of which the page says so."""
     count = len(model.vectors)
-    key = f"symbols of {count}"
-    st.session_state.setdefault(key, _letters(count))
-    text = st.text_input(
+    text = address.words(
+        "symbols",
         _("Its {count} symbols in their order, or words with spaces between them").format(
             count=count
         ),
-        key=key,
+        _letters(count),
+        scope=str(count),
         help=_("The first one is row 0 of the embedding, or the first of the inputs."),
-        persist_state="session",
     )
     return alphabet(text, model)
 

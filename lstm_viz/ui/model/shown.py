@@ -17,6 +17,7 @@ from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.standalone import standalone
 from lstm_viz.stage.tokens import Token, shown
 from lstm_viz.stage.wire import StagePayload
+from lstm_viz.ui import address
 from lstm_viz.ui.components import picture_button
 from lstm_viz.ui.exports import file_button
 from lstm_viz.ui.model.reads import Recorded
@@ -70,29 +71,27 @@ def place_choice(recorded: Recorded) -> Seen:
     ways = {"forward": _("forward"), "backward": _("backward")}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if recording.layers > 1:
-            layer = st.segmented_control(
+            layer = address.choice(
+                "layer",
                 _("Layer"),
-                range(recording.layers),
-                default=0,
+                range(1, recording.layers + 1),
+                control=st.segmented_control,
                 required=True,
                 wrap=True,
-                format_func=lambda number: str(number + 1),
-                key=f"layer of {recording.layers}",
             )
+            layer -= 1
         if len(recording.directions) > 1:
-            way = st.segmented_control(
+            way = address.choice(
+                "direction",
                 _("Direction"),
                 list(ways),
-                default="forward",
+                title=ways.__getitem__,
+                control=st.segmented_control,
                 required=True,
                 wrap=True,
-                format_func=ways.__getitem__,
-                key="direction",
             )
         if count > 1:
-            sequence = st.number_input(
-                _("Sequence"), 1, count, 1, key=f"sequence of {count}", width=140
-            )
+            sequence = address.whole("sequence", _("Sequence"), 1, count, width=140)
     return Seen(recorded, (layer, way), int(sequence) - 1)
 
 
@@ -162,14 +161,14 @@ def stage_of(seen: Seen) -> StagePayload:
     most = max(1, MAX_NUMBERS // H)
     first = 0
     if most < T:
-        first = st.slider(
-            _("The stage holds {most} of {steps} steps; begin with step").format(
-                most=most, steps=T
-            ),
+        label = _("The stage holds {most} of {steps} steps; begin with step")
+        first = address.whole(
+            "first",
+            label.format(most=most, steps=T),
             1,
             T - most + 1,
-            1,
-            key=f"first step of {T} for {most}",
+            control=st.slider,
+            scope=f"{T} for {most}",
         )
         first -= 1
     return _payload(seen.key, seen.sequence, first, min(T, first + most), spoken(), seen)
@@ -191,6 +190,7 @@ def _payload(
         trace,
         [Token(text) for text in texts],
         look_at(trace, texts),
+        address=address.in_browser("model"),
         file_name=f"{_seen.recorded.model.kind.lower()}-{_layer_name(_seen.place)}",
     )
     return stage_payload(run)

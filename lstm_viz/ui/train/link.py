@@ -12,22 +12,22 @@ from lstm_viz.cells.titles import key_of
 from lstm_viz.language import _
 from lstm_viz.networks.edited import EDITED, Edited
 from lstm_viz.training.settings import TRAINED, checked_settings, usual
+from lstm_viz.ui import address
 from lstm_viz.ui.navigation import PAGES_FOLDER
 from lstm_viz.ui.train.runs import submitted
-from lstm_viz.ui.train.settings import ADDRESS, ASKED
 
 
 def train(task: str, cells: Sequence[Cell], **changes: Any) -> None:
     """Start a run of each cell with the task's usual settings, and go where they are watched.
 
-    ``changes`` are settings that are not the usual ones. The address there names the runs, and the
-    task, cells and start as well, for whoever opens it where the runs are not known.
+    ``changes`` are settings that are not the usual ones. The address there names the runs, and what
+    is unusual of them as well, for whoever opens it where the runs are not known.
     """
     keys = list(dict.fromkeys(map(key_of, cells)))
     runs = submitted([checked_settings(usual(task, key) | changes) for key in keys])
     if runs:
-        said = {name: changes[name] for name in ASKED if name in changes}
-        query = {"task": task, "cells": keys, **said, ADDRESS: ",".join(runs)}
+        said = {name: address.text_of(value) for name, value in changes.items()}
+        query = {"task": task, "cells": keys, **said, "runs": ",".join(runs)}
         st.switch_page(PAGES_FOLDER / "train.py", query_params=query)
 
 

@@ -14,14 +14,12 @@ from lstm_viz.language import _
 from lstm_viz.training.record import Run, exported
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.runs import run as find_run
+from lstm_viz.ui import address
 from lstm_viz.ui.components import pair, stage
 from lstm_viz.ui.figure import is_dark_page
 from lstm_viz.ui.train.moment import Pin, gates_of, pinned_beside, training_of
 from lstm_viz.ui.train.runs import chart, label_of, look
-from lstm_viz.ui.train.settings import ADDRESS
 
-PINNED = "pinned moment"
-RUN, PROBE, PIN, AFTER = "run", "probe", "pin", "after"  # in the address bar
 ALIKE = ("task", "size", "material", "hidden")  # what two runs must share to be compared
 
 
@@ -29,7 +27,7 @@ def moments(shown: list[str]) -> None:
     """The gates at every kept moment of a run; beside a pinned one, where one is pinned."""
     is_alive = any((job := look(name)) and job.state.is_alive for name in shown)
     pause = random.uniform(5.0, 6.0)  # a stage is more work than a curve
-    st.fragment(_moments, run_every=pause if is_alive else None)(shown)
+    address.fragment(_moments, run_every=pause if is_alive else None)(shown)
 
 
 def _moments(shown: list[str]) -> None:
@@ -51,15 +49,9 @@ def _gates_as_it_learns(shown: list[str]) -> None:
         run = found[name]
         example = _probe(run)
         pinned = _pin(run, list(found))
-    address = {
-        ADDRESS: ",".join(shown),
-        RUN: name if len(found) > 1 else "",
-        PROBE: str(example + 1) if example else "",
-        PIN: f"{pinned[0].name}~{pinned[1]}" if pinned else "",
-    }
-    moved = _on_stage(found, name, example, pinned, address)
+    moved = _on_stage(found, name, example, pinned)
     if moved is not None:
-        st.session_state[PINNED] = (name, int(moved))
+        _put_pin(name, int(moved))
         st.rerun(scope="fragment")
     means = gates_of(run, example)
     if any(means.values()):  # a plain RNN has no gates
@@ -74,12 +66,11 @@ def _on_stage(
     name: str,
     example: int,
     pinned: Pin | None,
-    address: Mapping[str, str],
 ) -> int | None:
     """Draws the run; returns after how many training steps it has just been pinned, if it was."""
-    settings = found[name].settings
+    settings, names_in_address = found[name].settings, address.in_browser("train")
     if pinned is None:
-        alone = training_of(found[name], example, address, _asked())
+        alone = training_of(found[name], example, names_in_address, _asked())
         return stage(alone, key=f"stage of {settings['cell']} {settings['task']}")
     other, after = pinned
     among = {**found, other.name: other}
@@ -89,45 +80,44 @@ def _on_stage(
         ),
         label_of(found[name], among),
     )
-    payload = pinned_beside(pinned, found[name], example, names, address, _asked())
+    payload = pinned_beside(pinned, found[name], example, names, names_in_address, _asked())
     return pair(payload, key=f"pinned beside {settings['cell']} {settings['task']}").pinned
 
 
 def _asked() -> tuple[int, ...]:
     """The moment that the address asks for: where not all can be sent, it is among them."""
-    after = st.query_params.get(AFTER, "")
-    return (int(after),) if after.isdecimal() and len(after) < 7 else ()
+    after = address.of_browser("after")
+    return () if after is None else (after,)
 
 
 def _run_on_stage(found: Mapping[str, Run]) -> str:
-    names, key = list(found), "run on stage"
-    if st.session_state.get(key) not in names:
-        asked = st.query_params.get(RUN)
-        st.session_state[key] = asked if asked in names else names[0]
-    return st.selectbox(_("Run"), names, format_func=lambda n: label_of(found[n], found), key=key)
+    return address.choice(
+        "run", _("Run"), list(found), title=lambda name: label_of(found[name], found)
+    )
 
 
 def _probe(run: Run) -> int:
-    titles, key = list(run.task.examples), f"probe of {run.settings['task']}"
-    if key not in st.session_state:
-        asked = st.query_params.get(PROBE, "")
-        st.session_state[key] = int(asked) - 1 if asked in map(str, range(1, len(titles))) else 0
-    return st.selectbox(
-        _("Probe sequence"), range(len(titles)), format_func=lambda k: _(titles[k]), key=key
+    """Which of the task's examples is read, counted from 0."""
+    titles = list(run.task.examples)
+    chosen = address.choice(
+        "probe",
+        _("Probe sequence"),
+        range(1, len(titles) + 1),
+        title=lambda number: _(titles[number - 1]),
+        scope=run.settings["task"],
     )
+    return chosen - 1
 
 
 def _pin(run: Run, shown: list[str]) -> Pin | None:
     """The moment that is pinned, to be chosen here once there is one."""
-    state = st.session_state
-    if PINNED not in state:
-        state[PINNED] = _read_pin(st.query_params.get(PIN, ""))
-    there = _comparable(run, state[PINNED], shown) if state[PINNED] else {}
-    if not there:
-        state[PINNED] = None
+    state, pinned = st.session_state, _read_pin(address.value("pin")[0])
+    there = _comparable(run, pinned, shown) if pinned else {}
+    if not pinned or not there:
+        address.put("pin", "")
         return None
-    state["pinned run"], kept = state[PINNED][0], there[state[PINNED][0]].kept
-    state["pinned after"] = min(kept, key=lambda step: abs(step - state[PINNED][1]))
+    state["pinned run"], kept = pinned[0], there[pinned[0]].kept
+    state["pinned after"] = min(kept, key=lambda step: abs(step - pinned[1]))
     st.selectbox(
         _("Pinned run"),
         list(there),
@@ -136,12 +126,16 @@ def _pin(run: Run, shown: list[str]) -> Pin | None:
         on_change=_repin,
     )
     st.selectbox(_("Pinned after training steps"), kept, key="pinned after", on_change=_repin)
-    st.button(_("Unpin"), on_click=lambda: state.update({PINNED: None}))
+    st.button(_("Unpin"), on_click=address.put, args=("pin", ""))
     return there[state["pinned run"]], state["pinned after"]
 
 
 def _repin() -> None:
-    st.session_state[PINNED] = (st.session_state["pinned run"], st.session_state["pinned after"])
+    _put_pin(st.session_state["pinned run"], st.session_state["pinned after"])
+
+
+def _put_pin(run: str, after: int) -> None:
+    address.put("pin", f"{run}~{after}")
 
 
 def _read_pin(text: str) -> tuple[str, int] | None:

@@ -24,8 +24,9 @@ from lstm_viz.training.record import RECORD, Record, Run, origin
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.runs import run as find_run
 from lstm_viz.training.settings import base_of, cell_in
+from lstm_viz.ui import address
 from lstm_viz.ui.figure import is_dark_page
-from lstm_viz.ui.train.settings import ADDRESS, FOLLOWED, Settings
+from lstm_viz.ui.train.settings import Settings
 
 REWIND = N_("Begins again: the same first weights, the same seed, and bit for bit the same run.")
 _SESSION = "watching as"
@@ -61,7 +62,7 @@ def runs() -> list[str]:
 
 
 def _named() -> list[str]:
-    return [job for job in st.query_params.get(ADDRESS, "").split(",") if job]
+    return [job for job in address.value("runs")[0].split(",") if job]
 
 
 def tell_missing() -> None:
@@ -134,8 +135,7 @@ def submitted(asked: list[Settings], afresh: bool = False) -> list[str]:
 
 def _submit(asked: list[Settings], afresh: bool = False) -> None:
     if names := submitted(asked, afresh):
-        st.query_params[ADDRESS] = ",".join(names)
-        st.session_state[FOLLOWED] = ",".join(names)
+        address.put("runs", ",".join(names))
         st.rerun()
 
 
@@ -156,8 +156,7 @@ def _stop(shown: list[str]) -> None:
 def _forget(shown: list[str]) -> None:
     for name in shown:
         jobs().delete(name)
-    st.session_state[FOLLOWED] = ""
-    del st.query_params[ADDRESS]
+    address.put("runs", "")
     st.rerun()
 
 
@@ -328,5 +327,5 @@ def listed() -> None:
                 **{name: job.settings[name] for name in ("hidden", "seed", "steps")},
             )
             if there and st.button(label, key=f"open {job.id}", type="tertiary"):
-                st.query_params[ADDRESS] = job.id
+                address.put("runs", job.id)
                 st.rerun()

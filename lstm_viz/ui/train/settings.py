@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -16,25 +16,24 @@ from lstm_viz.tasks import TASKS
 from lstm_viz.tasks.own_series import LONGEST, columns
 from lstm_viz.training.runs import run as find_run
 from lstm_viz.training.settings import (
-    OPTIMISERS,
     TRAINED,
-    base_of,
     can_start_biased,
     checked_settings,
     estimate,
     task_in,
     usual,
 )
-from lstm_viz.ui.address import write
+from lstm_viz.ui import address
 
 Settings = dict[str, Any]
 
 MOST_CELLS = 4
 SEEDS = 3
-ADDRESS = "runs"  # in the address bar
-FOLLOWED = "followed runs"
-ASKED = ("task", "cells", "start")  # in the address bar as well, for where the runs are not known
-_OWN, _READ = "cells of one's own", "address that was read"
+_OWN, _SHOWN = "cells of one's own", "runs whose settings are shown"
+OF_A_TASK = (
+    *("size", "hidden", "seed", "steps", "batch", "learning_rate"),
+    *("optimiser", "clip", "start", "forget_bias"),
+)
 
 START_TITLES = {
     "plain": N_("as PyTorch starts it"),
@@ -48,33 +47,38 @@ OPTIMISER_TITLES = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": N_("SGD with mo
 def wanted() -> list[Settings]:
     """The settings of the runs to train, one for each cell and seed; [] while something is wrong.
 
-    What is wrong is said on the page.
+    What is wrong is said on the page. Where the address names runs, it is their settings that hold
+    unless it says others.
     """
-    _follow_address()
-    st.session_state.setdefault("learning cells", ["lstm"])
-    own = [*st.session_state.setdefault(_OWN, [])]
+    runs = address.value("runs")[0]
+    asked = [run.settings for job in runs.split(",") if (run := find_run(job))]
+    first = asked[0] if asked else {}
+    if asked and st.session_state.get(_SHOWN) != runs:
+        st.session_state[_SHOWN] = runs
+        address.forget("task", "cells", "three", "text")
+        address.forget(*OF_A_TASK, scope=first["task"])
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        task = st.selectbox(
-            _("Task"), list(TASKS), format_func=lambda name: _(TASKS[name].title), key="learn"
+        task = address.choice(
+            "task",
+            _("Task"),
+            list(TASKS),
+            first.get("task"),
+            title=lambda name: _(TASKS[name].title),
+            elsewhere=next(iter(TASKS)),
         )
-        cells = st.multiselect(
-            _("Cells, up to four to compare"),
-            [*own, *CELLS],
-            format_func=lambda key: title_of(cell_of(key)),
-            max_selections=MOST_CELLS,
-            key="learning cells",
-        )
-    _write_address(task=task, cells=cells)
-    material = _material(task)
+        cells = _cells([settings["cell"] for settings in asked])
+    # The runs' settings are what their task's controls begin with, and nobody else's.
+    shown = [settings for settings in asked if settings["task"] == task]
+    material = _material(task, shown)
     try:
         base = usual(task, material=material)
     except ValueError as problem:
         st.info(str(problem))
         return []
     st.caption(_(task_in(base).question))
-    changed = base | _main_choices(task, base)
-    changed |= _advanced(task, base)
-    _write_address(start=changed["start"] if base_of(changed) else ())
+    of_run = _settings_of(shown)
+    changed = base | _main_choices(task, base, of_run)
+    changed |= _advanced(task, base, of_run)
     seeds = range(changed["seed"], changed["seed"] + (SEEDS if changed.pop("three") else 1))
     try:
         found = [
@@ -90,83 +94,63 @@ def wanted() -> list[Settings]:
     return found
 
 
-def _follow_address() -> None:
-    """A page opened from a link shows what the link says: its runs, else its task and cells.
-
-    Coming back from another page, the runs shown before.
-    """
-    state, query = st.session_state, st.query_params
-    if not any(name in query for name in (ADDRESS, *ASKED)) and state.get(FOLLOWED):
-        query[ADDRESS] = state[FOLLOWED]
-    if state.get(_READ) == _address() and "learn" in state:
-        return
-    state[_READ] = _address()
-    state[FOLLOWED] = query.get(ADDRESS, "")
-    found = [run.settings for job in state[FOLLOWED].split(",") if (run := find_run(job))]
-    if found:
-        _show(found)
-    elif query.get("task") in TASKS:
-        state["learn"] = query["task"]
-        if "cells" in query:
-            _choose(query.get_all("cells"))
-        if query.get("start") in _starts(state["learn"]):
-            state[f"start of {state['learn']}"] = query["start"]
-
-
-def _address() -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(st.query_params.get_all(name)) for name in (ADDRESS, *ASKED))
-
-
-def _write_address(**asked: str | Sequence[str]) -> None:
-    for name, value in asked.items():
-        write(name, value, ())
-    st.session_state[_READ] = _address()
-
-
-def _choose(cells: list[str]) -> None:
-    """These cells in the control; what is no cell is left out."""
-    known = []
-    for key in dict.fromkeys(cells):
-        with contextlib.suppress(ValueError):
-            known.append(key_of(cell_of(key)))
+def _cells(of_runs: list[str]) -> list[str]:
+    """The cells to train: those of the address, else those of its runs, else the LSTM."""
     own = st.session_state.setdefault(_OWN, [])
-    own += [key for key in known if key not in CELLS and key not in own]
-    st.session_state["learning cells"] = known[:MOST_CELLS]
+    for key in (*address.named("cells"), *of_runs):
+        with contextlib.suppress(ValueError):  # what is no cell is left out
+            known = key_of(cell_of(key))
+            if known not in CELLS and known not in own:
+                own.append(known)
+    return address.choices(
+        "cells",
+        _("Cells, up to four to compare"),
+        [*own, *CELLS],
+        list(dict.fromkeys(of_runs))[:MOST_CELLS] or ["lstm"],
+        title=lambda key: title_of(cell_of(key)),
+        most=MOST_CELLS,
+        max_selections=MOST_CELLS,
+        elsewhere=["lstm"],
+    )
 
 
-def _show(found: list[Mapping[str, Any]]) -> None:
-    """The settings of these runs in the controls."""
-    first = found[0]
-    task = first["task"]
-    st.session_state["learn"] = task
-    _choose([settings["cell"] for settings in found])
-    st.session_state["three seeds"] = len({s["seed"] for s in found}) == SEEDS
+def _settings_of(runs: list[Mapping[str, Any]]) -> Settings:
+    """The settings that the controls show for these runs; {} for none."""
+    if not runs:
+        return {}
     # A cell without a gate to be biased starts plainly, whatever was chosen for all of them.
-    biased = next((settings for settings in found if settings["start"] != "plain"), first)
-    for name in ("size", "hidden", "steps", "batch", "learning_rate", "optimiser"):
-        st.session_state[f"{name} of {task}"] = first[name]
-    for name in ("start", "forget_bias"):
-        st.session_state[f"{name} of {task}"] = biased[name]
-    st.session_state[f"seed of {task}"] = min(s["seed"] for s in found)
-    st.session_state[f"clip of {task}"] = first["clip"] or 0.0
-    if first["material"]:
-        st.session_state[f"material of {task}"] = first["material"]
+    biased = next((settings for settings in runs if settings["start"] != "plain"), runs[0])
+    bias = {"forget_bias": biased["forget_bias"]} if biased["start"] == "forget" else {}
+    return {
+        **{name: value for name, value in runs[0].items() if name != "forget_bias"},
+        **bias,
+        "start": biased["start"],
+        "seed": min(settings["seed"] for settings in runs),
+        "three": len({settings["seed"] for settings in runs}) == SEEDS,
+        "clip": runs[0]["clip"] or 0.0,
+    }
 
 
-def _material(task: str) -> str:
-    """The user's own text or series, as the task reads it; "" where none is needed."""
-    material, key = TASKS[task].material, f"material of {task}"
+def _material(task: str, runs: list[Mapping[str, Any]]) -> str:
+    """The user's own text or series, as the task reads it; "" where none is needed.
+
+    A file is in no address, and a text only while it is short; the address of its run has both.
+    """
+    material = TASKS[task].material
     kind = material.kind if material else ""
+    of_run = str(runs[0]["material"]) if runs else ""
     if kind == "text":
-        st.session_state.setdefault(key, "")
         file = st.file_uploader(_("A text file"), type=["txt", "md", "py", "csv"], key="text file")
         if file is not None:
+            st.caption(_(address.NO_FILE))
             return file.getvalue().decode("utf-8", "replace")
-        return st.text_area(_("or paste a text of 500 to 100,000 characters"), key=key, height=140)
+        label = _("or paste a text of 500 to 100,000 characters")
+        return address.words("text", label, of_run, control=st.text_area, height=140)
     if kind == "series":
         file = st.file_uploader(_("A table as CSV"), type=["csv", "txt"], key="series file")
         if file is None:
-            return str(st.session_state.get(key, ""))
+            return of_run
+        st.caption(_(address.NO_FILE))
         try:
             found = columns(file.getvalue().decode("utf-8", "replace"))
         except ValueError as problem:
@@ -177,65 +161,70 @@ def _material(task: str) -> str:
     return ""
 
 
-def _main_choices(task: str, base: Settings) -> Settings:
+def _main_choices(task: str, base: Settings, run: Settings) -> Settings:
     found: Settings = {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if size := TASKS[task].size:
-            found["size"] = _whole(_(size.label), task, "size", size.value, size.low, size.high)
-        found["hidden"] = _whole(_("Hidden units"), task, "hidden", base["hidden"], 1, 128)
+            found["size"] = _whole(
+                _(size.label), task, "size", run, size.value, size.low, size.high
+            )
+        found["hidden"] = _whole(_("Hidden units"), task, "hidden", run, base["hidden"], 1, 128)
         found["seed"] = _whole(
             _("Seed"),
             task,
             "seed",
+            run,
             base["seed"],
             0,
             1_000_000,
             _("The same seed gives the same run, bit for bit on the same machine."),
         )
-        found["three"] = st.toggle(
+        found["three"] = address.switch(
+            "three",
             _("Three seeds"),
-            key="three seeds",
+            run.get("three", False),
+            elsewhere=False,
             help=_("One seed is one seed: how much of a difference is luck?"),
         )
     return found
 
 
-def _advanced(task: str, base: Settings) -> Settings:
+def _advanced(task: str, base: Settings, run: Settings) -> Settings:
     """What rarely needs a change, each with one sentence on what it does."""
     found: Settings = {}
     with st.expander(_("More settings")):
         left, right = st.columns(2)
         with left:
             found["steps"] = _whole(
-                *(_("Training steps"), task, "steps", base["steps"], 10, 20_000),
+                *(_("Training steps"), task, "steps", run, base["steps"], 10, 20_000),
                 _("How often the weights are changed; the learning rate falls over this time."),
             )
             found["batch"] = _whole(
-                *(_("Sequences in a batch"), task, "batch", base["batch"], 1, 128),
+                *(_("Sequences in a batch"), task, "batch", run, base["batch"], 1, 128),
                 _("More make each step surer and slower."),
             )
+            rate = base["learning_rate"]
             found["learning_rate"] = _real(
-                *(_("Learning rate"), task, "learning_rate", base["learning_rate"], 1e-6, 10.0),
+                *(_("Learning rate"), task, "learning_rate", run, rate, 1e-6, 10.0),
                 _("How far a step goes; it falls to a tenth by the end. Too far and it diverges."),
             )
             found["optimiser"] = _one_of(
-                *(_("Optimiser"), task, "optimiser", list(OPTIMISERS), base["optimiser"]),
-                OPTIMISER_TITLES,
+                *(_("Optimiser"), task, "optimiser", run, OPTIMISER_TITLES, base["optimiser"]),
                 _("Adam and RMSprop fit the size of a step to each weight; SGD does not."),
             )
         with right:
             clip = _real(
-                *(_("Gradient clipping"), task, "clip", base["clip"] or 0.0, 0.0, 1000.0),
+                *(_("Gradient clipping"), task, "clip", run, base["clip"] or 0.0, 0.0, 1000.0),
                 _("A longer gradient is shortened to this length: no step goes too far. 0: none."),
             )
             found["clip"] = clip or None
             found["start"] = _one_of(
-                *(_("Starting weights"), task, "start", list(_starts(task)), base["start"]),
-                _starts(task),
+                *(_("Starting weights"), task, "start", run, _starts(task), base["start"]),
                 _("Cells without a gate that keeps the memory start as in PyTorch in any case."),
             )
+            bias = base["forget_bias"] or 1.0
             found["forget_bias"] = _real(
-                *(_("Forget bias"), task, "forget_bias", base["forget_bias"] or 1.0, -20.0, 20.0),
+                *(_("Forget bias"), task, "forget_bias", run, bias, -20.0, 20.0),
                 _("Where the gate that keeps starts: 1 is a half-life of 2.2 steps, 5 of 100."),
                 found["start"] != "forget",
             )
@@ -252,29 +241,43 @@ def _starts(task: str) -> dict[str, str]:
 
 
 def _whole(
-    label: str, task: str, name: str, value: int, low: int, high: int, help: str | None = None
+    label: str,
+    task: str,
+    name: str,
+    run: Settings,
+    value: int,
+    low: int,
+    high: int,
+    help: str | None = None,
 ) -> int:
-    key = f"{name} of {task}"
-    st.session_state.setdefault(key, value)
-    return int(st.number_input(label, low, high, step=1, key=key, help=help, width=170))
+    return address.whole(
+        *(name, label, low, high, run.get(name, value)),
+        scope=task,
+        elsewhere=value,
+        help=help,
+        width=170,
+    )
 
 
 def _real(
     label: str,
     task: str,
     name: str,
+    run: Settings,
     value: float,
     low: float,
     high: float,
     help: str,
     is_idle: bool = False,
 ) -> float:
-    key = f"{name} of {task}"
-    st.session_state.setdefault(key, float(value))
-    return float(
-        st.number_input(
-            label, low, high, step=None, format="%g", key=key, help=help, disabled=is_idle
-        )
+    return address.real(
+        *(name, label, low, high, run.get(name, value)),
+        scope=task,
+        elsewhere=value,
+        step=None,
+        format="%g",
+        help=help,
+        disabled=is_idle,
     )
 
 
@@ -282,14 +285,18 @@ def _one_of(
     label: str,
     task: str,
     name: str,
-    options: list[str],
-    value: str,
+    run: Settings,
     titles: Mapping[str, str],
+    value: str,
     help: str,
 ) -> str:
-    key = f"{name} of {task}"
-    st.session_state.setdefault(key, value)
-    return st.selectbox(label, options, format_func=lambda o: _(titles[o]), key=key, help=help)
+    return address.choice(
+        *(name, label, list(titles), run.get(name, value)),
+        title=lambda option: _(titles[option]),
+        scope=task,
+        elsewhere=value,
+        help=help,
+    )
 
 
 def _said_beforehand(found: list[Settings]) -> str:

@@ -13,20 +13,20 @@ from lstm_viz.language import _
 from lstm_viz.networks.edited import Edited
 from lstm_viz.notation.libraries import NOTATIONS, Notation, gates_of, kind_of, lines_in, names_in
 from lstm_viz.notation.typeset import aligned_latex
+from lstm_viz.ui import address
 from lstm_viz.ui.figure import is_dark_page
 
 
 def notation_choice() -> Notation:
     """In whose letters the page is written."""
-    chosen = st.segmented_control(
+    chosen = address.choice(
+        "notation",
         _("Notation"),
         list(NOTATIONS),
-        default="ours",
-        format_func=lambda key: _(NOTATIONS[key].title),
-        key="notation",
-        bind="query-params",
+        title=lambda key: _(NOTATIONS[key].title),
+        control=st.segmented_control,
     )
-    return NOTATIONS[chosen or "ours"]
+    return NOTATIONS[chosen]
 
 
 def notations(cell: Cell, found: Edited, notation: Notation) -> None:

@@ -18,6 +18,7 @@ from lstm_viz.run.errors import LeftRange
 from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.wire import PairPayload
 from lstm_viz.tasks import TASKS, Sequence, Task
+from lstm_viz.ui import address
 from lstm_viz.ui.components import pair
 from lstm_viz.ui.own_cell import corners, weights_said
 from lstm_viz.ui.train.link import train
@@ -54,7 +55,9 @@ BEGIN = "i-coupled"
 
 def chosen_cell() -> Cell:
     """The family and, for the LSTM, its switches."""
-    _follow_address()
+    setting, is_new = address.value("switch", BEGIN)
+    if is_new or "family" not in st.session_state:
+        _set(setting)
     family = st.selectbox(
         _("Family"),
         [SWITCHED, *OTHERS],
@@ -62,10 +65,13 @@ def chosen_cell() -> Cell:
         key="family",
         persist_state="session",
     )
-    if family != SWITCHED:
+    if family == SWITCHED:
+        cell = switches().cell
+    else:
         st.caption(_(CELLS[family].sentence))
-        return CELLS[family]
-    return switches().cell
+        cell = CELLS[family]
+    address.put("switch", _setting())
+    return cell
 
 
 def _family_title(name: str) -> str:
@@ -118,19 +124,13 @@ def _switches(gates: str, flags: Mapping[str, bool]) -> Switches:
     )
 
 
-def setting_in_address() -> str:
+def _setting() -> str:
     """The setting of all controls in one word: ``gru``, or ``i-coupled.peepholes``."""
     family: str = st.session_state["family"]
     if family != SWITCHED:
         return family
     flipped = [name for name, begin in FLAGS.items() if st.session_state[name] != begin]
     return ".".join([st.session_state["gates"], *flipped])
-
-
-def _follow_address() -> None:
-    """Where the page was opened from a link, the controls show what the link says."""
-    if "family" not in st.session_state:
-        _set(st.query_params.get("switch", BEGIN))
 
 
 def _set(setting: str) -> None:
@@ -167,15 +167,11 @@ def compared(
     cell: Cell,
     task: Task,
     sequence: Sequence,
-    address: Mapping[str, str],
     weights: str,
     notation: Notation,
 ) -> Edited:
     """The LSTM and the cell side by side; returns how the cell came by its weights."""
-    where = {**address, "task": task.name, "switch": setting_in_address()}
-    payload, found = _compared(
-        cell, task.name, sequence, weights, notation.key, tuple(where.items()), spoken()
-    )
+    payload, found = _compared(cell, task.name, sequence, weights, notation.key, spoken())
     if isinstance(payload, str):
         st.error(payload)
     else:
@@ -204,14 +200,15 @@ def weights_choice(cell: Cell, task: Task) -> str:
     options += [OWN] if trained else []
     if len(options) == 1:
         return EDITS
-    return st.segmented_control(
+    return address.choice(
+        "weights",
         _("Weights"),
         options,
-        default=EDITS if start.kept or not trained else OWN,
-        format_func=said.__getitem__,
-        key=f"weights of {'-'.join(options)}{'' if start.kept else ', none kept'}",
+        EDITS if start.kept or not trained else OWN,
+        title=said.__getitem__,
+        control=st.segmented_control,
+        scope=f"{'-'.join(options)}{'' if start.kept else ', none kept'}",
         required=True,
-        persist_state="session",
     )
 
 
@@ -222,7 +219,6 @@ def _compared(
     sequence: Sequence,
     weights: str,
     notation: str,
-    address: tuple[tuple[str, str], ...],
     language: str,
 ) -> tuple[PairPayload | str, Edited]:
     del language
@@ -242,7 +238,7 @@ def _compared(
         return str(problem.counted), found
     same = cell == CELLS["lstm"]
     names = (_("LSTM"), _("LSTM, nothing switched") if same else title_of(cell))
-    return pair_payload(left, right, names, dict(address)), found
+    return pair_payload(left, right, names, address.in_browser("variants")), found
 
 
 def parameters_said(cell: Cell, found: Edited) -> str:

@@ -16,10 +16,10 @@ from tests.serving import ROOT
 MAIN, PAGE = ROOT / "lstm_viz" / "ui" / "main.py", ROOT / "pages" / "model.py"
 
 
-def opened(**choices: Any) -> AppTest:
+def opened(**address: str) -> AppTest:
     at = AppTest.from_file(str(MAIN), default_timeout=200).run()
-    for key, value in choices.items():
-        at.session_state[key.replace("_", " ")] = value
+    for name, value in address.items():
+        at.query_params[name] = value
     at = at.switch_page(str(PAGE)).run()
     assert not at.exception
     return at
@@ -52,7 +52,7 @@ def test_the_unit_that_is_named_correlates_as_the_table_says():
 
 
 def test_symbols_are_typed_by_their_numbers():
-    at = opened(what_it_reads="typed")
+    at = opened(reads="typed")
     (box,) = [area for area in at.text_area if area.label.startswith("The numbers of symbols")]
     assert "64 units, 12 steps, 1 sequence." in text_of(at)
     box.set_value("3 1 4 1 5").run()
@@ -61,7 +61,7 @@ def test_symbols_are_typed_by_their_numbers():
 
 
 def test_a_symbol_that_is_none_is_told_and_what_was_read_stays():
-    at = opened(what_it_reads="typed")
+    at = opened(reads="typed")
     (box,) = [area for area in at.text_area if area.label.startswith("The numbers of symbols")]
     box.set_value("3 1 96").run()
     assert "from 0 to 95" in at.error[0].value
@@ -69,4 +69,4 @@ def test_a_symbol_that_is_none_is_told_and_what_was_read_stays():
 
 
 def test_numbers_drawn_for_symbols_are_several_sequences():
-    assert "64 units, 60 steps, 8 sequences." in text_of(opened(what_it_reads="drawn"))
+    assert "64 units, 60 steps, 8 sequences." in text_of(opened(reads="drawn"))

@@ -33,9 +33,9 @@ def opened(**address: str | list[str]) -> AppTest:
 
 def small(at: AppTest, seed: int) -> AppTest:
     """Settings with which a run takes a moment."""
-    at.number_input(key="size of adding").set_value(10)
+    at.number_input(key="size on train of adding").set_value(10)
     at.number_input(key="hidden of adding").set_value(4)
-    at.number_input(key="steps of adding").set_value(30)
+    at.number_input(key="steps on train of adding").set_value(30)
     at.number_input(key="seed of adding").set_value(seed)
     return at.run()
 
@@ -61,7 +61,11 @@ def learnt(at: AppTest, how: str = "Train") -> AppTest:
 
 
 def address_of(at: AppTest) -> str:
-    found = at.query_params["runs"]
+    return address_says(at, "runs")
+
+
+def address_says(at: AppTest, name: str) -> str:
+    found = at.query_params[name]
     return found if isinstance(found, str) else found[0]
 
 
@@ -78,7 +82,7 @@ def test_what_was_learnt_is_on_the_screen_and_its_address_finds_it_again():
     assert loss in text_of(at)
     again = opened(runs=address_of(at))
     assert loss in text_of(again)
-    assert again.number_input(key="size of adding").value == 10
+    assert again.number_input(key="size on train of adding").value == 10
     assert again.number_input(key="seed of adding").value == 1
     assert button(again, "Train").disabled, "it is there already"
 
@@ -188,7 +192,7 @@ def test_delete_deletes_once_it_was_said_twice():
 
 def test_cells_are_compared_with_their_parameters():
     at = small(opened(), seed=4)
-    at.multiselect(key="learning cells").set_value(["rnn", "peephole"])
+    at.multiselect(key="cells on train").set_value(["rnn", "peephole"])
     at = learnt(at.run())
     text = text_of(at)
     assert "**Plain RNN**: 33 parameters" in text  # 4 (2 + 4) + 4 + 5
@@ -198,8 +202,9 @@ def test_cells_are_compared_with_their_parameters():
 
 def shown(at: AppTest) -> dict[str, Any]:
     """What the stage, or the pair, was sent."""
-    (component,) = at.get("bidi_component")
-    (payload,) = json.loads(component.proto.json)
+    views = [one.proto for one in at.get("bidi_component")]
+    (view,) = (one for one in views if not one.component_name.endswith("lstm_viz_address"))
+    (payload,) = json.loads(view.json)
     return payload
 
 
@@ -227,13 +232,12 @@ def test_an_address_with_a_pin_shows_it_beside_the_run():
     assert pinned["after"] == 1
     assert pinned["weights"] != pair["right"]["training"]["snapshots"][1]["weights"]
     assert pair["words"]["left"] == "LSTM, seed 9, pinned after 1 training steps"
-    assert pair["address"]["pin"] == f"{other}~1"
     at.selectbox(key="pinned after").set_value(30).run()
-    assert shown(at)["address"]["pin"] == f"{other}~30"
+    assert address_says(at, "pin") == f"{other}~30"
     button(at, "Unpin").click()
     at.run()
     assert "left" not in shown(at)
-    assert shown(at)["address"]["pin"] == ""
+    assert "pin" not in at.query_params
 
 
 @pytest.mark.parametrize("pin", ["", "~", "x~3", f"{'0' * 32}~1", f"{'0' * 32}~-1", "../~1"])
@@ -245,8 +249,8 @@ def test_a_pin_of_no_run_is_left_out(pin):
 
 def test_a_loss_beyond_all_numbers_says_at_which_step_and_what_to_try():
     at = small(opened(), seed=6)
-    at.multiselect(key="learning cells").set_value(["noaf"])
-    at.number_input(key="steps of adding").set_value(400)
+    at.multiselect(key="cells on train").set_value(["noaf"])
+    at.number_input(key="steps on train of adding").set_value(400)
     at.number_input(key="learning_rate of adding").set_value(10.0)
     at.number_input(key="clip of adding").set_value(0.0)
     at.selectbox(key="optimiser of adding").set_value("sgd")
@@ -267,7 +271,7 @@ def test_a_damaged_snapshot_is_named_and_the_rest_is_shown():
 
 def test_a_text_of_ones_own_is_asked_for_and_a_short_one_refused_in_words():
     at = opened()
-    at.selectbox(key="learn").set_value("text").run()
+    at.selectbox(key="task on train").set_value("text").run()
     assert "500 to 100000" in at.info[0].value
     assert button(at, "Train").disabled
     at.text_area[0].set_value("the cat sat on the mat and " * 30).run()
@@ -287,19 +291,20 @@ def test_a_link_chooses_task_and_cells_and_what_is_no_cell_is_left_out():
     evil = 'h = __import__("os").system("sleep 60")'
     at = opened(task="counting", cells=[flat, "gru", evil, "../lstm", "h = 9 ** 9 ** 9"])
     assert not at.exception
-    assert at.selectbox(key="learn").value == "counting"
-    assert at.multiselect(key="learning cells").value == [flat, "gru"]
+    assert at.selectbox(key="task on train").value == "counting"
+    assert at.multiselect(key="cells on train").value == [flat, "gru"]
+    at.number_input(key="hidden of counting").set_value(5).run()
     assert at.query_params["cells"] == [flat, "gru"]
-    assert opened(task="parity").multiselect(key="learning cells").value == ["lstm"]
+    assert opened(task="parity").multiselect(key="cells on train").value == ["lstm"]
 
 
 def test_the_start_of_a_comparison_is_that_of_the_cells_that_can_be_biased():
     at = opened(task="adding", cells=["rnn", "lstm"])
-    chosen = at.selectbox(key="start of adding").value
+    chosen = at.selectbox(key="start on train of adding").value
     assert chosen != "plain"
     at = learnt(small(at, seed=10))
     again = opened(runs=address_of(at))
-    assert again.selectbox(key="start of adding").value == chosen
+    assert again.selectbox(key="start on train of adding").value == chosen
     assert button(again, "Train").disabled, "these runs are there already"
 
 
@@ -314,7 +319,7 @@ def test_a_typed_cell_is_listed_and_reopened_under_a_readable_name():
     button(again, name).click()
     again.run()
     assert not again.exception
-    assert again.multiselect(key="learning cells").value == [flat]
+    assert again.multiselect(key="cells on train").value == [flat]
     assert f"**{title}**" in text_of(again)
 
 
@@ -324,7 +329,7 @@ def test_while_there_is_no_run_one_press_starts_an_experiment():
     button(at, "Watch LSTM").click()
     at.run()
     assert not at.exception
-    assert at.selectbox(key="learn").value == "anbn"
+    assert at.selectbox(key="task on train").value == "anbn"
     assert labels(at) & {"Stop", "Rewind"}
     assert "Watch LSTM" not in labels(at)
     jobs().stop(address_of(at), "")

@@ -1,0 +1,16 @@
+// The address after Python has drawn a page.
+//
+// What this visitor chose on another page holds here as well, and nobody has chosen it just now: it is
+// put into the entry of the history that there is. Then the views add the step and the unit.
+
+import { WRITTEN } from "../state/address.js";
+
+export default function mount({ data }) {
+  const address = new URL(window.location.href);
+  const isThere = data.fill.some(([name]) => address.searchParams.has(name));
+  if (data.fill.length && !isThere) {
+    for (const [name, text] of data.fill) address.searchParams.append(name, text);
+    window.history.replaceState(window.history.state, "", address);
+  }
+  window.dispatchEvent(new CustomEvent(WRITTEN));
+}

@@ -1,0 +1,119 @@
+"""The address in a browser: what is chosen is there, opens again elsewhere, and goes back."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.pages import settled
+from tests.browser.stage import Stage, open_stage
+
+
+def choose(page: Page, control: str, option: str) -> None:
+    page.get_by_role("combobox", name=control).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def test_the_back_button_undoes_the_last_choice_and_forward_makes_it_again(server, page):
+    stage = open_stage(page, server.url, t=6)
+    cell = page.get_by_role("combobox", name="Cell")
+    choose(page, "Cell", "GRU")
+    stage.says("cell", "gru")
+    page.keyboard.press("ArrowRight")
+    stage.says("t", 7)
+    choose(page, "Cell", "Plain RNN")
+    stage.says("cell", "rnn")
+    stage.says("t", 7)
+    page.go_back()
+    expect(cell).to_have_value("GRU")
+    stage.says("cell", "gru")
+    expect(stage.find('.equation[data-signal="z"]')).to_be_visible()
+    page.go_back()
+    expect(cell).to_have_value("LSTM")
+    expect(stage.find('.equation[data-signal="o"]')).to_be_visible()
+    page.go_forward()
+    expect(cell).to_have_value("GRU")
+    page.go_forward()
+    expect(cell).to_have_value("Plain RNN")
+
+
+def test_what_was_chosen_on_one_page_is_in_the_address_of_the_next_and_costs_no_step_back(
+    server, page
+):
+    stage = open_stage(page, server.url)
+    choose(page, "Cell", "GRU")
+    stage.says("cell", "gru")
+    page.get_by_role("button", name="Change it").click()
+    page.get_by_role("menuitem", name="What if?").click()
+    page.wait_for_url(re.compile("/what_if.*cell=gru"))
+    settled(page)
+    choose(page, "Sequence", "Three subjects")
+    page.wait_for_url(re.compile("/what_if.*sequence=3"))
+    page.go_back()
+    page.wait_for_function("!location.search.includes('sequence')")
+    expect(page.get_by_role("combobox", name="Cell")).to_have_value("GRU")
+    page.go_back()
+    page.wait_for_url(re.compile("/stage.*cell=gru"))
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_switches_and_a_notation_open_again_elsewhere(locale, server, visit):
+    pages = [visit(viewport={"width": 1280, "height": 900}, locale=locale) for _ in range(2)]
+    page, other = pages
+    page.goto(f"{server.url}/variants?switch=i-coupled.peepholes&notation=colah&task=counting")
+    settled(page)
+    page.get_by_role("combobox").nth(1).press("ArrowDown")  # opens the list of sequences
+    page.get_by_role("option").nth(1).click()
+    page.wait_for_url(re.compile("sequence=2"))
+    other.goto(page.url)
+    for one in pages:
+        settled(one)
+        expect(one.locator(".pair-side.right .equation").first).to_be_visible()
+    seen = [
+        (
+            one.get_by_role("combobox").evaluate_all("all => all.map((each) => each.value)"),
+            one.locator(".pair-side.right .equation").all_inner_texts(),
+            one.get_by_role("radio").evaluate_all("all => all.map((each) => each.ariaChecked)"),
+        )
+        for one in pages
+    ]
+    assert seen[0] == seen[1]
+    assert "notation=colah" in other.url
+
+
+def test_the_valves_open_as_they_were_set_and_go_back(server, page, visit):
+    page.goto(f"{server.url}/valves?i=0.25")
+    settled(page)
+    keeps = page.get_by_role("slider", name="forget").or_(page.get_by_role("slider", name="f "))
+    candidate = page.get_by_role("slider", name="candidate").first
+    assert keeps.count() >= 1
+    candidate.press("End")
+    page.wait_for_url(re.compile("c=1"))
+    page.get_by_role("slider", name="input").last.press("Home")
+    page.wait_for_url(re.compile("x=-1"))
+    other = visit()
+    other.goto(page.url)
+    settled(other)
+    values = "all => all.map((each) => each.value)"
+    sliders = [one.get_by_role("slider") for one in (page, other)]
+    expect(sliders[1].last).to_have_value("-1")
+    assert sliders[0].evaluate_all(values) == sliders[1].evaluate_all(values)
+    page.go_back()
+    expect(sliders[0].last).to_have_value("0.8")
+    page.go_back()
+    expect(candidate).to_have_value("0.8")
+    assert "i=0.25" in page.url
+
+
+HOSTILE = "<script>alert(1)</script>" * 400
+
+
+@pytest.mark.parametrize("page_name", ["stage", "gradients", "train", "model"])
+def test_a_hostile_address_does_no_harm(page_name, server, page):
+    names = ("task", "cell", "text", "cells", "runs", "pin", "after", "t", "unit", "steps", "of")
+    query = "&".join(f"{name}={HOSTILE[: 25 * 20]}" for name in names)
+    page.goto(f"{server.url}/{page_name}?{query}&sequence=own&hidden=1e999&seed=nan&layer=-1")
+    settled(page)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    if page_name == "stage":
+        assert Stage(page).step >= 1

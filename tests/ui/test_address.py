@@ -1,0 +1,179 @@
+"""The table of the address: every row opens from a link, and what is chosen is in it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lstm_viz.ui.address import PARAMETERS, in_browser, rows_of
+from lstm_viz.ui.navigation import PAGES
+from tests.serving import ROOT
+
+MAIN = ROOT / "lstm_viz" / "ui" / "main.py"
+FLAT = "c = 0.9 * c_prev + W_c @ x\nh = tanh(c)"
+
+# For each page addresses that together say something that is not the default of every row.
+LINKS: dict[str, list[dict[str, Any]]] = {
+    "stage": [
+        {"task": "reber", "cell": "gru", "sequence": "2"},
+        {"sequence": "own", "text": "Tom slept ."},
+    ],
+    "what_if": [
+        {"task": "subject_zh", "cell": "peephole", "sequence": "2", "hold": "f:3=0"},
+        {"drag": "value", "value": "-1.5", "all": "0", "from": "3", "to": "5"},
+        {"token": "2", "into": "Anna", "sequence": "own", "text": "Tom slept ."},
+    ],
+    "variants": [
+        {"task": "counting", "sequence": "2", "switch": "i-coupled.peepholes.recurrence"},
+        {"switch": "both.peepholes", "weights": "awake", "notation": "colah"},
+        {"sequence": "own", "text": "Tom slept .", "switch": "gru"},
+    ],
+    "own_cell": [
+        {"task": "counting", "sequence": "2", "from": "gru"},
+        {"sequence": "own", "text": "Tom slept .", "equations": FLAT},
+    ],
+    "backprop": [
+        {"task": "counting", "cell": "coupled", "sequence": "2", "every": "1", "skip": "1"},
+        {"sequence": "own", "text": "Tom slept ."},
+    ],
+    "layers": [{"cell": "gru", "layers": "2", "both": "0", "sequence": "2", "swapped": "1"}],
+    "scores": [{"task": "counting"}],
+    "gradients": [
+        {"start": "orthogonal", "bias": "3", "scale": "1.5", "steps": "40", "units": "16"}
+        | {"cells": ["lstm", "gru"], "follow": "h", "within": "gru", "unit": "2", "cut": "direct"},
+        {"cells": ["rnn"], "bounds": "1"},
+        {"weights": "trained", "learnt": "counting", "read": "2", "at": "5"},
+    ],
+    "train": [
+        {"task": "order", "cells": [FLAT, "gru"], "size": "20", "hidden": "6", "seed": "3"}
+        | {"three": "1", "steps": "50", "batch": "8", "learning_rate": "0.02"}
+        | {"optimiser": "sgd", "clip": "0.5", "start": "forget", "forget_bias": "4"},
+        {"task": "text", "text": "the cat sat on the mat and " * 30},
+    ],
+    "model": [
+        {"reads": "text", "text": "if x:\n    y", "symbol": "xy", "colour": "f", "of": "3"},
+        {"reads": "typed", "numbers": "3 1 4 1 5"},
+        {"reads": "drawn", "sequence": "3"},
+    ],
+    "true_or_false": [{"true": "", "false": ""}],
+    "valves": [{}],
+}
+
+# What needs a file or a run of one's own to be there; their own tests open them from an address.
+ELSEWHERE = {
+    ("what_if", "layer"),
+    *(("gradients", name) for name in ("runs", "after", "size")),
+    *(("train", name) for name in ("runs", "run", "probe", "pin")),
+    *(("model", name) for name in ("model", "part", "symbols", "scaled", "batch_first", "columns")),
+    *(("model", name) for name in ("layer", "direction", "first")),
+}
+
+
+def cards() -> dict[str, str]:
+    from lstm_viz.words.myths import CARDS
+
+    return {"true": CARDS[0].key, "false": f"{CARDS[1].key},{CARDS[2].key}"}
+
+
+LINKS["true_or_false"] = [cards()]
+
+
+def opened(page: str, link: dict[str, Any], language: str) -> AppTest:
+    at = AppTest.from_file(str(MAIN), default_timeout=200).run()
+    for name, texts in (link | {"lang": language}).items():
+        at.query_params[name] = texts
+    at = at.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+    assert not at.exception, page
+    return at
+
+
+def said(at: AppTest) -> dict[str, list[str]]:
+    """What the controls show, as the address would have it, without what is the default."""
+    chosen = at.session_state["address"].chosen
+    return {name: list(texts) for name, texts in chosen.items() if texts}
+
+
+def listed(link: dict[str, Any]) -> dict[str, list[str]]:
+    return {name: [texts] if isinstance(texts, str) else texts for name, texts in link.items()}
+
+
+def every_link() -> Iterator[Any]:
+    for page, links in LINKS.items():
+        for number, link in enumerate(links):
+            language = ("en", "zh")[number % 2] if len(links) > 1 else "zh"
+            yield pytest.param(page, link, language, id=f"{page}-{number}-{language}")
+
+
+@pytest.mark.parametrize(("page", "link", "language"), list(every_link()))
+def test_every_control_begins_with_what_the_link_says(page, link, language):
+    assert said(opened(page, link, language)) == listed(link | {"lang": language})
+
+
+def test_the_links_say_something_of_every_row():
+    for page in PAGES:
+        known = {name for link in LINKS[page.address] for name in link}
+        rows = {row.name for row in PARAMETERS if page.address in row.pages and not row.in_browser}
+        elsewhere = {name for place, name in ELSEWHERE if place == page.address}
+        assert known | elsewhere == rows, page.address
+        assert not known & elsewhere, page.address
+
+
+@pytest.mark.parametrize(
+    ("page", "kind", "label", "value"),
+    [
+        ("what_if", "button_group", "Drag on a strip to hold it", "open"),
+        ("layers", "toggle", "she ↔ he", True),
+        ("backprop", "toggle", "Every prediction counts", True),
+        ("scores", "selectbox", "Task", "counting"),
+        ("train", "number_input", "Hidden units", 5),
+        ("train", "selectbox", "Optimiser", "rmsprop"),
+        ("gradients", "select_slider", "Recurrent scale", 2.0),
+        ("gradients", "slider", "Steps", 80),
+        ("model", "button_group", "What it reads", "drawn"),
+    ],
+)
+def test_what_is_chosen_is_in_the_address_and_opens_again(page, kind, label, value):
+    at = opened(page, {}, "en")
+    before = said(at)
+    control = next(one for one in at.get(kind) if one.proto.label == label)
+    control.set_value(value)
+    at.run()
+    assert not at.exception
+    chosen = said(at)
+    assert chosen != before
+    assert listed(at.query_params) == chosen
+    again = opened(page, dict(at.query_params), "zh")
+    assert said(again) == chosen | {"lang": ["zh"]}
+
+
+HOSTILE = ("nan", "1e999", "<script>alert(1)</script>", "x" * 5000, "1" * 50, "../../etc/passwd")
+
+
+@pytest.mark.parametrize("page", LINKS)
+def test_what_is_not_allowed_is_passed_over(page):
+    rows = rows_of(page)
+    texts = {"equations", "hold", "text", "numbers", "symbols", "symbol", "runs", "pin", "lang"}
+    names = [name for name in rows if name not in texts]
+    link = {name: HOSTILE[number % len(HOSTILE)] for number, name in enumerate(names)}
+    link |= dict.fromkeys(texts & rows.keys() - {"lang"}, "x" * 5000)
+    assert said(opened(page, link, "en")) == {"lang": ["en"]}
+
+
+def test_a_name_of_no_row_stays_until_something_is_chosen():
+    at = opened("scores", {"from_a_friend": "1"}, "en")
+    assert "from_a_friend" in at.query_params
+    at.selectbox(key="task on stage").set_value("counting").run()
+    assert listed(at.query_params) == {"lang": ["en"], "task": ["counting"]}
+
+
+def test_the_names_of_the_browser_are_rows_of_the_page():
+    assert in_browser("stage") == {"step": "t", "unit": "unit"}
+    assert in_browser("train") == {"step": "t", "unit": "unit", "after": "after"}
+    assert in_browser("gradients") == {"step": "t"}
+
+
+def test_no_page_has_two_rows_of_one_name():
+    for page in PAGES:
+        rows = [row.name for row in PARAMETERS if page.address in row.pages or not row.pages]
+        assert len(rows) == len(set(rows)), page.address
