@@ -161,3 +161,14 @@ def test_no_text_becomes_markup(path):
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         found = RUNS_MARKUP.search(line)
         assert not found, f"{relative(path)}:{number} uses {found.group()}: set textContent instead"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_only_one_file_reads_and_writes_the_address(path):
+    if relative(path) == "lstm_viz/ui/address.py":
+        return
+    for node in syntax(path):
+        if isinstance(node, ast.Attribute):
+            assert node.attr != "query_params", f"{relative(path)}:{node.lineno}"
+        elif isinstance(node, ast.keyword):
+            assert node.arg != "bind", f"{relative(path)}:{node.value.lineno}"
