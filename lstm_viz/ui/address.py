@@ -456,7 +456,7 @@ def choice(
     first: Any = begin if begin in options else options[0]
     by_text: dict[str, Any] = {text_of(option): option for option in options}
 
-    def read(texts: Texts) -> Option | None:
+    def read(texts: Texts) -> Any:
         number = _number(texts, -math.inf, math.inf) if nearest else None
         if number is not None:
             return min(by_text.values(), key=lambda option: abs(option - number))
@@ -464,7 +464,7 @@ def choice(
 
     key = _begin(name, first, read, scope, lambda value: value in options)
     chosen = control(label, options, format_func=title, key=key, **settings)
-    found: Any = first if chosen is None else chosen
+    found: Option = first if chosen is None else chosen
     _end(name, key, found, first, elsewhere)
     return found
 

@@ -290,8 +290,12 @@ def _one_of(
     value: str,
     help: str,
 ) -> str:
+    begin: str = run.get(name, value)
     return address.choice(
-        *(name, label, list(titles), run.get(name, value)),
+        name,
+        label,
+        list(titles),
+        begin,
         title=lambda option: _(titles[option]),
         scope=task,
         elsewhere=value,
