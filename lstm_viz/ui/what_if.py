@@ -50,7 +50,8 @@ def _undo() -> None:
 
 
 def _done() -> list[str]:
-    return st.session_state.get(_DONE, [])
+    done: list[str] = st.session_state.get(_DONE, [])
+    return done
 
 
 def tools() -> tuple[float, bool]:
