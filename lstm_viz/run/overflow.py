@@ -32,6 +32,8 @@ from lstm_viz.cells.text import VECTOR
 from lstm_viz.run.errors import LeftRange
 from lstm_viz.run.trace import Trace
 
+ORDINARY = 1e4  # runs whose numbers are all smaller are judged alike, so that this is done once
+
 
 def size(array: np.ndarray) -> float:
     """At least the largest absolute value, and no finite number where one of the values is none."""
@@ -148,9 +150,14 @@ def _bound(trace: Trace, operand: Expression, most: float) -> float:
     """What the operand is at most if no name in it is more than ``most``."""
     if isinstance(operand, Name):
         return most
-    low, high = interval(operand, dict.fromkeys(names(operand), (-most, most)))
-    promised = max(-low, high)
+    promised = _promised(operand, max(most, ORDINARY))
     return promised if promised < math.inf else size(trace.value(operand))
+
+
+@lru_cache(256)
+def _promised(operand: Expression, most: float) -> float:
+    low, high = interval(operand, dict.fromkeys(names(operand), (-most, most)))
+    return max(-low, high)
 
 
 # ---- one by one ----------------------------------------------------------------------------------
