@@ -7,7 +7,8 @@ states, whose gradient comes from the next step, h, and what comes back through 
 From each root it reaches few *targets*: the drives, the states' past, vector weights, and other
 roots. All that lies between is multiplied out into one coefficient for each pair, an expression
 over what the forward pass recorded. So a step back is a handful of products however many lines the
-cell has.
+cell has; a tape of operations, as autograd keeps it, would be walked anew at every step, although
+the equations are the same at each.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Assignment:
     @property
     def operand(self) -> str:
         """The one name that the matrix of a product multiplies."""
+        # Laid flat, there is one name: the join takes it out of its set.
         return "".join(names(self.product.operand)) if self.product else ""
 
 

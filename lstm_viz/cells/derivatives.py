@@ -4,6 +4,10 @@ Everything in a line is element by element except its matrix products. A line is
 function of *atoms*, its names and its matrix products, and its derivative by each atom is one
 number a unit: an expression again, with the recorded signals put back in (the derivative of
 ``f = sigmoid(...)`` by anything under the sigmoid begins with ``f * (1 - f)``).
+
+They are expressions, and not numbers as autograd would give, because they are also shown: the page
+about backpropagation typesets the very terms that are evaluated. What is simplified on the way (0,
+1, two minus signs) is what a person would leave out, no more.
 """
 
 from __future__ import annotations
@@ -151,6 +155,8 @@ def _power(
     node: Binary, left: Expression, right: Expression, known: Mapping[Expression, Name]
 ) -> Expression:
     base, exponent, value = node.left, node.right, known.get(node, node)
+    # A number as the exponent has a rule of its own: the general one asks for the logarithm of the
+    # base, which is no number below 0.
     lowered = exponent.value - 1 if isinstance(exponent, Number) else None
     if lowered is not None:
         power = (

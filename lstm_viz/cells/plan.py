@@ -1,9 +1,13 @@
 """How the equations are run fast without being changed.
 
 In every sum, the products of the input (``W_f @ x``), of a state's past (``U_f @ h_prev``) and the
-biases are taken together as one *drive*. The input's share of all drives at all steps is one matrix
-product before the loop; the states' share is one product a step, with the recurrent matrices
+biases are taken together as one *drive*. The input's share of all drives at all steps can be one
+matrix product before the loop; the states' share is one product a step, with the recurrent matrices
 stacked. NumPy's run, torch's network and the fast backward pass all follow the same plan.
+
+It is found in the text and not written down for each cell, so it holds for a cell that nobody has
+thought of yet. Drives are stacked by the function that is applied to them, as one call over gates
+that lie side by side costs little more than one over a single gate.
 """
 
 from __future__ import annotations
@@ -91,6 +95,7 @@ def plan(ordered: tuple[Line, ...], states: tuple[str, ...]) -> Plan:
     """The plan of a cell from its lines in the order of computation."""
     drives: list[Drive] = []
     lines = [Line(line.name, _with_drives(line.expression, drives)) for line in ordered]
+    # A drive may be overwritten by the function's value only if no other line reads it.
     read = Counter(name for line in lines for name in names(line.expression))
     pure = {
         line.name: (line.function, line.pre.id)

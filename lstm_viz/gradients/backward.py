@@ -1,4 +1,10 @@
-"""Backpropagation through time, from the local derivatives of the cell's own lines."""
+"""Backpropagation through time, from the local derivatives of the cell's own lines.
+
+The plain one, made to be asked rather than to be fast: the total derivative by every signal and
+every matrix product at every step is kept, anything can be cut, and each number is a sum of
+products that the page shows. Training goes back through ``run/compiled_back`` instead; the tests
+compare both with autograd.
+"""
 
 from __future__ import annotations
 

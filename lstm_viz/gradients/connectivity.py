@@ -1,4 +1,9 @@
-"""Which earlier elements a prediction depends on, through all layers of a trained network."""
+"""Which earlier elements a prediction depends on, through all layers of a trained network.
+
+One pass back for each of the T answers would take T times T steps of Python. All of them go back
+together instead, as T losses side by side in one pass, from the top layer down: what a layer's
+losses are by its x is by h of the layer below.
+"""
 
 from __future__ import annotations
 

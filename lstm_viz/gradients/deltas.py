@@ -1,8 +1,10 @@
-"""Backpropagation told piece by piece: the ways by which each part of a cell moves the loss.
+"""The deltas of backpropagation, told piece by piece: how each part of a cell moves the loss.
 
-Going back from a line to something on its right side, the gradient is multiplied by local
-derivatives and, at every matrix product on the way, by the transposed matrix. A ``Way`` is one such
-route, as symbols; ``Deltas`` walks it with the numbers of a trace.
+A delta is the derivative of the loss by a signal or by what stands under its function. Going back
+from a line to something on its right side, the gradient is multiplied by local derivatives and, at
+every matrix product on the way, by the transposed matrix. A ``Way`` is one such route, as symbols;
+``Deltas`` walks it with the numbers of a trace. The symbols come first so that the sum that is
+written on the page and the sum that is computed are the same object.
 """
 
 from __future__ import annotations

@@ -1,5 +1,12 @@
 """How far the gradient reaches: exact Jacobians of the whole state, their product over time, and
-the share that each path carries."""
+the share that each path carries.
+
+``jacobians`` has one step's matrix, ``chain`` multiplies them from the end, ``backward`` takes a
+loss back; here they are asked together, and each part is computed when it is first asked for. All
+of it follows from the cell's own derivatives, in NumPy: autograd gives the sum of all paths but
+not the paths, and underflows where a gradient has vanished, which is what is to be seen. Sizes are
+therefore log10, and stay right however small they become.
+"""
 
 from __future__ import annotations
 
@@ -180,9 +187,9 @@ class GradientFlow:
 
         What ``log10_norm`` of the memory would be if every other path were cut.
         """
-        found: np.ndarray = np.logaddexp.reduce(self._log10_kept * np.log(100), axis=-1) / np.log(
-            100
-        )
+        # log10 of the root of a sum of squares, without ever leaving logarithms.
+        squares = np.logaddexp.reduce(self._log10_kept * np.log(100), axis=-1)
+        found: np.ndarray = squares / np.log(100)
         return found
 
     @cached_property
@@ -332,6 +339,7 @@ class GradientFlow:
         rows, decades = np.zeros((B, 1, n, H)), np.zeros((B, 1))
         for t, J in self._steps.backwards():
             brought_near_1(rows, decades)
+            # Where a loss enters, both parts need one unit: the larger one's, and at least 1.
             common = np.where(lossy[t], np.maximum(decades, 0), decades)
             rows *= power(decades - common)[:, :, None, None]
             decades = common
@@ -360,6 +368,7 @@ class GradientFlow:
             rows = {}
             for state, through in arrived.pasts.items():
                 left = through - straight if state == memory else through
+                # Whatever came by another path has left the direct one once more.
                 rows[state] = np.concatenate([np.zeros((1, B, H)), left[:-1]])
                 rows[state][-1] += left[-1]
                 if state == memory:

@@ -1,8 +1,10 @@
 """The exact Jacobian of one step of the whole state, for all steps of a trace.
 
 One block of it, the derivative of one state by another state's past, is a diagonal plus products
-through weight matrices. A past that no matrix reads (``c_prev`` in an LSTM) has a column of
-diagonals, which is never multiplied as a matrix: that halves the work of a chain over time.
+through weight matrices, ``diag(scale) U``. It is kept as these factors, (T, B, H) each, and written
+out as a matrix for a few steps at a time, since the matrices of all steps may not fit in memory.
+A past that no matrix reads (``c_prev`` in an LSTM) has a column of diagonals, which is never
+multiplied as a matrix: that halves the work of a chain over time.
 """
 
 from __future__ import annotations

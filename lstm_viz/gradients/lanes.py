@@ -1,4 +1,7 @@
-"""What flows back on each state of an unrolled network, step by step."""
+"""Lanes: what flows back on each state of an unrolled network, step by step.
+
+Drawn as one lane a state, as wide as the gradient is large there (``stage/unrolled.py``).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How far back a cell's last output can feel its input: one curve and one number for any cell."""
+"""The reach of a cell: how far back its last output can feel its input, one curve, one number.
+
+It is measured by the input, which every cell has, and not by a state, so that all can be compared.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 A path is rows of a matrix: a diagonal, and pieces ``diag(scale) M diag(slope)`` with the same M at
 every step. The scalar products of such rows, at all steps at once, are products of matrices with
-``M * M'``; the rows themselves need not be multiplied out.
+``M * M'``; the rows themselves need not be multiplied out, which would take H times as much memory
+and time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,9 @@
-"""The jobs of one folder, as a page sees them. Nothing here waits for a job, or runs one."""
+"""The jobs of one folder, as a page sees them. Nothing here waits for a job, or runs one.
+
+A page writes what it wants into the database (``store``) and reads there, and in the job's folder,
+what became of it; the server is only told to look sooner, and is started when there is none. So
+pages and web processes may come and go, and two of them may share a folder.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""A lock between processes that a dead process cannot keep."""
+"""A lock between processes that a dead process cannot keep.
+
+It is the operating system's own lock on an open file, which ends with the process. That a file is
+there, or a process number in it, would not tell: whoever wrote it may be dead, and the number may
+be another's by now.
+"""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ folder, whoever started it; it ends with the process that did, when its standard
 
 ``FUNCTION(settings, folder, is_to_stop)`` does the work, in a worker. It leaves its results in the
 folder, asks ``is_to_stop()`` now and then, and returns whether it came to its end (False: stopped).
+A worker that does not ask in time is ended with its process; that is why workers are processes and
+not threads, and why one that runs out of memory takes no other with it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""What is known about each job, in a database that outlives every process."""
+"""What is known about each job, in a database that outlives every process.
+
+SQLite, since several processes write: a change is whole or it is not there, and what it depends on
+is read in the same transaction. Nobody holds a connection, or a copy of what the database says.
+"""
 
 from __future__ import annotations
 

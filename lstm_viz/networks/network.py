@@ -149,7 +149,7 @@ def untrained(
     forget_bias: float | None = None,
     chrono: float | None = None,
 ) -> Network:
-    """A network before its first lesson; the forget bias is set where the cell has one.
+    """A network before its first training step; the forget bias is set where the cell has one.
 
     ``chrono`` is the longest time lag to be bridged, for chrono initialisation where the cell can.
     """

@@ -1,8 +1,9 @@
 """Weights by gate name, and how PyTorch, Keras and ONNX stack them.
 
 All three put the gates of a layer below each other in one matrix, each in an order of its own, and
-store two biases where our equations have one. This module is the only place that knows these
-orders. In all three the GRU's z keeps, as here.
+store two biases where our equations have one. An order is a word, one letter a gate; to read is to
+cut the matrix in as many blocks and name them, to write is to stack them again. This module is the
+only place that knows these orders. In all three the GRU's z keeps, as here.
 
 A layer's kind is what they call it: ``"LSTM"``, ``"GRU"`` or ``"RNN"`` (Keras: SimpleRNN).
 """

@@ -1,7 +1,8 @@
 """The equations as a textbook sets them, in the author's order.
 
 LaTeX for ``st.latex`` and for papers, MathML for the browser, a line of Unicode for tooltips. How
-they are set is said in ``textbook``, how the pieces are written in ``latex`` and ``mathml``.
+they are set is said once, in ``textbook``, how the pieces are written in ``latex`` and ``mathml``:
+so no language can place a parenthesis where another has none.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""What a reader of a text could keep track of, as numbers beside its tokens.
+"""Features of a text: what a unit that reads it could keep track of, a number beside each token.
 
-Each feature is (T,): its value after the token at that step was read, as a unit could know it. A
-token is a character or a word.
+Bracket depth, the place in the line, quotation marks: the page about one's own model asks which
+unit follows which of them. Each feature is (T,): its value after the token at that step was read,
+as a unit could know it. A token is a character or a word.
 """
 
 from __future__ import annotations

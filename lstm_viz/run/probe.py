@@ -1,4 +1,4 @@
-"""What the gates do while a fixed sequence is read, in one number each."""
+"""The probe of a training: what the gates do while one fixed sequence is read, a number each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""One step of learning after the other: what every training here is made of."""
+"""One step of learning after the other: what every training here is made of.
+
+Shipped networks and runs of the Train page learn by it alike: the task draws a batch, the gradient
+is clipped, the learning rate falls evenly in its logarithm to a tenth.
+"""
 
 from __future__ import annotations
 

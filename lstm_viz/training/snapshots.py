@@ -1,4 +1,9 @@
-"""When a run is looked at: often at first, when most happens, then ever more rarely."""
+"""When a run is looked at: often at first, when most happens, then ever more rarely.
+
+Weights are kept on a logarithmic scale of steps. How many there are hardly depends on the length of
+the run, and so neither does what is written to disk and sent to the browser. To examine a network
+leaves two numbers only, so it is also done evenly in between: a curve needs points at its end, too.
+"""
 
 from __future__ import annotations
 

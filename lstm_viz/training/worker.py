@@ -1,4 +1,10 @@
-"""The work itself, in a worker: train step by step, look now and then, keep what was seen."""
+"""The work of a training run: train step by step, look now and then, keep what was seen.
+
+Everything follows from the settings and the number of steps done. A checkpoint therefore holds the
+weights, the optimiser's state and that of the random numbers, and a run that was stopped goes on to
+the very numbers that it would have had. To look takes time from training, so it happens at the
+steps of ``snapshots``; curves are written by the clock, for whoever is watching.
+"""
 
 from __future__ import annotations
 

@@ -37,8 +37,8 @@ class Outcome:
 class Card:
     """One statement. ``holds`` is the answer, ``because`` the reason, ``source`` who says so.
 
-    ``certainty`` is a key of ``findings.CERTAINTY``. Where there is an ``experiment``, it finds the
-    answer anew.
+    ``certainty`` is a key of ``literature.CERTAINTY``. Where there is an ``experiment``, it finds
+    the answer anew.
     """
 
     key: str

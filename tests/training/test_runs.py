@@ -54,7 +54,7 @@ def after(looks):
     return lambda: next(left, None) is None
 
 
-def practised(folder, settings):
+def completed(folder, settings):
     folder.mkdir(exist_ok=True)
     assert work(settings, folder, never)
     return Complete(**vars(open_run(folder, settings)))
@@ -79,11 +79,11 @@ def same(one, other):
 @pytest.mark.parametrize("cell", ["lstm", "peephole", OWN])
 def test_the_seed_reproduces_a_run_bit_for_bit(tmp_path, cell, optimiser):
     settings = small(cell=cell, optimiser=optimiser)
-    first, second = (practised(tmp_path / name, settings) for name in "ab")
+    first, second = (completed(tmp_path / name, settings) for name in "ab")
     assert np.array_equal(first.record.loss, second.record.loss)
     assert np.array_equal(first.record.metric, second.record.metric)
     assert same(weights(first), weights(second))
-    other = practised(tmp_path / "c", settings | {"seed": 1})
+    other = completed(tmp_path / "c", settings | {"seed": 1})
     assert not np.array_equal(first.record.loss, other.record.loss)
 
 
@@ -91,7 +91,7 @@ def test_a_typed_cell_learns_what_autograd_would_have_taught_it(tmp_path):
     """Three steps of plain gradient descent, with gradients of torch's own in float64."""
     text = CELLS["lstm"].text.replace("o * tanh(c)", "o * c")
     settings = small(cell=text, optimiser="sgd", clip=None, steps=10)
-    found = practised(tmp_path, settings)
+    found = completed(tmp_path, settings)
     start, task = beginning(settings), task_in(settings)
     layer = CellLayer(start.cell, start.layers[0][1], start.hidden)
     assert layer.kind is None, "torch has no such module"
@@ -127,13 +127,13 @@ def test_a_typed_cell_learns_what_autograd_would_have_taught_it(tmp_path):
 def test_a_typed_cell_that_overflows_or_divides_by_zero_ends_in_words_not_in_a_failure(
     tmp_path, text
 ):
-    found = practised(tmp_path, small(cell=text))
+    found = completed(tmp_path, small(cell=text))
     assert found.record.diverged is not None
 
 
 def test_a_weight_that_no_answer_depends_on_stays_as_it_is(tmp_path):
     settings = small(cell="a = tanh(W_a @ x)\nh = tanh(W_h @ x)")
-    found = practised(tmp_path, settings)
+    found = completed(tmp_path, settings)
     assert found.record.diverged is None
     assert np.array_equal(weights(found)["layer0.W_a"], weights(found, 0)["layer0.W_a"])
     assert not np.array_equal(weights(found)["layer0.W_h"], weights(found, 0)["layer0.W_h"])
@@ -142,7 +142,7 @@ def test_a_weight_that_no_answer_depends_on_stays_as_it_is(tmp_path):
 @pytest.mark.parametrize("optimiser", ["adam", "rmsprop", "sgd"])
 def test_a_run_that_was_stopped_twice_ends_as_if_it_never_had_been(tmp_path, optimiser):
     settings = small(cell="peephole", optimiser=optimiser)
-    whole = practised(tmp_path / "whole", settings)
+    whole = completed(tmp_path / "whole", settings)
     folder = tmp_path / "pieces"
     folder.mkdir()
     assert not work(settings, folder, after(7))
@@ -158,7 +158,7 @@ def test_a_run_that_was_stopped_twice_ends_as_if_it_never_had_been(tmp_path, opt
 
 def test_a_damaged_checkpoint_means_beginning_again_not_failing(tmp_path):
     settings = small()
-    whole = practised(tmp_path / "whole", settings)
+    whole = completed(tmp_path / "whole", settings)
     folder = tmp_path / "pieces"
     folder.mkdir()
     work(settings, folder, after(7))
@@ -169,7 +169,7 @@ def test_a_damaged_checkpoint_means_beginning_again_not_failing(tmp_path):
 
 def test_the_first_snapshot_is_the_starting_weights_and_the_last_the_trained_ones(tmp_path):
     settings = small()
-    found = practised(tmp_path, settings)
+    found = completed(tmp_path, settings)
     assert found.kept[0] == 0
     assert found.kept[-1] == settings["steps"]
     start = {name: a.astype(np.float32) for name, a in beginning(settings).arrays().items()}
@@ -181,7 +181,7 @@ def test_the_first_snapshot_is_the_starting_weights_and_the_last_the_trained_one
 @pytest.mark.parametrize("cell", ["lstm", "peephole", CELLS["lstm"].with_("f = 1").text])
 def test_who_goes_on_from_a_trained_network_begins_with_what_it_says(tmp_path, cell):
     settings = small("counting", cell, start="trained lstm", steps=10)
-    found = practised(tmp_path, settings)
+    found = completed(tmp_path, settings)
     file = resources.files("lstm_viz.networks") / "trained" / "counting-lstm.safetensors"
     trained, first = load(file.read_bytes()), weights(found, 0)
     edited = origin(settings)
@@ -195,14 +195,14 @@ def test_who_goes_on_from_a_trained_network_begins_with_what_it_says(tmp_path, c
 
 def test_the_trained_network_itself_begins_with_the_metric_it_is_shipped_with(tmp_path):
     settings = small("reber", start="trained lstm", steps=10)
-    found = practised(tmp_path, settings)
+    found = completed(tmp_path, settings)
     assert found.record.metric[0] == 1.0, "the letter is remembered before the first step"
     assert found.record.validation[0] < 1.05 * (task_of("reber").best or 0.0)
 
 
 def test_it_is_the_same_training_as_the_shipped_networks_had(tmp_path):
     settings = small("reber", "peephole", start="forget", forget_bias=1.0)
-    found = practised(tmp_path, settings)
+    found = completed(tmp_path, settings)
     task = task_in(settings)
     recipe = replace(recipe_of(settings, task), clip=settings["clip"])
     theirs = train(task, CELLS["peephole"], recipe).arrays()
@@ -212,7 +212,7 @@ def test_it_is_the_same_training_as_the_shipped_networks_had(tmp_path):
 def test_a_loss_that_is_no_number_ends_the_run_with_the_last_good_snapshot(tmp_path):
     # The squared memory of "noaf" without clipping, at a rate beyond reason.
     settings = small(cell="noaf", optimiser="sgd", learning_rate=10.0, clip=None, steps=400)
-    found = practised(tmp_path, settings)
+    found = completed(tmp_path, settings)
     assert found.record.diverged is not None
     assert found.record.done == found.record.diverged.step < 400
     assert np.isfinite(found.record.loss).all()
@@ -223,7 +223,7 @@ def test_a_loss_that_is_no_number_ends_the_run_with_the_last_good_snapshot(tmp_p
 
 def test_damaged_files_are_named_and_left_out(tmp_path):
     settings = small()
-    found = practised(tmp_path, settings)
+    found = completed(tmp_path, settings)
     victim = tmp_path / SNAPSHOTS / f"{found.kept[3]:06d}.safetensors"
     victim.write_bytes(victim.read_bytes()[:100])
     (tmp_path / SNAPSHOTS / "notes.txt").write_text("not ours")
@@ -240,7 +240,7 @@ def test_damaged_files_are_named_and_left_out(tmp_path):
 
 
 def test_what_was_read_of_a_run_stays_whole_when_the_run_is_begun_again(tmp_path):
-    found = practised(tmp_path / "run", small())
+    found = completed(tmp_path / "run", small())
     before = {step: found.network(step).arrays() for step in found.kept[:2]}
     shutil.rmtree(tmp_path / "run")
     _network.cache_clear()
@@ -253,7 +253,7 @@ def test_what_was_read_of_a_run_stays_whole_when_the_run_is_begun_again(tmp_path
 
 def test_weights_of_another_network_are_refused(tmp_path):
     settings = small()
-    found = practised(tmp_path, settings)
+    found = completed(tmp_path, settings)
     mistaken = open_run(tmp_path, checked_settings(settings | {"hidden": 7}))
     with pytest.raises(ValueError, match="another network"):
         mistaken.network(found.kept[-1])
@@ -267,7 +267,7 @@ def test_nothing_is_there_before_anything_was_done(tmp_path):
 @pytest.mark.parametrize("cell", ["peephole", OWN])
 def test_the_export_can_be_read_with_nothing_but_numpy_and_its_own_words(tmp_path, cell):
     settings = small("adding", cell)
-    found = practised(tmp_path, settings)
+    found = completed(tmp_path, settings)
     data = exported(found, settings["steps"])
     arrays, words = load(data), words_of(data)
     # Whoever reads it needs the equations: any implementation of them will do.

@@ -1,4 +1,8 @@
 // What two drawings have in common, and the way from one to the other: pure functions.
+//
+// A piece is the same if it says the same and its wire turns the same corners, as only then can its
+// points move one by one. Of several such the nearest pair is taken first: not the least movement of
+// all together, but what the eye would follow.
 
 // Everything in a scene that has a place: `at` are its points, `key` what makes it the same thing.
 export function piecesOf({ nodes, labels, wires }) {

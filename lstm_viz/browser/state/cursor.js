@@ -2,6 +2,8 @@
 //
 // Numbers are always those of `step`. While it plays, the strands glide from the step before:
 // `mix` runs from 0 to 1 and reaches 1 well before the next step, so that there is a pause to look.
+// All animation is a function of the time since the last step and not a chain of timers, so whatever
+// interrupts it (a key, a click, a hidden tab) leaves nothing behind.
 
 export const SPEEDS = [0, 0.5, 1, 2, 4, 8]; // steps a second; 0 plays phase by phase
 const PHASE_MS = 900;

@@ -8,4 +8,9 @@ trees.py      the wires of one value
 orders.py     the order of the boxes that makes the wires cheapest
 spacing.py    the coordinates of lanes, columns, tracks and rows
 names.py      where the names stand
+
+Each step decides one thing and leaves the next one free: which column, then which lane, and how
+many pixels only when every wire is known. A general layout of graphs would be shorter, but it knows
+no belt and no row of gates, by which everyone recognises an LSTM; and two cells that differ by one
+line must look alike but for it.
 """

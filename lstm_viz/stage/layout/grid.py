@@ -1,4 +1,9 @@
-"""The lines of the drawing: columns and lanes between them, rows and tracks between them."""
+"""The lines of the drawing: columns and lanes between them, rows and tracks between them.
+
+Wires are laid on whole lines and not on pixels: so few places are searched, and which wires run
+side by side is known before anyone knows how wide they are. ``length`` only guesses how far apart
+two lines will be, which is enough to tell a long way from a short one.
+"""
 
 from __future__ import annotations
 

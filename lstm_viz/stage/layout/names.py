@@ -1,4 +1,10 @@
-"""Where the names stand: beside the wires they name, never on anything else."""
+"""Where the names stand: beside the wires they name, never on anything else.
+
+For each name the places beside its wire are tried in turn, nearest first, and the first is taken at
+which it meets no part, no wire and no name set before. The ends of the wires are named first, as
+they have one place each, then the signs, which have two, and last what can move along a wire. A
+name that finds no place is left out: none is better than one that stands on a wire.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,11 @@
 What everyone knows is kept: the memory is a belt along the top, the layers stand in a row above
 the inputs, a product with the memory sits on the belt above the gate that does it, and what is read
 off the memory hangs from the belt at the right.
+
+Parts are placed one by one in the order in which they are computed. Each looks only at what it
+reads, which has its column already, and either stands above it, if nothing is in the way, or gets a
+column of its own right of it; nothing is moved again. Rows follow at the end, counted inside the
+zone below each belt.
 """
 
 from __future__ import annotations

@@ -3,7 +3,11 @@
 Each value is one tree of wires from the part that produces it to those that read it. Ways are found
 one after the other, the cheapest first: short, straight, with few crossings. Two wires never share
 a stretch of lane; they cross only at right angles. Afterwards each tree is taken out and laid
-again, as long as that makes the whole cheaper.
+again, and stays where that is cheaper.
+
+A way is the shortest path (A*) over points *and* headings, as only with the heading a bend has a
+price. All ways at once would be a search without end; what the order of laying spoils, laying
+again mends. A cell with too many wires for the grid gets a finer one.
 """
 
 from __future__ import annotations

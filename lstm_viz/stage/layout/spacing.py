@@ -1,7 +1,11 @@
 """Coordinates: each lane, column, track and row is put as far from its neighbours as it must be.
 
 A line that nothing stands on takes no room. Distances are asked for between things that lie side by
-side, then every line is moved to the middle of the room it has left.
+side: "this line at least so far right of that one". The least place of each line is then the
+longest way to it, found in one pass, as every demand points the same way. Packed like that all
+would cling to the left and the top, so each line is moved to the middle of the room it has left,
+over and over, until hardly anything moves. A solver for linear programs would find an optimum, but
+nobody sees the difference, and a drawing takes some hundredths of a second like this.
 """
 
 from __future__ import annotations
@@ -265,6 +269,7 @@ class _Spacing:
         for first, second, distance in [*stretches, *pitches]:
             ask(first, second, distance)
         low = [0.0] * count
+        # Sorted by its first line, so every place is final before another is measured from it.
         for (first, second), distance in sorted(apart.items()):
             low[second] = max(low[second], low[first] + distance)
         return balanced(low, apart, {thing.line for thing in things}, near)

@@ -1,4 +1,8 @@
-"""The wires of one value: a tree from the part that produces it to those that read it."""
+"""The wires of one value: a tree from the part that produces it to those that read it.
+
+A tree and not a wire for each reader: what is read twice is drawn once as far as both go the same
+way, and forks there. Each point knows the point before it, so a new way may begin anywhere on it.
+"""
 
 from __future__ import annotations
 
