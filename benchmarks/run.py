@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 import lstm_viz as lv
-from lstm_viz.networks.packing import TORCH, load_into
+from lstm_viz.networks.gate_order import TORCH, load_into
 
 D = 8
 ROUNDS = 15

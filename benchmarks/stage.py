@@ -22,10 +22,10 @@ import lstm_viz as lv
 from lstm_viz.networks.network import load
 from lstm_viz.stage.bundle import module, styles
 from lstm_viz.stage.payload import ShownRun, stage_payload
+from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.standalone import standalone
 from lstm_viz.stage.tokens import Guess, Token, read_tokens
 from lstm_viz.stage.training import Learning, snapshot, thinned
-from lstm_viz.stage.wire import StagePayload
 from lstm_viz.tasks import TASKS
 from tests.browser.chromium import find
 from tests.serving import Server, free_port, python_server, streamlit_server

@@ -8,14 +8,14 @@ from importlib import import_module
 from typing import Any
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.run.reading import run
+from lstm_viz.run.run import run
 from lstm_viz.run.trace import Trace
 
 _ELSEWHERE = {
     "figure": "lstm_viz.figures.trace",
     "gradient_flow": "lstm_viz.gradients.flow",
     "init_weights": "lstm_viz.run.weights",
-    "weights_from": "lstm_viz.networks.packing",
+    "weights_from": "lstm_viz.networks.gate_order",
     "record": "lstm_viz.networks.record",
     "Recording": "lstm_viz.run.recording",
     "stage_html": "lstm_viz.stage.standalone",

@@ -26,7 +26,7 @@ CORES = (
 # What is computed with NumPy's products, and compared to the last digits or exactly.
 TESTS = (
     "tests/run/test_step.py",
-    "tests/run/test_reading.py",
+    "tests/run/test_run.py",
     "tests/run/test_overflow.py",
     "tests/networks/torch/test_autograd.py",
     "tests/networks/test_network.py",

@@ -15,7 +15,7 @@ from lstm_viz.gradients.deltas import Deltas
 from lstm_viz.networks.network import load
 from lstm_viz.networks.reader import load as load_reader
 from lstm_viz.notation.libraries import NOTATIONS, OURS, Notation
-from lstm_viz.run.reading import run
+from lstm_viz.run.run import run
 from lstm_viz.run.trace import Trace
 from lstm_viz.run.weights import init_weights
 from lstm_viz.stage.backward import backward_payload
@@ -25,12 +25,12 @@ from lstm_viz.stage.curves import curves_payload
 from lstm_viz.stage.editor import editor_payload
 from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.payload import ShownRun, stage_payload
+from lstm_viz.stage.payload_types import HeldSpan, PictureButtonPayload
 from lstm_viz.stage.stack import stack_payload
 from lstm_viz.stage.tokens import Guess, Series, Token, read_series, read_tokens
 from lstm_viz.stage.training import Learning, snapshot
 from lstm_viz.stage.unrolled import walk_payload
 from lstm_viz.stage.valves import valves_by_hand, valves_computed
-from lstm_viz.stage.wire import HeldSpan, PictureButtonPayload
 from lstm_viz.tasks import TASKS
 from lstm_viz.tasks.someone import EXAMPLES
 from lstm_viz.words.captions import look_at

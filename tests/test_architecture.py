@@ -24,7 +24,7 @@ ALLOWED = {
     "streamlit": ["app.py", "pages/*.py", "lstm_viz/ui/*.py"],
     "torch": [
         "lstm_viz/networks/torch/*.py",
-        "lstm_viz/networks/packing.py",
+        "lstm_viz/networks/gate_order.py",
         "lstm_viz/training/learner.py",
         "lstm_viz/training/ship_someone.py",
         "lstm_viz/training/worker.py",

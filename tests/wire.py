@@ -7,7 +7,7 @@ import types
 from collections.abc import Iterator
 from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from lstm_viz.stage import wire
+from lstm_viz.stage import payload_types as wire
 
 NUMBERS = {float: (int, float), int: (int,)}
 

@@ -15,7 +15,7 @@ from lstm_viz.cells.marks import marks_of
 from lstm_viz.colours import PAGE
 from lstm_viz.figures.look import BELOW, Part, across, axis, layout, note, rule
 from lstm_viz.language import _
-from lstm_viz.training.record import Record
+from lstm_viz.training.run_folder import Record
 
 POINTS = 240  # as many points of the training loss are drawn
 

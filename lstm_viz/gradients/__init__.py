@@ -1,6 +1,7 @@
 """Gradients, measured: how far each cell remembers, and why.
 
-``jacobians`` has the exact derivative of one step, ``flow`` what many steps make of it,
-``backward`` backpropagation through time, ``deltas`` the same told piece by piece; ``decay``,
-``reach`` and ``connectivity`` are what the pages ask of them.
+``jacobians`` has the exact derivative of one step, ``chain`` the product of many, ``shares`` what
+each path has of one, and ``flow`` is where all three are asked for. ``losses`` is where a gradient
+begins, ``backward`` backpropagation through time, ``deltas`` and ``lanes`` the same told piece by
+piece; ``decay``, ``reach`` and ``connectivity`` are what the pages ask of them.
 """

@@ -13,7 +13,7 @@ from lstm_viz.gradients.flow import GradientFlow, gradient_flow
 from lstm_viz.gradients.lanes import Lanes, lanes
 from lstm_viz.gradients.reach import half_life
 from lstm_viz.language import N_
-from lstm_viz.run.reading import run
+from lstm_viz.run.run import run
 from lstm_viz.run.trace import Trace
 from lstm_viz.run.weights import init_weights, keep_bias
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from lstm_viz.cells import Cell
 from lstm_viz.gradients.flow import gradient_flow
-from lstm_viz.run.reading import run
+from lstm_viz.run.run import run
 from lstm_viz.run.trace import Trace
 from lstm_viz.run.weights import init_weights
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.networks import file as network_file
+from lstm_viz.networks import network_file
 from lstm_viz.run.layers import Layer, one_way, read_layers
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.run.trace import Trace

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.networks import file as network_file
+from lstm_viz.networks import network_file
 from lstm_viz.run.layers import WAYS, places, read_layers
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.tasks.loss import softmax

@@ -26,7 +26,7 @@ from lstm_viz.cells.expressions import (
 from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.text import Line
 from lstm_viz.language import N_
-from lstm_viz.networks.packing import KERAS, ONNX, TORCH
+from lstm_viz.networks.gate_order import KERAS, ONNX, TORCH
 
 # The letters of the weights that a layer of each kind may have.
 _GATES = {"LSTM": {"i", "f", "o", "c"}, "GRU": {"r", "z", "h"}, "RNN": {"h"}}

@@ -16,8 +16,8 @@ from typing import TypeAlias
 import numpy as np
 
 from lstm_viz.cells import Cell
-from lstm_viz.run.reading import run
 from lstm_viz.run.recording import Place, Recording
+from lstm_viz.run.run import run
 from lstm_viz.run.trace import Trace
 
 Weights: TypeAlias = Mapping[str, np.ndarray]

@@ -29,11 +29,11 @@ from lstm_viz.stage.encoded import encoded
 from lstm_viz.stage.equations import shown_keys
 from lstm_viz.stage.layout.names import DrawnWire
 from lstm_viz.stage.payload import Content, ShownRun, framed
+from lstm_viz.stage.payload_types import About, Equation, Scene, Signal, StagePayload
 from lstm_viz.stage.scene import Drawing, scene, sent
 from lstm_viz.stage.sentences import backward_words
 from lstm_viz.stage.tooltips import about, in_symbols
 from lstm_viz.stage.unrolled import Row, unrolled
-from lstm_viz.stage.wire import About, Equation, Scene, Signal, StagePayload
 
 ANYTHING = (-np.inf, np.inf)
 _TIP = 8.6  # from the end of a wire back to where its arrow is drawn

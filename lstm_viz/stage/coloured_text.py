@@ -9,8 +9,8 @@ import numpy as np
 from lstm_viz.cells.roles import Role
 from lstm_viz.colours import NEGATIVE, POSITIVE
 from lstm_viz.language import _
+from lstm_viz.stage.payload_types import ColouredTextPayload
 from lstm_viz.stage.tokens import shown
-from lstm_viz.stage.wire import ColouredTextPayload
 
 
 def coloured_text_payload(

@@ -10,7 +10,7 @@ import numpy as np
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.marks import mark_of
 from lstm_viz.cells.titles import title_of
-from lstm_viz.stage.wire import ConnectionsPayload
+from lstm_viz.stage.payload_types import ConnectionsPayload
 
 
 def connections_payload(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from lstm_viz.language import _
-from lstm_viz.stage.wire import CurvesPayload
+from lstm_viz.stage.payload_types import CurvesPayload
 
 
 def curves_payload(lines: Mapping[str, np.ndarray]) -> CurvesPayload:

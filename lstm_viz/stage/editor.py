@@ -5,7 +5,7 @@ from __future__ import annotations
 from lstm_viz.cells.draft import Draft
 from lstm_viz.cells.text import MAX_CHARACTERS
 from lstm_viz.language import _
-from lstm_viz.stage.wire import EditorPayload
+from lstm_viz.stage.payload_types import EditorPayload
 
 
 def editor_payload(read: Draft, version: str) -> EditorPayload:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from lstm_viz.stage.wire import Encoded
+from lstm_viz.stage.payload_types import Encoded
 
 
 def encoded(key: str, array: np.ndarray) -> Encoded:

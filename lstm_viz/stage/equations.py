@@ -17,9 +17,9 @@ from lstm_viz.notation.libraries import OURS, Notation, names_in, paired, pairs_
 from lstm_viz.notation.substituted import substituted
 from lstm_viz.notation.trees import function_tree
 from lstm_viz.notation.typeset import mathml, terms_mathml
+from lstm_viz.stage.payload_types import Equation, Function
 from lstm_viz.stage.scene import Drawing, scene
 from lstm_viz.stage.tooltips import origin
-from lstm_viz.stage.wire import Equation, Function
 
 
 def equations(cell: Cell, drawing: Drawing, notation: Notation = OURS) -> list[Equation]:

@@ -11,7 +11,7 @@ from lstm_viz.language import _
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.encoded import encoded, fingerprint
 from lstm_viz.stage.payload import ShownRun, limits_of, stage_payload
-from lstm_viz.stage.wire import Apart, Encoded, HeldSpan, PairPayload, Scene, Signal
+from lstm_viz.stage.payload_types import Apart, Encoded, HeldSpan, PairPayload, Scene, Signal
 
 SAME = 1e-9  # differences below are rounding, and are shown as none
 

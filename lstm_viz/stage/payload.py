@@ -23,14 +23,8 @@ from lstm_viz.notation.typeset import symbol_mathml
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.encoded import encoded, fingerprint
 from lstm_viz.stage.equations import equations, keys_of, lights
-from lstm_viz.stage.scales import kind_of, scales
-from lstm_viz.stage.scene import scene, sent
-from lstm_viz.stage.sentences import stage_words
-from lstm_viz.stage.tokens import Series, Token
-from lstm_viz.stage.tooltips import Names, about, title
-from lstm_viz.stage.training import Learning, limits_of_training, training
-from lstm_viz.stage.wire import About as AboutSent
-from lstm_viz.stage.wire import (
+from lstm_viz.stage.payload_types import About as AboutSent
+from lstm_viz.stage.payload_types import (
     Encoded,
     Equation,
     Scale,
@@ -41,8 +35,14 @@ from lstm_viz.stage.wire import (
     Training,
     Unrolled,
 )
-from lstm_viz.stage.wire import Series as SeriesSent
-from lstm_viz.stage.wire import Token as TokenSent
+from lstm_viz.stage.payload_types import Series as SeriesSent
+from lstm_viz.stage.payload_types import Token as TokenSent
+from lstm_viz.stage.scales import kind_of, scales
+from lstm_viz.stage.scene import scene, sent
+from lstm_viz.stage.sentences import stage_words
+from lstm_viz.stage.tokens import Series, Token
+from lstm_viz.stage.tooltips import Names, about, title
+from lstm_viz.stage.training import Learning, limits_of_training, training
 from lstm_viz.words.captions import Caption
 
 STRANDS = 16  # as many units can still be told apart in the drawing

@@ -10,7 +10,7 @@ from lstm_viz.cells import Cell
 from lstm_viz.cells.evaluation import interval
 from lstm_viz.cells.expressions import INPUT, PAST
 from lstm_viz.run.scale import full_strength
-from lstm_viz.stage.wire import Scale
+from lstm_viz.stage.payload_types import Scale
 
 
 def scales(

@@ -20,8 +20,8 @@ from lstm_viz.stage.layout.orders import laid_out
 from lstm_viz.stage.layout.parts import PEEPHOLE, Part, parts_of
 from lstm_viz.stage.layout.spacing import CIRCLE, NAME_HEIGHT, OUTSIDE, RADIUS, SPREAD, spacing_of
 from lstm_viz.stage.layout.trees import End, Tree, Web
+from lstm_viz.stage.payload_types import Body, Label, Legend, Node, Scene, Wire
 from lstm_viz.stage.tooltips import Names
-from lstm_viz.stage.wire import Body, Label, Legend, Node, Scene, Wire
 
 HEAD = 11.0  # how far an arrow's head reaches beyond a wire that leaves the cell
 LEGEND = 62.0  # height of the strip below the cell

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lstm_viz.language import _
-from lstm_viz.stage.wire import StageWords, TransportWords
+from lstm_viz.stage.payload_types import StageWords, TransportWords
 
 
 def transport_words() -> TransportWords:

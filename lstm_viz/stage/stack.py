@@ -11,8 +11,8 @@ from lstm_viz.networks.reader import Reader, asked, said
 from lstm_viz.run.layers import in_time, rounds
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.stage.encoded import encoded, fingerprint
+from lstm_viz.stage.payload_types import StackAnswer, StackPayload, StackWords
 from lstm_viz.stage.sentences import transport_words
-from lstm_viz.stage.wire import StackAnswer, StackPayload, StackWords
 from lstm_viz.tasks.someone import ANSWERS, answers
 
 

@@ -10,9 +10,9 @@ from lstm_viz.language import _, spoken
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage import bundle
 from lstm_viz.stage.payload import ShownRun, stage_payload
+from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.theme import streamlits_theme
 from lstm_viz.stage.tokens import Token, shown
-from lstm_viz.stage.wire import StagePayload
 from lstm_viz.words.captions import look_at
 
 MAX_NUMBERS = 40_000  # of one signal: with more, the page no longer answers at once

@@ -18,7 +18,7 @@ from lstm_viz.cells.text import VECTOR, Line
 from lstm_viz.language import _
 from lstm_viz.notation.typeset import OUR_NAMES
 from lstm_viz.run.trace import Trace
-from lstm_viz.stage.wire import About
+from lstm_viz.stage.payload_types import About
 
 Names: TypeAlias = Mapping[str, tuple[str, ...]]
 

@@ -20,10 +20,10 @@ from lstm_viz.run.probe import mean_gates
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.encoded import packed
 from lstm_viz.stage.equations import shown_keys
+from lstm_viz.stage.payload_types import Moment, Training, TrainingWords
 from lstm_viz.stage.scales import scales
 from lstm_viz.stage.scene import scene
 from lstm_viz.stage.tokens import Guess, Series, Token
-from lstm_viz.stage.wire import Moment, Training, TrainingWords
 
 # On sequences that are never trained on: the loss, and the task's own number as it is read.
 Result: TypeAlias = tuple[float | None, str]

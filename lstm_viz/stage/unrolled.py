@@ -19,8 +19,7 @@ from lstm_viz.gradients.decay import FLOAT32, Curve
 from lstm_viz.gradients.lanes import Lanes
 from lstm_viz.language import _, ngettext
 from lstm_viz.stage.encoded import fingerprint
-from lstm_viz.stage.sentences import words_back_in_time
-from lstm_viz.stage.wire import (
+from lstm_viz.stage.payload_types import (
     Lane,
     TransportWords,
     Unrolled,
@@ -28,6 +27,7 @@ from lstm_viz.stage.wire import (
     UnrolledWords,
     WalkPayload,
 )
+from lstm_viz.stage.sentences import words_back_in_time
 from lstm_viz.words.decay import share
 
 OPENS_AT = 20  # steps back

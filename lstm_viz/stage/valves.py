@@ -10,7 +10,7 @@ from lstm_viz.cells.functions import FUNCTIONS
 from lstm_viz.cells.symbols import plain
 from lstm_viz.language import _
 from lstm_viz.notation.trees import lines_as_trees
-from lstm_viz.stage.wire import Control, Corner, Sentence, ValvesPayload, ValvesWords
+from lstm_viz.stage.payload_types import Control, Corner, Sentence, ValvesPayload, ValvesWords
 
 CELL = CELLS["lstm"]
 GATES = ("f", "i", "c_tilde", "o")

@@ -13,7 +13,6 @@ from lstm_viz.tasks import (
     copying,
     counting,
     echo,
-    load,
     order,
     own_series,
     own_text,
@@ -22,6 +21,7 @@ from lstm_viz.tasks import (
     reber,
     sine,
 )
+from lstm_viz.tasks import power_load as load
 from lstm_viz.tasks.subject import chinese, english
 from lstm_viz.tasks.task import MAX_STEPS, Examined, Recipe, Sequence, Task
 

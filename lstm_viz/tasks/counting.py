@@ -11,7 +11,7 @@ import numpy as np
 
 from lstm_viz.language import N_, _
 from lstm_viz.tasks.chart import Marks
-from lstm_viz.tasks.drawing import drawn, is_held_out
+from lstm_viz.tasks.held_out import drawn, is_held_out
 from lstm_viz.tasks.score import Learnt, Score, seeds
 from lstm_viz.tasks.task import Batch, Examined, Reads, Recipe, Sequence, Task
 from lstm_viz.tasks.typed import letters

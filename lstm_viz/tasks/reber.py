@@ -16,7 +16,7 @@ import numpy as np
 
 from lstm_viz.language import N_, _
 from lstm_viz.run.recording import Recording
-from lstm_viz.tasks.drawing import drawn, is_held_out
+from lstm_viz.tasks.held_out import drawn, is_held_out
 from lstm_viz.tasks.loss import is_asked, mean_loss
 from lstm_viz.tasks.score import Learnt, Score, seeds
 from lstm_viz.tasks.task import Batch, Examined, Reads, Recipe, Sequence, Task, Watched

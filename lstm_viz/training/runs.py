@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from lstm_viz.jobs import Jobs
-from lstm_viz.training.record import Run, open_run
+from lstm_viz.training.run_folder import Run, open_run
 from lstm_viz.training.settings import VERSION, checked_settings
 
 WORK = "lstm_viz.training.worker:work"

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
 from lstm_viz.cells import CELLS
-from lstm_viz.networks.packing import weights_from
+from lstm_viz.networks.gate_order import weights_from
 from lstm_viz.networks.reader import CELL_NAMES, DEEPEST, FOLDER, Reader, file_name
 from lstm_viz.run.layers import WAYS, places
 from lstm_viz.tasks.someone import ANSWERS, CHANCE, SYMBOLS, answers, encode, episode

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-MOST = 28  # snapshots
+MOST = 28  # snapshots; with other moments, a run is another: raise settings.VERSION
 EXAMINATIONS = 10  # evenly spread, beside the snapshots
 
 

@@ -22,11 +22,11 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 from torch import Tensor
 
-from lstm_viz.networks import file as network_file
+from lstm_viz.networks import network_file
 from lstm_viz.networks.torch.layer import RecurrentNet
 from lstm_viz.tasks import Examined, Task
 from lstm_viz.training.learner import Learner, error_of, quick, tensor
-from lstm_viz.training.record import (
+from lstm_viz.training.run_folder import (
     CHECKPOINT,
     RECORD,
     SNAPSHOTS,

@@ -18,8 +18,8 @@ from lstm_viz.networks.torch.judge import submit_gradients
 from lstm_viz.run.recording import Recording
 from lstm_viz.stage.backward import backward_payload
 from lstm_viz.stage.payload import ShownRun
+from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.tokens import read_tokens
-from lstm_viz.stage.wire import StagePayload
 from lstm_viz.tasks import Sequence, Task
 from lstm_viz.ui import address
 from lstm_viz.ui.figure import is_dark_page

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from lstm_viz.stage import bundle
-from lstm_viz.stage.wire import (
+from lstm_viz.stage.payload_types import (
     Asked,
     ColouredTextPayload,
     ConnectionsPayload,

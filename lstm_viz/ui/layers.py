@@ -15,8 +15,8 @@ from lstm_viz.language import _, spoken
 from lstm_viz.networks.reader import CELL_NAMES, DEEPEST, Reader, load
 from lstm_viz.networks.torch import judge
 from lstm_viz.run.recording import Recording
+from lstm_viz.stage.payload_types import StackPayload
 from lstm_viz.stage.stack import stack_payload, title
-from lstm_viz.stage.wire import StackPayload
 from lstm_viz.tasks.someone import ANSWERS, EXAMPLES
 from lstm_viz.ui import address
 from lstm_viz.ui.components import stack

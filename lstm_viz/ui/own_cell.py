@@ -25,8 +25,8 @@ from lstm_viz.run.trace import Trace
 from lstm_viz.stage.curves import curves_payload
 from lstm_viz.stage.editor import editor_payload
 from lstm_viz.stage.payload import ShownRun, stage_payload
+from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.tokens import read_series, read_tokens
-from lstm_viz.stage.wire import StagePayload
 from lstm_viz.tasks import TASKS, Sequence, Task
 from lstm_viz.ui import address
 from lstm_viz.ui.components import curves, editor, typed_in

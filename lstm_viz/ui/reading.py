@@ -11,8 +11,8 @@ from lstm_viz.networks.network import Network, load
 from lstm_viz.run.recording import Recording
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.payload import ShownRun, stage_payload
+from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.tokens import read_series, read_tokens
-from lstm_viz.stage.wire import StagePayload
 from lstm_viz.tasks import Sequence, Task
 from lstm_viz.ui import address
 from lstm_viz.words.captions import Caption, look_at

@@ -14,8 +14,8 @@ from lstm_viz.run.errors import LeftRange
 from lstm_viz.run.recording import Recording
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.pair import pair_payload
+from lstm_viz.stage.payload_types import DrawnSpan, PairPayload
 from lstm_viz.stage.tokens import shown
-from lstm_viz.stage.wire import DrawnSpan, PairPayload
 from lstm_viz.tasks import TASKS, Sequence, Task
 from lstm_viz.ui import address
 from lstm_viz.ui.components import pair

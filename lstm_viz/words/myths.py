@@ -16,7 +16,7 @@ from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.parameters import formula
 from lstm_viz.gradients.flow import gradient_flow
 from lstm_viz.language import N_
-from lstm_viz.run.reading import run
+from lstm_viz.run.run import run
 from lstm_viz.run.trace import Trace
 from lstm_viz.run.weights import init_weights
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.roles import ROLES
 from lstm_viz.colours import ACCENT, BORDER, LAYER, MUTED, NEGATIVE, PAGE, POSITIVE, SURFACE, TEXT
-from lstm_viz.run.reading import run
+from lstm_viz.run.run import run
 from lstm_viz.run.weights import init_weights
 from lstm_viz.stage.bundle import script
 from lstm_viz.stage.scene import scene

@@ -6,7 +6,7 @@ import torch
 
 from lstm_viz.cells import CELLS
 from lstm_viz.figures.stacks import stacked
-from lstm_viz.networks.packing import load_into, to_keras
+from lstm_viz.networks.gate_order import load_into, to_keras
 from lstm_viz.notation.libraries import NOTATIONS, gates_of
 from lstm_viz.run.weights import init_weights
 

@@ -5,7 +5,7 @@ import pytest
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.gradients.reach import half_life, reach, untrained_trace
-from lstm_viz.run.reading import run
+from lstm_viz.run.run import run
 from lstm_viz.run.trace import Trace
 
 KEEPS = Cell("f = 0.9\nc = f * c_prev + W_c @ x\nh = c")

@@ -6,7 +6,7 @@ import pytest
 from lstm_viz.cells import CELLS
 from lstm_viz.networks.held import Span, held_after, hold_of, read_held, read_spans, write_spans
 from lstm_viz.networks.network import load, untrained
-from lstm_viz.run.reading import run
+from lstm_viz.run.run import run
 from lstm_viz.tasks import TASKS
 from tests.agreement import assert_equal
 

@@ -15,8 +15,8 @@ import pytest
 from onnx import TensorProto, helper
 
 from lstm_viz.cells import CELLS
-from lstm_viz.networks.packing import to_onnx
-from lstm_viz.run.reading import run
+from lstm_viz.networks.gate_order import to_onnx
+from lstm_viz.run.run import run
 from lstm_viz.run.weights import init_weights
 from tests.agreement import assert_equal
 

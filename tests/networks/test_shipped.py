@@ -11,7 +11,7 @@ import pytest
 from lstm_viz.networks.network import file_name, load, shipped
 from lstm_viz.tasks import TASKS
 from lstm_viz.tasks.counting import TRAINED_TO
-from lstm_viz.tasks.load import YESTERDAY
+from lstm_viz.tasks.power_load import YESTERDAY
 from lstm_viz.tasks.python import UNIGRAM
 from lstm_viz.tasks.task import Recipe
 from lstm_viz.training.ship import SHIPPED_CELLS

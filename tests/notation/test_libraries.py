@@ -11,7 +11,7 @@ from lstm_viz.cells.evaluation import evaluate
 from lstm_viz.cells.expressions import PAST
 from lstm_viz.cells.functions import FUNCTIONS, Function
 from lstm_viz.cells.text import in_order
-from lstm_viz.networks.packing import to_keras, to_onnx
+from lstm_viz.networks.gate_order import to_keras, to_onnx
 from lstm_viz.notation.libraries import (
     COLAH,
     NOTATIONS,

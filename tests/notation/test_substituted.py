@@ -4,7 +4,7 @@ import pytest
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.notation.substituted import substituted
-from lstm_viz.run.reading import run
+from lstm_viz.run.run import run
 from lstm_viz.run.weights import init_weights
 
 

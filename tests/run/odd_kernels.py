@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from lstm_viz.run import reading
+from lstm_viz.run import run as run_module
 from lstm_viz.run.compiled import Workspace
 from lstm_viz.run.idle import Idle
 
@@ -53,4 +53,4 @@ def use(kernel: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every product of a run from here on is this kernel's, until the test is over."""
     monkeypatch.setattr(np, "matmul", KERNELS[kernel])
     # What was laid out for earlier runs has the kernel of that time in it.
-    monkeypatch.setattr(reading, "_IDLE", Idle(Workspace, most=32, most_bytes=2**26))
+    monkeypatch.setattr(run_module, "_IDLE", Idle(Workspace, most=32, most_bytes=2**26))

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from lstm_viz.cells import CELLS
-from lstm_viz.run import reading
+from lstm_viz.run import run as reading
 from lstm_viz.run.idle import Idle
-from lstm_viz.run.reading import run
+from lstm_viz.run.run import run
 from lstm_viz.run.weights import init_weights
 
 

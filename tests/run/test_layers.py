@@ -5,10 +5,10 @@ import pytest
 import torch
 
 from lstm_viz.cells import CELLS
-from lstm_viz.networks.packing import weights_from
+from lstm_viz.networks.gate_order import weights_from
 from lstm_viz.run.layers import WAYS, Layer, in_time, one_way, places, read_layers, rounds, traced
-from lstm_viz.run.reading import run
 from lstm_viz.run.recording import Place, Recording
+from lstm_viz.run.run import run
 from lstm_viz.run.weights import init_weights
 from tests.agreement import assert_equal
 

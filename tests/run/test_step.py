@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.run import step
-from lstm_viz.run.reading import run
+from lstm_viz.run.run import run
 from lstm_viz.run.weights import init_weights
 from tests import plainly
 from tests.agreement import assert_equal

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.run.reading import run
+from lstm_viz.run.run import run
 from lstm_viz.run.weights import init_weights, keep_bias
 from tests.agreement import assert_equal, refused
 

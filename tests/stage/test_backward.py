@@ -13,8 +13,8 @@ from lstm_viz.gradients.backward import backprop
 from lstm_viz.gradients.deltas import Deltas
 from lstm_viz.stage.backward import backward_payload
 from lstm_viz.stage.payload import ShownRun
+from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.tokens import Token
-from lstm_viz.stage.wire import StagePayload
 from lstm_viz.words.captions import look_back
 
 

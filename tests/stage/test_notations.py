@@ -9,8 +9,8 @@ import pytest
 import lstm_viz as lv
 from lstm_viz.notation.libraries import NOTATIONS, OURS, Notation
 from lstm_viz.stage.payload import ShownRun, stage_payload
+from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.tokens import Token
-from lstm_viz.stage.wire import StagePayload
 
 
 def payload(name: str, notation: Notation = OURS) -> StagePayload:

@@ -13,8 +13,8 @@ from lstm_viz.networks.network import Network, load
 from lstm_viz.run.recording import Recording
 from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.payload import ShownRun, stage_payload
+from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.tokens import read_tokens
-from lstm_viz.stage.wire import StagePayload
 from lstm_viz.tasks import TASKS
 
 TASK = TASKS["subject"]

@@ -9,12 +9,12 @@ import pytest
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.expressions import names
-from lstm_viz.run.reading import run
+from lstm_viz.run.run import run
 from lstm_viz.run.trace import Trace
 from lstm_viz.run.weights import init_weights
 from lstm_viz.stage.payload import STRANDS, ShownRun, stage_payload
+from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.tokens import Token
-from lstm_viz.stage.wire import StagePayload
 from lstm_viz.words.captions import Caption
 
 T, D, H = 5, 3, 4

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.run.reading import run
+from lstm_viz.run.run import run
 from lstm_viz.run.weights import init_weights
 from lstm_viz.stage.layout.names import room
 from lstm_viz.stage.scene import scene

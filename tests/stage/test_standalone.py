@@ -7,10 +7,10 @@ import numpy as np
 
 import lstm_viz as lv
 from lstm_viz.stage.payload import ShownRun, stage_payload
+from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.standalone import standalone
 from lstm_viz.stage.theme import streamlits_theme, theme
 from lstm_viz.stage.tokens import Token
-from lstm_viz.stage.wire import StagePayload
 from lstm_viz.words.captions import Caption
 
 

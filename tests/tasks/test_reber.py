@@ -9,7 +9,7 @@ import pytest
 from lstm_viz.cells import Cell
 from lstm_viz.networks.network import untrained
 from lstm_viz.tasks import TASKS
-from lstm_viz.tasks.drawing import is_held_out
+from lstm_viz.tasks.held_out import is_held_out
 from lstm_viz.tasks.reber import GRAPH, LONG, OPTIMUM, SYMBOLS, legal, optimum, string, strings
 from tests.tasks.handmade import HandMade
 

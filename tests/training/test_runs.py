@@ -12,9 +12,9 @@ from safetensors.numpy import load
 
 from lstm_viz.cells import CELLS
 from lstm_viz.networks.torch.layer import CellLayer
-from lstm_viz.run.reading import run
+from lstm_viz.run.run import run
 from lstm_viz.tasks import task_of
-from lstm_viz.training.record import (
+from lstm_viz.training.run_folder import (
     CHECKPOINT,
     RECORD,
     SNAPSHOTS,

@@ -8,7 +8,7 @@ import pytest
 from lstm_viz.gradients.decay import Curve
 from lstm_viz.tasks import task_of
 from lstm_viz.tasks.loss import IGNORED
-from lstm_viz.training.record import beginning
+from lstm_viz.training.run_folder import beginning
 from lstm_viz.training.settings import usual
 from lstm_viz.words.purpose import Purpose, said
 

@@ -21,7 +21,7 @@ from safetensors.numpy import load
 from torch import Tensor
 
 from lstm_viz.cells import Cell
-from lstm_viz.networks.packing import load_into
+from lstm_viz.networks.gate_order import load_into
 from lstm_viz.networks.torch.judge import receive, send
 from lstm_viz.networks.torch.layer import CellLayer
 from lstm_viz.run.layers import WAYS, places

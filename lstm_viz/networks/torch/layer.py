@@ -22,8 +22,8 @@ from lstm_viz.cells.expressions import PAST
 from lstm_viz.cells.functions import FUNCTIONS, Function
 from lstm_viz.cells.plan import DRIVE
 from lstm_viz.cells.text import formula
+from lstm_viz.networks.gate_order import TORCH
 from lstm_viz.networks.network import Network
-from lstm_viz.networks.packing import TORCH
 from lstm_viz.networks.torch.autograd import hidden
 from lstm_viz.run.recording import Recording
 

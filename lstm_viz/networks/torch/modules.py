@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
-from lstm_viz.networks.packing import TORCH_PARAMETERS, kind_of, place_in_torch
+from lstm_viz.networks.gate_order import TORCH_PARAMETERS, kind_of, place_in_torch
 from lstm_viz.run.layers import FORWARD, WAYS, places
 from lstm_viz.run.recording import Place
 

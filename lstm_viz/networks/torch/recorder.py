@@ -24,7 +24,7 @@ from lstm_viz.cells.expressions import (
     children,
     names,
 )
-from lstm_viz.networks.packing import TORCH, from_torch
+from lstm_viz.networks.gate_order import TORCH, from_torch
 from lstm_viz.networks.torch.modules import (
     Given,
     Parameters,
@@ -33,8 +33,8 @@ from lstm_viz.networks.torch.modules import (
     kernels_h,
 )
 from lstm_viz.run.layers import traced
-from lstm_viz.run.reading import run
 from lstm_viz.run.recording import Place, Recording
+from lstm_viz.run.run import run
 from lstm_viz.run.trace import Trace
 
 # Up to so many numbers in a step of a signal, calling NumPy costs more than its arithmetic.

@@ -15,7 +15,7 @@ from itertools import pairwise
 from lstm_viz.cells.symbols import GREEK, symbol
 from lstm_viz.stage.layout.grid import DOWN, LEFT, UP
 from lstm_viz.stage.layout.parts import Part, Parts
-from lstm_viz.stage.wire import Node, Run, Wire
+from lstm_viz.stage.payload_types import Node, Run, Wire
 
 HEIGHT = 30.0  # of a name, with its subscript
 ASCENT = 22.5  # how much of that is above the baseline

@@ -17,7 +17,7 @@ import numpy as np
 from lstm_viz.language import N_, _
 from lstm_viz.run.trace import Trace
 from lstm_viz.tasks.chart import Curves
-from lstm_viz.tasks.drawing import drawn
+from lstm_viz.tasks.held_out import drawn
 from lstm_viz.tasks.loss import IGNORED, mean_loss
 from lstm_viz.tasks.score import Learnt, Score
 from lstm_viz.tasks.task import MAX_STEPS, Batch, Examined, Reads, Recipe, Sequence, Task

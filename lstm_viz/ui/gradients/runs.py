@@ -17,7 +17,7 @@ from lstm_viz.jobs import State
 from lstm_viz.language import _
 from lstm_viz.run.trace import Trace
 from lstm_viz.tasks import TASKS, Task, task_of
-from lstm_viz.training.record import Run
+from lstm_viz.training.run_folder import Run
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.runs import run as find_run
 from lstm_viz.training.settings import cell_in

@@ -9,8 +9,8 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.language import _, ngettext, spoken
-from lstm_viz.networks.upload import MAX_SYMBOLS, Model
-from lstm_viz.networks.upload_sequences import (
+from lstm_viz.networks.uploaded_model import MAX_SYMBOLS, Model
+from lstm_viz.networks.uploaded_sequences import (
     MAX_CHARACTERS,
     MAX_STEPS,
     Read,

@@ -14,9 +14,9 @@ from lstm_viz.run.layers import BACKWARD, in_time
 from lstm_viz.run.recording import Place
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.payload import ShownRun, stage_payload
+from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.standalone import standalone
 from lstm_viz.stage.tokens import Token, shown
-from lstm_viz.stage.wire import StagePayload
 from lstm_viz.ui import address
 from lstm_viz.ui.components import picture_button
 from lstm_viz.ui.exports import file_button

@@ -12,11 +12,11 @@ from lstm_viz.networks.network import Network
 from lstm_viz.run.recording import Recording
 from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.payload import ShownRun, stage_payload
+from lstm_viz.stage.payload_types import PairPayload, StagePayload
 from lstm_viz.stage.tokens import read_series, read_tokens
 from lstm_viz.stage.training import Learning, Result, Snapshot, snapshot, thinned
-from lstm_viz.stage.wire import PairPayload, StagePayload
 from lstm_viz.tasks import Sequence
-from lstm_viz.training.record import Run
+from lstm_viz.training.run_folder import Run
 from lstm_viz.words.captions import look_at
 
 Pin: TypeAlias = tuple[Run, int]  # a run, and after how many of its training steps

@@ -11,7 +11,7 @@ from lstm_viz.figures import training as figures
 from lstm_viz.jobs import State
 from lstm_viz.jobs.settings import is_job_id
 from lstm_viz.language import _
-from lstm_viz.training.record import Run, exported
+from lstm_viz.training.run_folder import Run, exported
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.runs import run as find_run
 from lstm_viz.ui import address

@@ -20,7 +20,7 @@ from lstm_viz.jobs import Job, State
 from lstm_viz.language import N_, _, ngettext
 from lstm_viz.networks.edited import Edited
 from lstm_viz.tasks import TASKS
-from lstm_viz.training.record import RECORD, Record, Run, origin
+from lstm_viz.training.run_folder import RECORD, Record, Run, origin
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.runs import run as find_run
 from lstm_viz.training.settings import base_of, cell_in

@@ -16,7 +16,7 @@ from lstm_viz.networks.edited import TRAINED, Edited, edited, network_for
 from lstm_viz.notation.libraries import NOTATIONS, Notation
 from lstm_viz.run.errors import LeftRange
 from lstm_viz.stage.pair import pair_payload
-from lstm_viz.stage.wire import PairPayload
+from lstm_viz.stage.payload_types import PairPayload
 from lstm_viz.tasks import TASKS, Sequence, Task
 from lstm_viz.ui import address
 from lstm_viz.ui.components import pair

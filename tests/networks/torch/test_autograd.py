@@ -10,7 +10,7 @@ from lstm_viz.networks.torch import autograd as torch_backward
 from lstm_viz.networks.torch.autograd import hidden
 from lstm_viz.networks.torch.layer import CellLayer
 from lstm_viz.run import compiled_back
-from lstm_viz.run.reading import run
+from lstm_viz.run.run import run
 from lstm_viz.run.weights import init_weights
 
 # What no cell of the catalogue has: each a way in which memory could be used too early.

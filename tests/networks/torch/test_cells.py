@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.networks.torch.layer import CellLayer, fused_kind
-from lstm_viz.run.reading import run
+from lstm_viz.run.run import run
 from lstm_viz.run.weights import init_weights
 from tests.agreement import assert_equal
 from tests.typed_cells import texts

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.training.record import SNAPSHOTS
+from lstm_viz.training.run_folder import SNAPSHOTS
 from lstm_viz.training.runs import jobs, run
 from tests.serving import ROOT
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_viz.networks.packing import from_torch
-from lstm_viz.networks.upload import MAX_RECORD, Model
-from lstm_viz.networks.upload_sequences import (
+from lstm_viz.networks.gate_order import from_torch
+from lstm_viz.networks.uploaded_model import MAX_RECORD, Model
+from lstm_viz.networks.uploaded_sequences import (
     MAX_BYTES,
     MAX_CHARACTERS,
     MAX_SEQUENCES,

@@ -15,7 +15,7 @@ import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.language import _
-from lstm_viz.networks.packing import TORCH, TORCH_PARAMETERS, from_torch, place_in_torch
+from lstm_viz.networks.gate_order import TORCH, TORCH_PARAMETERS, from_torch, place_in_torch
 from lstm_viz.networks.tensor_file import Stored, contents, cut
 from lstm_viz.run.layers import FORWARD, WAYS, places, read_layers
 from lstm_viz.run.recording import Place, Recording

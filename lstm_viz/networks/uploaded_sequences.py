@@ -12,7 +12,7 @@ import numpy as np
 
 from lstm_viz.language import _
 from lstm_viz.networks.tensor_file import cut
-from lstm_viz.networks.upload import MAX_RECORD, MAX_SYMBOLS, Model, checked_symbols
+from lstm_viz.networks.uploaded_model import MAX_RECORD, MAX_SYMBOLS, Model, checked_symbols
 
 MAX_STEPS = 1000
 MAX_SEQUENCES = 64

@@ -23,7 +23,7 @@ from torch import nn
 
 import lstm_viz as lv
 from lstm_viz.networks.tensor_file import MAX_BYTES, MAX_VALUE, Stored
-from lstm_viz.networks.upload import CONVERSION, MAX_HIDDEN, NotOpened, models
+from lstm_viz.networks.uploaded_model import CONVERSION, MAX_HIDDEN, NotOpened, models
 from tests.agreement import assert_equal, refused
 
 D, H = 3, 4

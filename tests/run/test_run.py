@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 import lstm_viz as lv
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.run.errors import LeftRange
-from lstm_viz.run.reading import run
+from lstm_viz.run.run import run
 from lstm_viz.run.weights import init_weights
 from tests import plainly
 from tests.agreement import assert_equal, refused

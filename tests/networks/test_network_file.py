@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from safetensors.numpy import save
 
 from lstm_viz.cells import CELLS
-from lstm_viz.networks import file as network_file
-from lstm_viz.networks.file import MAX_BYTES, read
+from lstm_viz.networks import network_file
 from lstm_viz.networks.network import FORMAT, from_bytes, untrained
+from lstm_viz.networks.network_file import MAX_BYTES, read
 from lstm_viz.tasks import TASKS
 
 GOOD = untrained(TASKS["counting"], CELLS["lstm"], hidden=3, embedding=2).to_bytes()

@@ -7,9 +7,9 @@ missing key is always a mistake. ``lstm_viz/browser/entries/`` has the reader of
 
 To add a field: one line here, its value in the producer (the module of the same name in this
 folder: `payload.py`, `scene.py`, `pair.py`, ...; mypy says where it is missing), and the script
-that reads it. tests/stage/test_wire.py compares what is produced with these types, and
-tests/browser/test_wire.py what the scripts read: a field that nobody reads, or that is read and
-never sent, fails there.
+that reads it. tests/stage/test_payload_types.py compares what is produced with these types, and
+tests/browser/test_payload_types.py what the scripts read: a field that nobody reads, or that is
+read and never sent, fails there.
 """
 
 from __future__ import annotations

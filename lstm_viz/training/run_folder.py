@@ -20,7 +20,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save
 
-from lstm_viz.networks import file as network_file
+from lstm_viz.networks import network_file
 from lstm_viz.networks.edited import Edited, edited
 from lstm_viz.networks.network import Network, load, untrained
 from lstm_viz.tasks import Task

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from lstm_viz.cells import CELLS
-from lstm_viz.networks.packing import (
+from lstm_viz.networks.gate_order import (
     from_keras,
     from_onnx,
     load_into,
@@ -19,7 +19,7 @@ from lstm_viz.networks.packing import (
     to_torch,
     weights_from,
 )
-from lstm_viz.run.reading import run
+from lstm_viz.run.run import run
 from lstm_viz.run.weights import init_weights
 from tests.agreement import assert_equal, refused
 
@@ -222,9 +222,8 @@ def test_what_cannot_be_read_or_written_is_refused_in_words(read, words):
 
 
 def test_gate_orders_are_known_without_torch():
-    program = (
-        "import lstm_viz.networks.packing, lstm_viz.run.weights, sys; print('torch' in sys.modules)"
-    )
+    imported = "lstm_viz.networks.gate_order, lstm_viz.run.weights"
+    program = f"import {imported}, sys; print('torch' in sys.modules)"
     answer = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd="."
     )

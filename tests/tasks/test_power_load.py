@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.tasks import TASKS
-from lstm_viz.tasks.load import DAY, NOISE, WEEK, expected, judged_on
+from lstm_viz.tasks.power_load import DAY, NOISE, WEEK, expected, judged_on
 
 TASK = TASKS["load"]
 
