@@ -1,6 +1,7 @@
 """The address in a browser: what is chosen is there, opens again elsewhere, and goes back."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -68,15 +69,10 @@ def test_switches_and_a_notation_open_again_elsewhere(locale, server, visit):
     for one in pages:
         settled(one)
         expect(one.locator(".pair-side.right .equation").first).to_be_visible()
-    seen = [
-        (
-            one.get_by_role("combobox").evaluate_all("all => all.map((each) => each.value)"),
-            one.locator(".pair-side.right .equation").all_inner_texts(),
-            one.get_by_role("radio").evaluate_all("all => all.map((each) => each.ariaChecked)"),
-        )
-        for one in pages
-    ]
-    assert seen[0] == seen[1]
+    end = time.monotonic() + 60
+    while seen(page) != seen(other):
+        assert time.monotonic() < end, (seen(page), seen(other))
+        page.wait_for_timeout(200)
     assert "notation=colah" in other.url
 
 
@@ -102,6 +98,15 @@ def test_the_valves_open_as_they_were_set_and_go_back(server, page, visit):
     page.go_back()
     expect(candidate).to_have_value("0.8")
     assert "i=0.25" in page.url
+
+
+def seen(page: Page) -> tuple[list[str], list[str], list[str]]:
+    """What is chosen on the page of switches, and the equations that follow from it."""
+    return (
+        page.get_by_role("combobox").evaluate_all("all => all.map((each) => each.value)"),
+        page.locator(".pair-side.right .equation").all_inner_texts(),
+        page.get_by_role("radio").evaluate_all("all => all.map((each) => each.ariaChecked)"),
+    )
 
 
 HOSTILE = "<script>alert(1)</script>" * 400
