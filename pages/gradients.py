@@ -30,7 +30,7 @@ from lstm_viz.ui.gradients.view import (
     ask_text,
     compared,
     show_decay,
-    show_findings,
+    show_discoveries,
     show_paths,
     show_purpose,
     show_walk,
@@ -74,7 +74,7 @@ with result:
     if isinstance(source, Kept):
         st.markdown("**" + _("What it is for: what the runs have learnt") + "**")
         show_purpose(purposes(seen, source))
-    show_findings(seen)
+    show_discoveries(seen)
 
 st.subheader(_("Watch it flow back"))
 st.write(

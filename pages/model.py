@@ -4,7 +4,7 @@ import streamlit as st
 
 from lstm_viz.language import _
 from lstm_viz.ui.components import stage
-from lstm_viz.ui.literal import literal
+from lstm_viz.ui.escaped import escaped
 from lstm_viz.ui.model.followed import followed
 from lstm_viz.ui.model.given import EXAMPLE, described, given_model, model_choice, offer_example
 from lstm_viz.ui.model.reads import reads_choice, recorded
@@ -34,7 +34,7 @@ seen = place_choice(found)
 st.caption(f"{size_said(seen)} {inputs_said(seen)}")
 payload = stage_of(seen)
 caption, export = st.columns([5, 1], vertical_alignment="center")
-caption.markdown(literal(payload["caption"]))
+caption.markdown(escaped(payload["caption"]))
 with export:
     take_away(seen, payload)
 stage(payload)

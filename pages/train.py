@@ -5,9 +5,9 @@ import streamlit as st
 from lstm_viz.language import _
 from lstm_viz.ui.gradients.runs import link_to_gradients
 from lstm_viz.ui.train.first import first_experiments
-from lstm_viz.ui.train.moments import moments
 from lstm_viz.ui.train.runs import buttons, listed, progress, tell_missing, warm_up
 from lstm_viz.ui.train.settings import wanted
+from lstm_viz.ui.train.snapshots import gates_as_it_learns
 
 st.title(_("Watch it learn"))
 st.write(
@@ -23,7 +23,7 @@ shown = buttons(wanted())
 if shown:
     progress(shown)
     link_to_gradients(shown)
-    moments(shown)
+    gates_as_it_learns(shown)
 else:
     first_experiments()
 listed()

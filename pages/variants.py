@@ -14,7 +14,7 @@ from lstm_viz.ui.variants.switches import (
     train_button,
     weights_choice,
 )
-from lstm_viz.ui.variants.table import findings, table_of_variants
+from lstm_viz.ui.variants.table import claims, table_of_variants
 
 st.title(_("Toggle the cell"))
 st.write(
@@ -57,4 +57,4 @@ table_of_variants(task)
 st.caption(_("Click the box before a row to open that cell above; click a heading to sort."))
 
 st.subheader(_("What the comparisons found"))
-findings(task)
+claims(task)

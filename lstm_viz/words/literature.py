@@ -109,5 +109,5 @@ CLAIMS = (
 
 
 def about(cell: str) -> tuple[Claim, ...]:
-    """The findings that speak about this cell of the catalogue."""
-    return tuple(finding for finding in CLAIMS if cell in finding.cells)
+    """The claims that speak about this cell of the catalogue."""
+    return tuple(claim for claim in CLAIMS if cell in claim.cells)

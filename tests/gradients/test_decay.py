@@ -33,7 +33,7 @@ from lstm_viz.words.decay import (
     split_caption,
     steps_to_halve,
 )
-from lstm_viz.words.decay_findings import FINDINGS, Comparison, found_in
+from lstm_viz.words.discoveries import DISCOVERIES, Comparison, found_in
 from tests.agreement import assert_equal, refused
 
 SHORT = Start(steps=25, hidden=8)
@@ -180,7 +180,7 @@ def test_with_everything_but_the_direct_path_cut_the_curve_is_the_product_of_f()
     assert_equal(found.decades, found.kept)
 
 
-# ---- findings -----------------------------------------------------------------------------------
+# ---- discoveries --------------------------------------------------------------------------------
 
 CELL_NAMES = ("rnn", "lstm", "gru")
 
@@ -202,7 +202,7 @@ def seen(start: Start, quantity: str = "memory") -> Comparison:
         ("explode", {"explodes"}),
     ],
 )
-def test_each_named_start_shows_its_finding(named, expected, seed):
+def test_each_named_start_shows_what_it_is_for(named, expected, seed):
     start = replace(NAMED[named][1], seed=seed)
     assert expected <= set(found_in(seen(start)))
 
@@ -222,8 +222,8 @@ def test_nothing_is_found_that_is_not_there():
 
 
 def test_every_finding_has_a_title_and_a_hint():
-    assert len({finding.key for finding in FINDINGS}) == len(FINDINGS) == 8
-    assert all(finding.title and finding.hint for finding in FINDINGS)
+    assert len({discovery.key for discovery in DISCOVERIES}) == len(DISCOVERIES) == 8
+    assert all(discovery.title and discovery.hint for discovery in DISCOVERIES)
 
 
 def test_training_brings_the_gradient_to_an_earlier_element():

@@ -33,8 +33,8 @@ def test_nothing_is_said_without_a_source_or_from_memory():
 
 
 def test_a_finding_speaks_about_cells_of_the_catalogue():
-    assert {cell for finding in CLAIMS for cell in finding.cells} <= set(CELLS)
-    assert any("critical" in finding.text for finding in about("nfg"))
+    assert {cell for claim in CLAIMS for cell in claim.cells} <= set(CELLS)
+    assert any("critical" in claim.text for claim in about("nfg"))
     assert about("ugrnn") == ()
 
 

@@ -17,7 +17,7 @@ from lstm_viz.run.trace import Trace
 from lstm_viz.tasks import Sequence
 from lstm_viz.ui.gradients.controls import Source
 from lstm_viz.ui.gradients.runs import Kept
-from lstm_viz.words.decay_findings import FINDINGS, Comparison, found_in
+from lstm_viz.words.discoveries import DISCOVERIES, Comparison, found_in
 
 KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Kept: lambda kept: kept.key}
 
@@ -55,14 +55,14 @@ def _read(cell: str, source: Source) -> tuple[Trace, Loss | None]:
     return source.trace(cell)
 
 
-def findings(seen: Comparison) -> tuple[dict[str, str], list[str], list[str]]:
+def discoveries(seen: Comparison) -> tuple[dict[str, str], list[str], list[str]]:
     """What these curves show, by key; what this visitor found before; what is still to be found."""
     now = found_in(seen)
     before = st.session_state.setdefault("findings", [])
     before += [key for key in now if key not in before]
-    earlier = [finding.key for finding in FINDINGS if finding.key in before]
+    earlier = [discovery.key for discovery in DISCOVERIES if discovery.key in before]
     return (
         now,
         [key for key in earlier if key not in now],
-        [finding.key for finding in FINDINGS if finding.key not in before],
+        [discovery.key for discovery in DISCOVERIES if discovery.key not in before],
     )

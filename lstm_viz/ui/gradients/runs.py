@@ -25,7 +25,7 @@ from lstm_viz.ui import address
 from lstm_viz.ui.navigation import PAGES_FOLDER
 from lstm_viz.ui.train.link import train
 from lstm_viz.ui.train.runs import look
-from lstm_viz.words.decay_findings import Comparison
+from lstm_viz.words.discoveries import Comparison
 from lstm_viz.words.purpose import Purpose
 
 MOST_RUNS, LISTED = 6, 30

@@ -1,4 +1,4 @@
-"""The results on the page about gradients: figures with their captions, findings, a text to ask."""
+"""The results of the page about gradients: figures, their captions, discoveries, a text to ask."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from lstm_viz.ui import address
 from lstm_viz.ui.components import asked_in, connections, walk
 from lstm_viz.ui.figure import is_dark_page, show_figure
 from lstm_viz.ui.gradients.controls import Read, Source, cut_choice, memory_choice, unit_choice
-from lstm_viz.ui.gradients.measured import classical, connected, divided, findings, measured
+from lstm_viz.ui.gradients.measured import classical, connected, discoveries, divided, measured
 from lstm_viz.ui.gradients.runs import Kept
 from lstm_viz.words.decay import (
     bounds_caption,
@@ -36,7 +36,7 @@ from lstm_viz.words.decay import (
     split_caption,
     step_caption,
 )
-from lstm_viz.words.decay_findings import FINDINGS, Comparison
+from lstm_viz.words.discoveries import DISCOVERIES, Comparison
 from lstm_viz.words.purpose import Purpose, said
 
 
@@ -77,13 +77,13 @@ def show_decay(seen: Comparison, read: Several[str] = (), lag: int | None = None
         st.table(numbers(seen.curves))
 
 
-def show_findings(seen: Comparison) -> None:
+def show_discoveries(seen: Comparison) -> None:
     """What these curves show, named; what there still is to be found."""
-    now, before, hidden = findings(seen)
-    by_key = {finding.key: finding for finding in FINDINGS}
+    now, before, hidden = discoveries(seen)
+    by_key = {discovery.key: discovery for discovery in DISCOVERIES}
     count = len(now) + len(before)
     with st.container(border=True):
-        found_so_far = _("Found {n} of {all}").format(n=count, all=len(FINDINGS))
+        found_so_far = _("Found {n} of {all}").format(n=count, all=len(DISCOVERIES))
         st.markdown(f"**{found_so_far}**")
         for key, sentence in now.items():
             st.markdown(f":material/search_check: **{_(by_key[key].title)}.** {sentence}")

@@ -16,8 +16,8 @@ from lstm_viz.run.statistics import Tracker, trackers
 from lstm_viz.stage.coloured_text import coloured_text_payload
 from lstm_viz.ui import address
 from lstm_viz.ui.components import coloured_text
+from lstm_viz.ui.escaped import escaped
 from lstm_viz.ui.figure import is_dark_page
-from lstm_viz.ui.literal import literal
 from lstm_viz.ui.model.shown import Seen
 
 MOST_INPUTS = 6  # inputs that units are compared with
@@ -62,7 +62,7 @@ def _said(found: list[Tracker]) -> str:
         "The clearest: {signal} with “{feature}”, a correlation of {value}."
     ).format(
         signal=_of_unit(clear[0].signal, clear[0].unit),
-        feature=literal(_(clear[0].feature)),
+        feature=escaped(_(clear[0].feature)),
         value=f"{clear[0].correlation:+.2f}".replace("-", "−"),
     )
 

@@ -17,7 +17,7 @@ from lstm_viz.networks.tensor_file import cut
 from lstm_viz.networks.uploaded_model import CONVERSION, Model, NotOpened, models
 from lstm_viz.tasks import TASKS
 from lstm_viz.ui import address
-from lstm_viz.ui.literal import literal
+from lstm_viz.ui.escaped import escaped
 
 EXAMPLE, OWN = "example", "own"
 EXAMPLE_TASK = "python"
@@ -113,11 +113,11 @@ def _ask_for_file() -> None:
     try:
         _models(given.key, given.data)
     except NotOpened as problem:
-        st.error(literal(str(problem)))
+        st.error(escaped(str(problem)))
         st.code(CONVERSION, "python", wrap_lines=True)
         st.caption(_still())
     except ValueError as problem:
-        st.error(literal(str(problem)))
+        st.error(escaped(str(problem)))
         st.caption(_still())
     else:
         st.session_state[_KEPT] = given
@@ -128,7 +128,7 @@ def _still() -> str:
     kept = st.session_state.get(_KEPT)
     if kept is None:
         return _("Below is still the example.")
-    return _("Below is still {name}.").format(name=literal(kept.name))
+    return _("Below is still {name}.").format(name=escaped(kept.name))
 
 
 def how_to_save() -> None:
@@ -180,7 +180,7 @@ def offer_example() -> None:
 def described(given: Given, model: Model) -> str:
     """What was found in the file, in a sentence of Markdown."""
     layers = ngettext("{number} layer", "{number} layers", model.layers)
-    parts = [literal(given.name), model.kind, layers.format(number=model.layers)]
+    parts = [escaped(given.name), model.kind, layers.format(number=model.layers)]
     if len(model.ways) > 1:
         parts.append(_("in both directions"))
     units = ngettext("{number} unit", "{number} units", model.hidden)
@@ -203,6 +203,6 @@ def described(given: Given, model: Model) -> str:
         names = ", ".join(cut(name) for name in model.unread[:3])
         more = " …" if len(model.unread) > 3 else ""
         said += " " + _("Also in the file, and not used here: {names}.").format(
-            names=literal(names) + more
+            names=escaped(names) + more
         )
     return said

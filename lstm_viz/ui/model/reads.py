@@ -25,7 +25,7 @@ from lstm_viz.networks.uploaded_sequences import (
 from lstm_viz.run.recording import Recording
 from lstm_viz.tasks import TASKS
 from lstm_viz.ui import address
-from lstm_viz.ui.literal import literal
+from lstm_viz.ui.escaped import escaped
 from lstm_viz.ui.model.given import EXAMPLE_TASK, LONGEST_NAME, MAX_MB, Given
 
 SAMPLE, DRAWN, FILE, TEXT, TYPED = "sample", "drawn", "file", "text", "typed"
@@ -120,7 +120,7 @@ def recorded(given: Given, model: Model, kind: str) -> Recorded:
             st.session_state[_KEPT] = key, source
             return found
     except (ValueError, FloatingPointError) as problem:
-        st.error(literal(str(problem)))
+        st.error(escaped(str(problem)))
     return _last(key, model)
 
 

@@ -104,24 +104,24 @@ def _rows(task: str, language: str) -> list[dict[str, Any]]:
     return rows
 
 
-def findings(task: Task) -> None:
+def claims(task: Task) -> None:
     """What the papers found, each with its source and certainty, beside what is measured here."""
     known = {cell for learnt, cell in shipped() if learnt == task.name}
     label = _(task.score.label)
-    for finding in CLAIMS:
+    for claim in CLAIMS:
         measured = [
             f"{_(CELLS[name].title)} {task.score.short(metrics[task.score.key])}"
-            for name in (*finding.cells, "lstm")
+            for name in (*claim.cells, "lstm")
             if name in known and task.score.key in (metrics := load(task.name, name).metrics)
         ]
         here = (
             _("Here, on “{task}”, {label}: {numbers}.").format(
                 task=_(task.title), label=label, numbers=", ".join(dict.fromkeys(measured))
             )
-            if finding.cells and len(set(measured)) > 1
+            if claim.cells and len(set(measured)) > 1
             else _("Not measured here.")
         )
         st.markdown(
-            f"{_(finding.text)}  \n:small[{finding.source} · {_(CERTAINTY[finding.certainty])}]  \n"
+            f"{_(claim.text)}  \n:small[{claim.source} · {_(CERTAINTY[claim.certainty])}]  \n"
             f":small[{here}]"
         )

@@ -133,7 +133,7 @@ def goes_at(monkeypatch: pytest.MonkeyPatch, place: str, *names: str) -> None:
 
 def test_a_run_that_goes_while_it_is_drawn_is_drawn_to_the_end(monkeypatch):
     name = address_of(learnt(small(opened(), seed=3)))
-    goes_at(monkeypatch, "lstm_viz.ui.train.moments._run_on_stage", name)
+    goes_at(monkeypatch, "lstm_viz.ui.train.snapshots._run_on_stage", name)
     at = opened(runs=name)
     assert not jobs().place_of(name).exists()
     assert not at.exception
@@ -145,7 +145,7 @@ def test_a_run_that_goes_while_it_is_drawn_is_drawn_to_the_end(monkeypatch):
 
 def test_a_pinned_run_that_goes_while_it_is_drawn_is_drawn_to_the_end(monkeypatch):
     name, other = (address_of(learnt(small(opened(), seed))) for seed in (3, 11))
-    goes_at(monkeypatch, "lstm_viz.ui.train.moments.pinned_beside", name, other)
+    goes_at(monkeypatch, "lstm_viz.ui.train.snapshots.pinned_beside", name, other)
     at = opened(runs=name, pin=f"{other}~1")
     assert not at.exception
     assert not at.warning

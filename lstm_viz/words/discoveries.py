@@ -1,6 +1,6 @@
 """What a person can find out about gradients by turning the controls; named once it is found.
 
-Each finding is recognised in the numbers that were measured, never in the settings that led there.
+Each is recognised in the numbers that were measured, never in the settings that led there.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Discovery:
     """``sentence`` says it with the numbers at hand, or None where they do not show it."""
 
     key: str
@@ -44,8 +44,8 @@ class Finding:
 
 
 def found_in(seen: Comparison) -> dict[str, str]:
-    """The findings that these curves show, by key, each said with their numbers."""
-    sentences = {finding.key: finding.sentence(seen) for finding in FINDINGS}
+    """The discoveries that these curves show, by key, each said with their numbers."""
+    sentences = {discovery.key: discovery.sentence(seen) for discovery in DISCOVERIES}
     return {key: sentence for key, sentence in sentences.items() if sentence}
 
 
@@ -189,50 +189,50 @@ def _learnt(seen: Comparison) -> str | None:
     return None
 
 
-FINDINGS = (
-    Finding(
+DISCOVERIES = (
+    Discovery(
         "alike",
         N_("An untrained LSTM forgets almost like a plain RNN"),
         N_("Compare the LSTM with the plain RNN, both as PyTorch starts them."),
         _alike,
     ),
-    Finding(
+    Discovery(
         "bias 1",
         N_("A forget bias of 1 is a half-life of two steps"),
         N_("Set the forget bias to 1 and look at the dotted line."),
         _half_life_of_1,
     ),
-    Finding(
+    Discovery(
         "misses",
         N_("The product of f misses most of the gradient"),
         N_("How far are the dotted and the full line of the LSTM apart, 30 steps back?"),
         _misses,
     ),
-    Finding(
+    Discovery(
         "grows",
         N_("An LSTM can explode"),
         N_("Keep almost everything: what does a forget bias of 5 do to the full line?"),
         _grows,
     ),
-    Finding(
+    Discovery(
         "many memories",
         N_("Chrono starts with memories of all lengths"),
         N_("Which start bends the dotted line?"),
         _many_memories,
     ),
-    Finding(
+    Discovery(
         "above 1",
         N_("A spectral radius above 1 need not explode"),
         N_("Double the recurrent matrices of PyTorch’s start, with the classical bounds shown."),
         _above_1,
     ),
-    Finding(
+    Discovery(
         "explodes",
         N_("A large enough matrix does explode"),
         N_("Start the RNN orthogonal, and scale it up."),
         _explodes,
     ),
-    Finding(
+    Discovery(
         "learnt",
         N_("Training brings the gradient to where it is needed"),
         N_("Compare a trained network with itself before training."),

@@ -1,4 +1,4 @@
-"""What a run looked like at every moment that was kept, and beside one that is pinned."""
+"""A run at every snapshot of its training, and beside a pinned one: controls and stage."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from lstm_viz.training.runs import run as find_run
 from lstm_viz.ui import address
 from lstm_viz.ui.components import pair, stage
 from lstm_viz.ui.figure import is_dark_page
-from lstm_viz.ui.train.moment import Pin, gates_of, pinned_beside, training_of
+from lstm_viz.ui.train.payloads import Pin, gates_of, pinned_beside, training_of
 from lstm_viz.ui.train.runs import chart, label_of, look
 
 ALIKE = ("task", "size", "material", "hidden")  # what two runs must share to be compared
 
 
-def moments(shown: list[str]) -> None:
+def gates_as_it_learns(shown: list[str]) -> None:
     """The gates at every kept moment of a run; beside a pinned one, where one is pinned."""
     is_alive = any((job := look(name)) and job.state.is_alive for name in shown)
     pause = random.uniform(5.0, 6.0)  # a stage is more work than a curve
-    address.fragment(_moments, run_every=pause if is_alive else None)(shown)
+    address.fragment(_tried, run_every=pause if is_alive else None)(shown)
 
 
-def _moments(shown: list[str]) -> None:
+def _tried(shown: list[str]) -> None:
     try:
         _gates_as_it_learns(shown)
     except ValueError as problem:

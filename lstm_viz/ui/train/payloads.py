@@ -1,4 +1,4 @@
-"""A network at every moment of its training, on the stage."""
+"""What the stage is sent of a network in training: its weights at every snapshot, in one."""
 
 from __future__ import annotations
 
