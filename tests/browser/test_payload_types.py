@@ -7,6 +7,7 @@ it is read. A read of the proxies themselves that only copies ({...payload}) doe
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def watch(page: Page, kind: str, payloads: list[Any]) -> tuple[set[str], set[str
 
 
 @pytest.fixture
-def seen(visit) -> tuple[set[str], set[str]]:
+def seen(visit: Callable[..., Page]) -> tuple[set[str], set[str]]:
     read, missing = set[str](), set[str]()
     sent = list(every_payload())
     for kind in PAYLOADS:

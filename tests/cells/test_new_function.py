@@ -152,7 +152,7 @@ def test_it_is_typeset(cell):
 
 
 def test_its_numbers_are_put_in(cell):
-    written = "".join(part.get("key", part.get("text")) for part in substituted(cell["h"]))
+    written = "".join(str(part.get("key", part.get("text"))) for part in substituted(cell["h"]))
     assert written == "= ∠(v, 1.5 + sin(v))"
 
 
@@ -182,6 +182,7 @@ def test_the_browser_computes_it():
 def test_its_curve_is_in_what_is_sent(trace):
     payload = stage_payload(ShownRun(trace, [Token(str(t)) for t in range(T)]))
     function = payload["equations"][0]["function"]
+    assert function is not None
     assert (function["sign"], function["before"], function["after"]) == ("sin", "sin(", ")")
     module = (ROOT / "lstm_viz" / "browser" / "parts" / "functions.js").as_uri()
     program = f"""
