@@ -312,7 +312,8 @@ def _close() -> None:
     write()
     state = _state()
     fill = [[name, text] for name, texts in state.filled.items() for text in texts]
-    data = {"run": state.runs, "fill": fill}  # another one after every run, so that it is run
+    moving = list(in_browser(state.page).values())
+    data = {"run": state.runs, "fill": fill, "moving": moving}  # by its number: run every time
     _browser(key="in the browser", data=data, height="content")
 
 

@@ -3,9 +3,10 @@
 // What this visitor chose on another page holds here as well, and nobody has chosen it just now: it is
 // put into the entry of the history that there is. Then the views add the step and the unit.
 
-import { WRITTEN } from "../state/address.js";
+import { WRITTEN, stayInHistory } from "../state/address.js";
 
 export default function mount({ data }) {
+  stayInHistory(data.moving);
   const address = new URL(window.location.href);
   const isThere = data.fill.some(([name]) => address.searchParams.has(name));
   if (data.fill.length && !isThere) {

@@ -28,6 +28,25 @@ function wholeNumber(text, low, high) {
   return Math.min(Math.max(Number(text), low), high);
 }
 
+// A choice makes an entry in the browser's history. It is Streamlit that makes it, from what Python
+// says, and a view that is drawn then asks the address where it is: so what moves here stays in it.
+export function stayInHistory(names) {
+  const { history } = window;
+  const push = history.lstmViz ? null : history.pushState.bind(history);
+  history.lstmViz = names; // of the page that is shown now
+  if (push) history.pushState = (state, title, url) => push(state, title, url && withWhatMoves(url, history.lstmViz));
+}
+
+function withWhatMoves(url, names) {
+  const now = new URL(window.location.href);
+  const next = new URL(url, now);
+  if (next.pathname !== now.pathname) return url;
+  for (const name of names) {
+    if (now.searchParams.has(name) && !next.searchParams.has(name)) next.searchParams.set(name, now.searchParams.get(name));
+  }
+  return next.href;
+}
+
 // Browsers allow some hundred changes of the address in half a minute: while it plays or is dragged,
 // only the last of a burst is written.
 export class Address {
