@@ -24,7 +24,7 @@ from lstm_viz.gradients.decay import curve
 from lstm_viz.gradients.losses import answer_loss, last_answer, prediction_loss
 from lstm_viz.networks.network import Network, from_bytes
 from lstm_viz.notation.program import numpy_program
-from lstm_viz.stage.payload import stage_payload
+from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.tokens import read_series, read_tokens
 from lstm_viz.tasks import TASKS, task_of
 from lstm_viz.tasks.chart import Curves
@@ -201,12 +201,9 @@ def test_it_stands_on_the_stage_and_leaves_as_a_program(network):
     assert [token.text for token in tokens] == list(EXAMPLE)
     assert [token.target for token in tokens] == [*EXAMPLE[1:], None]
     texts = [token.text for token in tokens]
-    payload = stage_payload(
-        recording[0],
-        tokens,
-        look_at(recording[0], texts),
-        series=read_series(network, recording, EXAMPLE),
-    )
+    series = read_series(network, recording, EXAMPLE)
+    caption = look_at(recording[0], texts)
+    payload = stage_payload(ShownRun(recording[0], tokens, caption, series=series))
     assert [token["text"] for token in cast("Any", json.loads(json.dumps(payload)))["tokens"]] == (
         texts
     )
