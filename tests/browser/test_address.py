@@ -79,9 +79,7 @@ def test_switches_and_a_notation_open_again_elsewhere(locale, server, visit):
 def test_the_valves_open_as_they_were_set_and_go_back(server, page, visit):
     page.goto(f"{server.url}/valves?i=0.25")
     settled(page)
-    keeps = page.get_by_role("slider", name="forget").or_(page.get_by_role("slider", name="f "))
     candidate = page.get_by_role("slider", name="candidate").first
-    assert keeps.count() >= 1
     candidate.press("End")
     page.wait_for_url(re.compile("c=1"))
     page.get_by_role("slider", name="input").last.press("Home")
