@@ -111,6 +111,18 @@ def read_table(data: bytes) -> Table:
     return _table(fields, grid.lines, first_is_index, separator, notes)
 
 
+def filled(series: np.ndarray) -> np.ndarray:
+    """The series with its gaps on straight lines between their neighbours, or as the nearest one.
+
+    Raises ValueError where all of it is a gap.
+    """
+    there = np.flatnonzero(~np.isnan(series))
+    if not len(there):
+        raise ValueError(_("There is no number in this column."))
+    found: np.ndarray = np.interp(np.arange(len(series)), there, series[there])
+    return found
+
+
 # ---- lines and fields ----------------------------------------------------------------------------
 
 
@@ -749,7 +761,7 @@ def _units_said(name: str, column: Sequence[str]) -> list[str]:
     notes = []
     for unit, _count in units.most_common(NAMED):
         if unit == "%":
-            said = _("“{name}” is in per cent: 12 % is read as 12.")
+            said = _("“{name}” is in per cent, and read as it is written: 12 per cent is 12.")
         elif unit.lower() in ("true", "false"):
             continue
         else:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 
 import numpy as np
@@ -13,46 +11,9 @@ from lstm_viz.tasks.score import Score
 from lstm_viz.tasks.task import Batch, Material, Recipe, Task, squared_error
 from lstm_viz.tasks.typed import numbers as typed_numbers
 
-SHORTEST, LONGEST = 200, 20_000
+SHORTEST, LONGEST = 60, 20_000
 LARGEST = 1e12
 WINDOW = 64
-MOST_BYTES = 2**20
-
-
-def columns(table: str) -> dict[str, list[float]]:
-    """The columns of a CSV table that hold numbers, by their headings.
-
-    Raises ValueError in words where there are none.
-    """
-    if len(table) > MOST_BYTES:
-        raise ValueError(_("The table is larger than a megabyte; give fewer rows."))
-    try:
-        dialect = csv.Sniffer().sniff(table[:4096], delimiters=",;\t")
-    except csv.Error:
-        dialect = csv.excel
-    try:
-        reader = csv.reader(io.StringIO(table, newline=""), dialect)
-        rows = [row for row in reader if any(map(str.strip, row))]
-    except csv.Error:  # no table at all, and so no column of numbers
-        rows = [[""]]
-    if not rows:
-        raise ValueError(_("The table is empty."))
-    has_heading = not any(_number(field) is not None for field in rows[0])
-    headings = rows[0] if has_heading else [f"{k + 1}" for k in range(len(rows[0]))]
-    found: dict[str, list[float]] = {}
-    for place, heading in enumerate(headings):
-        read = [_number(row[place]) if place < len(row) else None for row in rows[has_heading:]]
-        column = [value for value in read if value is not None]
-        if len(column) == len(read) and len(column) >= SHORTEST:
-            found[heading.strip()[:40] or f"{place + 1}"] = column[:LONGEST]
-    if not found:
-        raise ValueError(
-            _(
-                "No column has a number in each of at least {least} rows. "
-                "Fill the gaps, write decimals with a point, and keep one heading at most."
-            ).format(least=SHORTEST)
-        )
-    return found
 
 
 def _number(field: str) -> float | None:
@@ -120,4 +81,4 @@ def own_series(text: str) -> Task:
 
 
 # Until someone gives a series it is the sum of two waves.
-TASK = own_series(" ".join(f"{math.sin(k / 3) + math.cos(k / 7):.3f}" for k in range(2 * SHORTEST)))
+TASK = own_series(" ".join(f"{math.sin(k / 3) + math.cos(k / 7):.3f}" for k in range(400)))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lstm_viz as lv
-from lstm_viz.files.table import Table, read_table
+from lstm_viz.files.table import Table, filled, read_table
 from tests.agreement import assert_equal, refused
 
 NAN = float("nan")
@@ -258,6 +258,12 @@ def test_any_text_is_a_table_or_is_refused_in_words(text):
 @pytest.mark.parametrize("text", ["a;b\n1,5;2\n", "a\n1\n"])
 def test_every_note_is_a_sentence(text):
     assert all(note.endswith(".") for note in read(text).notes)
+
+
+def test_gaps_are_filled_on_a_straight_line_and_at_the_ends_with_the_nearest():
+    assert_equal(filled(np.array([NAN, 1, NAN, NAN, 4, NAN])), [1, 1, 2, 3, 4, 4])
+    with refused("no number"):
+        filled(np.full(3, NAN))
 
 
 def test_it_is_the_librarys_reader():

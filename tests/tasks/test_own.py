@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_viz.tasks.own_series import columns, own_series
+from lstm_viz.tasks.own_series import own_series
 from lstm_viz.tasks.own_text import OTHER, own_text
 
 
@@ -32,29 +32,17 @@ def test_a_text_that_cannot_be_learnt_is_refused_in_words(text, words):
         own_text(text)
 
 
-def test_the_columns_of_numbers_in_a_table_are_found_by_their_headings():
-    rows = [f"2024-01-{k:03d};{k};{k * 0.5};{'' if k == 7 else 1}" for k in range(300)]
-    found = columns("day;load;price;gappy\n" + "\n".join(rows))
-    assert list(found) == ["load", "price"]
-    assert found["price"][:3] == [0.0, 0.5, 1.0]
-    assert list(columns("\n".join(map(str, range(250))))) == ["1"]
-
-
-@pytest.mark.parametrize(
-    "table", ["", "a,b\nx,y\n", "1\n2\n3", "v\n" + "nan\n" * 300, "v\n" + "1e300\n" * 300]
-)
-def test_a_table_without_a_column_of_numbers_is_refused_in_words(table):
-    with pytest.raises(ValueError, match=r"table|column"):
-        columns(table)
-
-
 @pytest.mark.parametrize("text", ["1 2 3", "1 " * 300, "1 2 x " * 200, "inf " * 300])
 def test_a_series_that_cannot_be_learnt_is_refused_in_words(text):
     with pytest.raises(ValueError, match=r"series|same"):
         own_series(text)
 
 
-@pytest.mark.parametrize("content", [bytes(range(256)) * 20, b"\x00" * 1000, b"x" * 200_000])
-def test_a_file_that_is_no_table_is_refused_in_words(content):
-    with pytest.raises(ValueError, match="No column has a number"):
-        columns(content.decode("utf-8", "replace"))
+def test_the_airline_passengers_are_enough():
+    """A table that everybody has: 144 months, of which the last fifth is kept."""
+    months = 100 + 2 * np.arange(144) + 30 * np.sin(np.arange(144) / 12 * 2 * np.pi)
+    found = own_series(" ".join(f"{month:.0f}" for month in months))
+    x, y = found.held_out(np.random.default_rng(0), 50)
+    assert x.shape == y.shape
+    last = (np.round(months[115:]) - found.centre) / found.spread
+    np.testing.assert_allclose(np.unique(x), np.unique(last[:-1]), atol=1e-9)

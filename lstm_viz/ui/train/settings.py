@@ -6,14 +6,17 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.titles import cell_of, key_of, title_of
+from lstm_viz.files.table import filled
+from lstm_viz.files.text import decoded
 from lstm_viz.language import N_, _, ngettext
 from lstm_viz.networks.network import shipped
 from lstm_viz.tasks import TASKS
-from lstm_viz.tasks.own_series import LONGEST, columns
+from lstm_viz.tasks.own_series import LONGEST, SHORTEST
 from lstm_viz.training.runs import run as find_run
 from lstm_viz.training.settings import (
     TRAINED,
@@ -24,6 +27,8 @@ from lstm_viz.training.settings import (
     usual,
 )
 from lstm_viz.ui import address
+from lstm_viz.ui.escaped import escaped
+from lstm_viz.ui.files import TABLE_FILES, part_choice, table_in, table_shown
 
 Settings = dict[str, Any]
 
@@ -139,26 +144,64 @@ def _material(task: str, runs: list[Mapping[str, Any]]) -> str:
     material = TASKS[task].material
     kind = material.kind if material else ""
     of_run = str(runs[0]["material"]) if runs else ""
-    if kind == "text":
-        file = st.file_uploader(_("A text file"), type=["txt", "md", "py", "csv"], key="text file")
-        if file is not None:
-            st.caption(_(address.NO_FILE))
-            return file.getvalue().decode("utf-8", "replace")
+    try:
+        if kind == "text":
+            return _text(of_run)
+        return _series(of_run) if kind == "series" else ""
+    except ValueError as problem:
+        st.error(escaped(str(problem)))
+        return ""
+
+
+def _text(of_run: str) -> str:
+    """The text in a file, or the part of it that is chosen; without a file what is pasted."""
+    file = st.file_uploader(_("A text file"), type=["txt", "md", "py", "csv"], key="text file")
+    if file is None:
         label = _("or paste a text of 500 to 100,000 characters")
         return address.words("text", label, of_run, control=st.text_area, height=140)
-    if kind == "series":
-        file = st.file_uploader(_("A table as CSV"), type=["csv", "txt"], key="series file")
-        if file is None:
-            return of_run
-        st.caption(_(address.NO_FILE))
-        try:
-            found = columns(file.getvalue().decode("utf-8", "replace"))
-        except ValueError as problem:
-            st.error(str(problem))
-            return ""
-        name = st.selectbox(_("Column"), list(found), key="series column")
-        return " ".join(f"{value:.10g}" for value in found[name][:LONGEST])
-    return ""
+    st.caption(_(address.NO_FILE))
+    text, encoding = decoded(file.getvalue())
+    text = text.replace("\r\n", "\n")
+    said = _("{length} characters, {symbols} different ones, in {encoding}. It begins: “{first}”")
+    st.caption(
+        escaped(
+            said.format(
+                length=f"{len(text):,}",
+                symbols=len(set(text)),
+                encoding=encoding.upper().replace("_", "-"),
+                first=" ".join(text[:120].split())[:80],
+            )
+        )
+    )
+    most = TASKS["text"].material
+    if most is None or len(text) <= most.longest:
+        return text
+    return text[part_choice(_("Which characters to learn"), len(text), most.longest, "text part")]
+
+
+def _series(of_run: str) -> str:
+    """A column of a table, or the rows of it that are chosen, as the task reads it."""
+    file = st.file_uploader(_("A table as CSV"), type=list(TABLE_FILES), key="series file")
+    if file is None:
+        return of_run
+    st.caption(_(address.NO_FILE))
+    table = table_in(file.getvalue())
+    table_shown(table)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        name = st.selectbox(_("Column"), list(table.columns), key="series column")
+        rows = part_choice(_("Which rows to learn"), table.rows, LONGEST, "series part", SHORTEST)
+        has_gaps = bool(np.isnan(table.columns[name][rows]).any())
+        is_filled = has_gaps and st.toggle(
+            _("Fill gaps with a straight line between their neighbours"), key="series gaps"
+        )
+    series = table.columns[name][rows]
+    if has_gaps and not is_filled:
+        raise ValueError(
+            _("“{name}” has {count} gaps in these rows. Fill them, or choose rows without.").format(
+                name=name, count=int(np.isnan(series).sum())
+            )
+        )
+    return " ".join(f"{value:.10g}" for value in (filled(series) if is_filled else series))
 
 
 def _main_choices(task: str, base: Settings, run: Settings) -> Settings:
