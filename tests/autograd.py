@@ -30,7 +30,8 @@ def step(
     cell: Cell, weights: Mapping, x: torch.Tensor, past: Mapping, held: Mapping | None = None
 ) -> Tensors:
     """Every signal of one step of one sequence, (H,) each, from ``past`` states (H,)."""
-    size = next(iter(past.values())).shape if past else x.shape
+    sized = past or weights
+    size = next(iter(sized.values())).shape[:1] if sized else x.shape
     names = _known() | dict(weights) | {"x": x}
     names |= {f"{state}_prev": value for state, value in past.items()}
     signals: Tensors = {}

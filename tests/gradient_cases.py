@@ -33,6 +33,21 @@ TYPED = {
         h = maximum(q, -0.9) * 0.5 + minimum(h_prev, q) * sqrt(0.3 + abs(q)) - log(2 + q)
         """
     ),
+    "an_h_that_no_step_reads": Cell(
+        """
+        f = sigmoid(W_f @ x + p_f * c_prev + b_f)
+        c = f * c_prev + (1 - f) * (W_c @ x)
+        r = sigmoid(W_r @ x + p_r * c_prev + b_r)
+        h = r * c + (1 - r) * (W_h @ x)
+        """
+    ),
+    "two_states_and_none_is_a_c": Cell(
+        """
+        z = z_prev + 0.1 * (tanh(W_z @ x + U_y @ y_prev + U_z @ z_prev + b_z) - 2 * y_prev)
+        y = y_prev + 0.1 * z
+        h = y
+        """
+    ),
     "gates_that_share_one_product": Cell(
         """
         u = W_u @ x + U_u @ h_prev + b_u

@@ -13,7 +13,10 @@ from lstm_viz.cells.catalogue import CELLS
 from lstm_viz.cells.cell import Cell
 from lstm_viz.colours import HUES, Colour
 
-MARKERS = ("circle", "square", "diamond", "triangle-up")
+MARKERS = (
+    *("circle", "square", "diamond", "triangle-up"),
+    *("cross", "x", "star", "hexagon", "triangle-down", "pentagon", "hourglass", "bowtie"),
+)
 
 
 @dataclass(frozen=True)

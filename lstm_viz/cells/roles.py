@@ -137,9 +137,10 @@ def infer(ordered: tuple[Line, ...], states: tuple[str, ...]) -> dict[str, str]:
         return roles
     memory = next((name for name in carried if name != "h"), "h")
     roles[memory] = "memory"
-    for _, term in summands(lines[memory].expression):
-        factors = _factors(term)
-        keeps = any(memory + PAST in names(factor) for factor in factors)
+    # What keeps is looked for first: a gate that also stands in a factor of the rest still keeps.
+    terms = [_factors(term) for _, term in summands(lines[memory].expression)]
+    of_past = [any(memory + PAST in names(factor) for factor in factors) for factors in terms]
+    for keeps, factors in sorted(zip(of_past, terms, strict=True), key=lambda pair: not pair[0]):
         for factor in factors:
             for name in names(factor) & set(lines):
                 if name not in gates:

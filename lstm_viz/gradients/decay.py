@@ -129,7 +129,8 @@ class Curve:
 
     ``decades`` is (T, B): entry k is log10 of its norm k steps before the last one, compared with
     distance 0, or with the ``largest``. ``kept`` is the same for the product of the keep gates,
-    None without a memory. ``lanes`` is how it divides among the states on its way.
+    None without a memory. ``lanes`` is how it divides among the states on its way, None where none
+    leads back.
     """
 
     cell: Cell
@@ -151,7 +152,7 @@ class Curve:
 
     @property
     def half_life(self) -> float | None:
-        """Steps in which it halves, on average from distance 1 on; negative where it doubles."""
+        """Steps in which it halves, on average from distance 1 on; see ``halving``."""
         return halving(self.mean)
 
     @property
@@ -174,7 +175,12 @@ class Curve:
 
 
 def halving(decades: np.ndarray) -> float | None:
-    """Steps in which a curve halves on average, negative where it doubles, None if it is flat."""
+    """Steps in which a curve halves on average, negative where it doubles, None if it is flat.
+
+    0 where the first step leaves nothing at all.
+    """
+    if len(decades) > 1 and decades[0] > decades[1] == -np.inf:
+        return 0.0
     last = int(np.flatnonzero(np.isfinite(decades))[-1]) if np.isfinite(decades).any() else 0
     halves, doubles = half_life(decades, last), half_life(-decades, last)
     return halves if halves is not None else None if doubles is None else -doubles
@@ -190,10 +196,14 @@ def curve(
     """Follow one derivative back through a trace.
 
     The memory's is total: h_t follows c_t. Without a ``loss`` it is the sum of the last h. It is
-    compared with distance 0 or, where the last step is not special, with the ``largest``.
+    compared with distance 0 or, where the last step is not special, with the ``largest``. An h that
+    the cell does not carry has no part in a later one: its curve is exactly 0 (-inf) from distance
+    1 on, and no lane leads back from it.
     """
     flow = gradient_flow(trace, loss, cut)
-    found = _followed(flow, quantity)[::-1]
+    state = followed(trace.cell, quantity)
+    is_carried = state in trace.cell.states or (state is None and bool(trace.cell.states))
+    found = (_by_loss(flow, quantity) if state is None else _by_itself(flow, state))[::-1]
     unit = found.max(axis=0) if largest else found[0]
     kept = flow.log10_direct[::-1] if trace.cell.memory else None
     with np.errstate(invalid="ignore"):  # NaN where there is nothing to compare with
@@ -203,23 +213,31 @@ def curve(
             found - unit,
             None if kept is None else kept - kept[0],
             largest,
-            lanes(flow, _followed_state(flow, quantity)),
+            lanes(flow, state) if is_carried else None,
         )
 
 
-def _followed(flow: GradientFlow, quantity: str) -> np.ndarray:
-    state = _followed_state(flow, quantity)
-    if state is not None:
-        return flow.log10_norm(state, total=True)
+def followed(cell: Cell, quantity: str) -> str | None:
+    """The signal whose last value is followed back, None where it is the loss.
+
+    Without a memory it is h or, where the cell does not carry h, the first state that it carries.
+    """
+    if quantity not in QUANTITIES:
+        raise ValueError(f"{quantity} is none of {', '.join(QUANTITIES)}.")
+    if quantity == "memory":
+        return cell.memory or next(iter(sorted(cell.states, key=lambda s: s != "h")), "h")
+    return "h" if quantity == "h" else None
+
+
+def _by_loss(flow: GradientFlow, quantity: str) -> np.ndarray:
     return flow.log10_loss(quantity.removeprefix("loss_"))
 
 
-def _followed_state(flow: GradientFlow, quantity: str) -> str | None:
-    """The state whose last value is followed back, None where it is the loss."""
-    if quantity not in QUANTITIES:
-        raise ValueError(f"{quantity} is none of {', '.join(QUANTITIES)}.")
-    states = {"memory": flow.trace.cell.memory or "h", "h": "h"}
-    return states.get(quantity)
+def _by_itself(flow: GradientFlow, signal: str) -> np.ndarray:
+    if signal in flow.states:
+        return flow.log10_norm(signal, total=True)
+    T, B, H = flow.trace.h.shape
+    return np.where(np.arange(T)[:, None] == T - 1, np.log10(H) / 2, -np.inf) + np.zeros((T, B))
 
 
 @dataclass(frozen=True)

@@ -330,8 +330,11 @@ class GradientFlow:
     def _from_later(self) -> tuple[np.ndarray, np.ndarray]:
         """What comes back to each step's states from later steps: (T, B, states, H), and (T, B)
         decades by which it is to be multiplied; they are not negative where there is a loss."""
+        T, B, H = self.trace.h.shape
+        if not self.states:  # a cell that carries nothing: no step has a part in an earlier one
+            return np.zeros((T, B, 0, H)), np.zeros((T, B))
         own, before = self._given_by_states()
-        T, B, n, H = own.shape
+        n = len(self.states)
         lossy = np.zeros((T, B, 1), bool)
         for direct in self._given().values():
             lossy |= direct.any(axis=-1, keepdims=True)

@@ -20,15 +20,7 @@ def reach(trace: Trace, sequence: int = 0) -> np.ndarray:
     The norm of the derivative of the sum of the last h by the input k steps before the end, against
     that by the last input; NaN throughout where the last input does not count at all.
     """
-    flow = gradient_flow(trace)
-    if "h" in trace.cell.states:
-        forth = flow.log10_loss("x")
-    else:  # an h that is not carried is no state to follow back: plain numbers, which underflow
-        with np.errstate(divide="ignore"):
-            forth = np.log10(
-                np.linalg.norm(np.broadcast_to(flow.loss("x"), trace.x.shape), axis=-1)
-            )
-    back = forth[::-1, sequence]
+    back = gradient_flow(trace).log10_loss("x")[::-1, sequence]
     if not np.isfinite(back[0]):
         return np.full(back.shape, np.nan)
     lost: np.ndarray = back - back[0]

@@ -18,7 +18,7 @@ from lstm_viz.cells.expressions import INPUT, Expression, Name, children, walk
 from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.text import Line
 from lstm_viz.gradients.deltas import Deltas, Share, inner_slope, shares
-from lstm_viz.gradients.flow import gradient_flow
+from lstm_viz.gradients.flow import GradientFlow, gradient_flow
 from lstm_viz.gradients.lanes import lanes
 from lstm_viz.language import _
 from lstm_viz.notation.substituted import place, text
@@ -29,7 +29,7 @@ from lstm_viz.stage.encoded import encoded
 from lstm_viz.stage.equations import shown_keys
 from lstm_viz.stage.layout.names import DrawnWire
 from lstm_viz.stage.payload import Content, ShownRun, framed
-from lstm_viz.stage.payload_types import About, Equation, Scene, Signal, StagePayload
+from lstm_viz.stage.payload_types import About, Equation, Scene, Signal, StagePayload, Unrolled
 from lstm_viz.stage.scene import Drawing, scene, sent
 from lstm_viz.stage.sentences import backward_words
 from lstm_viz.stage.tooltips import about, in_symbols
@@ -59,9 +59,14 @@ def backward_payload(run: ShownRun, deltas: Deltas) -> StagePayload:
         scene=drawing,
         words=backward_words(),
         towards=-1,
-        unrolled=unrolled([Row(cell, lanes(flow))], [token.text for token in run.tokens]),
+        unrolled=_unrolled(flow, [token.text for token in run.tokens]),
     )
     return framed(run, content)
+
+
+def _unrolled(flow: GradientFlow, read: list[str]) -> Unrolled | None:
+    """The steps side by side; nothing for a cell that carries nothing from one to the next."""
+    return unrolled([Row(flow.trace.cell, lanes(flow))], read) if flow.states else None
 
 
 # -- the drawing ----------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.titles import title_of
 from lstm_viz.gradients.connectivity import strongest
-from lstm_viz.gradients.decay import FLOAT32, Bounds, Curve, Split
+from lstm_viz.gradients.decay import FLOAT32, Bounds, Curve, Split, followed
 from lstm_viz.language import _, ngettext
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -38,6 +38,8 @@ def steps_to_halve(half_life: float | None) -> str:
     """How fast it fades, or grows, beside a curve."""
     if half_life is None or abs(half_life) >= 1000:
         return _("stays")
+    if half_life == 0:
+        return _("gone at once")
     pattern = _("½ in {steps} steps") if half_life > 0 else _("×2 in {steps} steps")
     return pattern.format(steps=_steps(half_life))
 
@@ -46,6 +48,8 @@ def life(half_life: float | None) -> str:
     """A half-life within a sentence."""
     if half_life is None or abs(half_life) >= 1000:
         return _("none, it stays")
+    if half_life == 0:
+        return _("none, it is gone at once")
     pattern = _("{steps} steps") if half_life > 0 else _("none, it doubles in {steps} steps")
     return pattern.format(steps=_steps(half_life))
 
@@ -81,7 +85,7 @@ def decay_caption(
     if lost:
         cells = _(", ").join(_("{cell} from {n} on").format(cell=cell, n=n) for cell, n in lost)
         sentences.append(_("Lost in float32: {cells}.").format(cells=cells))
-    beyond = [c for c in curves if np.isfinite(c.mean).any() and np.nanmin(c.mean) < -307.6]
+    beyond = [c for c in curves if (c.mean[np.isfinite(c.mean)] < -307.6).any()]
     sentences += [
         _("{cell} leaves what float64 can hold; it was measured as a logarithm.").format(
             cell=title_of(c.cell)
@@ -90,10 +94,7 @@ def decay_caption(
     ]
     if read and not curves[0].largest:
         sentences.append(_steepest(curves, read))
-    without_c = [c.cell for c in curves if c.quantity == "memory" and c.cell.memory != "c"]
-    if without_c:
-        cells = _(", ").join(title_of(cell) for cell in without_c)
-        sentences.append(_("Followed in h where there is no c: {cells}.").format(cells=cells))
+    sentences += _elsewhere(curves)
     if before:
         sentences.append(_("Dashed: the same networks before training."))
     if any(curve.kept is not None for curve in curves) and not curves[0].largest:
@@ -102,6 +103,28 @@ def decay_caption(
         spread = _("Lines are the mean over {n} sequences, the shade around them is their spread.")
         sentences.append(spread.format(n=curves[0].decades.shape[1]))
     return " ".join(sentences)
+
+
+def _elsewhere(curves: Sequence[Curve]) -> list[str]:
+    """What the axis does not say: in which signal a cell without a c is followed."""
+    signals: dict[str, list[str]] = {}
+    for curve in curves:
+        signal = followed(curve.cell, curve.quantity)
+        if signal is not None:
+            signals.setdefault(signal, []).append(title_of(curve.cell))
+    of_memory = curves[0].quantity == "memory"
+    sentences = [
+        _("Followed in {signal} where there is no c: {cells}.").format(
+            signal=plain(signal).removesuffix("ₜ"), cells=_(", ").join(cells)
+        )
+        for signal, cells in signals.items()
+        if of_memory and signal != "c"
+    ]
+    apart = [title_of(c.cell) for c in curves if c.quantity == "h" and "h" not in c.cell.states]
+    if apart:
+        sentence = _("No step reads the last h, so that no h depends on an earlier one: {cells}.")
+        sentences.append(sentence.format(cells=_(", ").join(apart)))
+    return sentences
 
 
 def _steepest(curves: Sequence[Curve], read: Sequence[str]) -> str:

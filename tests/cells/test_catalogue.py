@@ -1,6 +1,7 @@
 """The catalogue: sizes, names, roles, and which cells are one another in disguise."""
 
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from tests.agreement import assert_equal
 
 T, B, D, H = 7, 2, 3, 4
 
-# Parameters for D = 3, H = 4 with one bias a gate; torch's own count for its three has two.
+# Parameters for D = 3, H = 4 with one bias a gate, counted by hand from the papers; torch's own
+# count for its three has two. A new cell needs no row: see the test that reads the text.
 COUNTS = {
     "rnn": 32,
     "lstm": 128,
@@ -48,12 +50,19 @@ def inputs(seed: int = 0) -> np.ndarray:
 
 
 def test_the_catalogue_is_in_teaching_order():
-    assert list(CELLS) == list(COUNTS)
+    assert [name for name in CELLS if name in COUNTS] == list(COUNTS)
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_a_cell_has_as_many_parameters_as_its_paper_says(name):
+    assert CELLS[name].count(D, H) == COUNTS[name]
 
 
 @each_cell
-def test_a_cell_has_as_many_parameters_as_its_paper_says(cell):
-    assert cell.count(D, H) == COUNTS[cell.name]
+def test_a_cell_has_as_many_parameters_as_the_weights_its_text_mentions(cell):
+    letters = re.findall(r"\b([WURpbd])_(\w+)", cell.text)
+    sizes = {"W": H * D, "U": H * H, "R": H * H, "p": H, "b": H, "d": H}
+    assert cell.count(D, H) == sum(sizes[letter] for letter, _name in set(letters))
     assert cell.count(D, H) == sum(np.prod(s) for s in cell.weight_shapes(D, H).values())
 
 
@@ -113,16 +122,29 @@ def test_a_role_is_what_a_signal_does_and_not_how_it_is_called(name, roles):
     assert {signal: CELLS[name].roles[signal].key for signal in roles} == roles
 
 
-@pytest.mark.parametrize(
-    "cell",
+def gates_of(cell: Cell) -> dict[str, str]:
+    return {role.key: signal for signal, role in cell.roles.items()}
+
+
+def is_gated(cell: Cell) -> bool:
+    """Whether one gate alone keeps, or writes what it does not keep."""
+    gates = gates_of(cell)
+    return str(cell.kept) in (gates.get("keep"), f"1 - {gates.get('write')}")
+
+
+GATED = {name: cell for name, cell in CELLS.items() if is_gated(cell)}
+
+
+def test_which_cells_keep_by_one_gate():
     # The others have no gate, keep always, or keep by a share of two gates.
-    [cell for name, cell in CELLS.items() if name not in ("rnn", "lstm1997", "minlstm")],
-    ids=lambda cell: cell.name,
-)
+    assert set(COUNTS) - set(GATED) == {"rnn", "lstm1997", "minlstm"}
+
+
+@pytest.mark.parametrize("cell", GATED.values(), ids=GATED)
 def test_a_gate_that_keeps_keeps_and_a_gate_that_writes_writes(cell):
     # Measured: hold the gate at 0 and at 1 and look how the memory after one step depends on the
     # memory before it.
-    gates = {role.key: signal for signal, role in cell.roles.items()}
+    gates = gates_of(cell)
     gate = gates["keep" if "keep" in gates else "write"]
     weights = {name: 0 * w for name, w in init_weights(cell, D, H).items()}
     memory = gates["memory"]

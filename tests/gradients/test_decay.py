@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import lstm_viz as lv
-from lstm_viz.cells import CELLS
+from lstm_viz.cells import CELLS, Cell
 from lstm_viz.gradients.decay import (
     BANDS,
     FLOAT32,
@@ -20,6 +20,7 @@ from lstm_viz.gradients.decay import (
     bounds,
     curve,
     cuts,
+    followed,
     halving,
     split,
 )
@@ -35,6 +36,7 @@ from lstm_viz.words.decay import (
 )
 from lstm_viz.words.discoveries import DISCOVERIES, Comparison, found_in
 from tests.agreement import assert_equal, refused
+from tests.gradient_cases import ALL
 
 SHORT = Start(steps=25, hidden=8)
 
@@ -62,21 +64,63 @@ def test_the_published_half_life_of_a_gate_that_does_not_move(bias, published):
         assert found.kept_half_life == pytest.approx(found.half_life)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", ALL.values(), ids=ALL)
 @pytest.mark.parametrize("quantity", QUANTITIES)
 def test_a_curve_is_the_gradient_flow_counted_from_the_end(cell, quantity):
-    trace = SHORT.trace(CELLS[cell])
+    trace = SHORT.trace(cell)
     flow, found = lv.gradient_flow(trace), curve(trace, quantity)
     memory = trace.cell.memory or "h"
+    carried = "h" in cell.states
+    nothing = np.full((25, 4), -np.inf)  # no h has a part in a later one
+    nothing[-1] = 0
     expected = {
         "memory": lambda: flow.log10_norm(memory, total=True),
-        "h": lambda: flow.log10_norm("h", total=True),
+        "h": lambda: flow.log10_norm("h", total=True) if carried else nothing,
         "loss_h": lambda: flow.log10_loss("h"),
         "loss_x": lambda: flow.log10_loss("x"),
     }[quantity]()
-    assert_equal(found.decades[7], expected[-8] - expected[-1])
+    assert_equal(10 ** found.decades[7], 10 ** (expected[-8] - expected[-1]))
     assert not found.decades[0].any()
     assert found.left(7) == pytest.approx(10 ** found.decades[7].mean())
+
+
+UNGATED = "y = tanh(W_y @ x + U_y @ y_prev)\nh = y"
+
+
+@pytest.mark.parametrize(
+    ("text", "follows"),
+    [
+        ("h = tanh(W_h @ x + U_h @ h_prev)", "h"),
+        ("c = 0.9 * c_prev + W_c @ x\nh = tanh(c)", "c"),
+        ("v = 0.9 * v_prev + W_c @ x\nh = tanh(v)", "v"),
+        (UNGATED, "y"),
+        ("s = tanh(W_s @ x + U_s @ s_prev)\nh = tanh(s + W_h @ x + U_h @ h_prev)", "h"),
+        ("h = tanh(W_h @ x)", "h"),
+    ],
+)
+def test_the_memory_or_what_stands_for_it_is_followed(text, follows):
+    assert followed(Cell(text), "memory") == follows
+    assert followed(Cell(text), "h") == "h"
+    assert followed(Cell(text), "loss_x") is None
+
+
+def test_the_caption_says_in_what_a_cell_without_a_c_is_followed_and_what_is_not_carried():
+    curves = [SHORT.trace(cell) for cell in (Cell(UNGATED), CELLS["gru"], CELLS["lstm"])]
+    caption = decay_caption([curve(trace, "memory") for trace in curves])
+    assert "Followed in y where there is no c: " in caption
+    assert "Followed in h where there is no c: GRU." in caption
+    alone = [curve(SHORT.trace(Cell(UNGATED)), "h")]
+    assert "No step reads the last h" in decay_caption(alone)
+    assert "float64" not in decay_caption(alone)
+    assert alone[0].lanes is None
+    assert numbers(alone)[0]["half-life"] == "gone at once"
+
+
+def test_what_is_gone_after_one_step_does_not_stay():
+    gone = halving(np.array([0.0, -np.inf, -np.inf]))
+    assert gone == 0
+    assert steps_to_halve(gone) == "gone at once"
+    assert life(gone) == "none, it is gone at once"
 
 
 def test_a_curve_may_be_compared_with_its_largest():
@@ -113,7 +157,10 @@ def test_the_bands_meet_and_the_last_one_is_what_float32_rounds_away():
 def test_every_cell_can_start_every_way(cell, scheme):
     """The forget bias and chrono pass by cells that have no gate for them."""
     start = replace(SHORT, scheme=scheme, forget_bias=1.0, scale=1.5)
-    assert np.isfinite(curve(start.trace(CELLS[cell]), "loss_x").decades[1]).all()
+    trace = start.trace(CELLS[cell])
+    assert np.isfinite(trace.h).all()
+    # Keras starts vectors at 0: a cell that carries by them alone starts with none of it.
+    assert not np.isnan(curve(trace, "loss_x").decades[1]).any()
 
 
 def test_the_scale_scales_the_spectral_radius():

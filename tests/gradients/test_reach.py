@@ -7,6 +7,8 @@ from lstm_viz.cells import CELLS, Cell
 from lstm_viz.gradients.reach import half_life, reach, untrained_trace
 from lstm_viz.run.run import run
 from lstm_viz.run.trace import Trace
+from tests import autograd
+from tests.agreement import assert_equal
 
 KEEPS = Cell("f = 0.9\nc = f * c_prev + W_c @ x\nh = c")
 
@@ -40,11 +42,32 @@ def test_a_cell_that_forgets_everything_at_once_reaches_one_step():
     assert half_life(curve) is None
 
 
-@pytest.mark.parametrize("name", CELLS)
-def test_every_cell_of_the_catalogue_has_a_reach(name):
+EVERY = {
+    **CELLS,
+    "nothing_is_carried": Cell("h = tanh(W_h @ x + b_h)"),
+    "h_is_not_carried": Cell("y = tanh(W_y @ x + U_y @ y_prev)\nh = y * sigmoid(W_o @ x)"),
+}
+
+
+@pytest.mark.parametrize("cell", EVERY.values(), ids=EVERY)
+def test_the_reach_of_every_cell_is_autograds(cell):
+    trace = untrained_trace(cell, steps=9, H=5)
+    start = {state: value[0] for state, value in trace.initial.items()}
+    torchs = autograd.unrolled(cell, trace.weights, trace.x[:, 0], start)
+    by_x = torchs.gradient(torchs.steps[-1]["h"].sum(), torchs.x)[0]
+    assert_equal(
+        10 ** reach(trace), (np.linalg.norm(by_x, axis=1) / np.linalg.norm(by_x[-1]))[::-1]
+    )
+
+
+@pytest.mark.parametrize("name", ["rnn", "lstm", "peephole", "gru", "janet", "minlstm", "slstm"])
+def test_an_untrained_cell_loses_half_within_some_steps(name):
     curve = reach(untrained_trace(CELLS[name]))
-    assert curve[0] == 0
     assert np.isfinite(curve).all()
     found = half_life(curve)
-    # A memory that only ever adds keeps its gradient, whatever else happens to it.
-    assert found is None if name == "lstm1997" else found is not None and 0.5 < found < 60
+    assert found is not None
+    assert 0.5 < found < 60
+
+
+def test_a_memory_that_only_ever_adds_keeps_its_gradient_whatever_else_happens_to_it():
+    assert half_life(reach(untrained_trace(CELLS["lstm1997"]))) is None

@@ -1,8 +1,12 @@
 """Where the numbers go when symbols are replaced by them."""
 
+import re
+
 import pytest
 
 from lstm_viz.cells import CELLS, Cell
+from lstm_viz.cells.evaluation import in_numpy
+from lstm_viz.cells.functions import FUNCTIONS
 from lstm_viz.notation.substituted import substituted
 from lstm_viz.run.run import run
 from lstm_viz.run.weights import init_weights
@@ -78,10 +82,18 @@ def test_what_is_printed_computes_to_the_signal(cell):
 
     x = np.random.default_rng(0).normal(size=(3, 1, 2))
     trace = run(cell, init_weights(cell, 2, 3), x)
-    functions = {
+    # One that is added later is the table's own.
+    functions = {f.sign: in_numpy(f.name) for f in FUNCTIONS.values()} | {
         "tanh": np.tanh,
         "exp": np.exp,
+        "log": np.log,
+        "sign": np.sign,
+        "sqrt": np.sqrt,
+        "abs": np.abs,
         "max": np.maximum,
+        "min": np.minimum,
+        "ReLU": lambda a: max(a, 0),
+        "softplus": lambda a: np.log1p(np.exp(a)),
         "σ": lambda a: 1 / (1 + np.exp(-a)),
         "logσ": lambda a: -np.log1p(np.exp(-a)),
     }
@@ -91,6 +103,7 @@ def test_what_is_printed_computes_to_the_signal(cell):
         values = {key: float(trace.value(key)[2, 0, 1]) for key in keys}
         for side in text(parts, values).removeprefix("= ").split(" = "):
             arithmetic = side.replace("−", "-").replace("·", "*").replace("log σ", "logσ")
+            arithmetic = re.sub(r"\|([^|]*)\|", r"abs(\1)", arithmetic.replace("√", "sqrt"))
             assert calculated(arithmetic, functions) == pytest.approx(
                 float(trace[line.name][2, 0, 1]), abs=1e-9
             ), side

@@ -104,8 +104,12 @@ def show_purpose(found: Several[Purpose]) -> None:
 
 
 def show_walk(seen: Comparison, read: Several[str] = ()) -> None:
-    """The gradient flowing back through the unrolled networks; ``read`` is as in `show_decay`."""
-    walk(walk_payload(seen.curves, read[::-1], address.in_browser("gradients")))
+    """The gradient flowing back through the unrolled networks; ``read`` is as in `show_decay`.
+
+    Nothing where no step leads back to another: where each followed h is carried nowhere.
+    """
+    if any(curve.lanes is not None for curve in seen.curves):
+        walk(walk_payload(seen.curves, read[::-1], address.in_browser("gradients")))
 
 
 def show_paths(cells: Several[str], source: Source) -> None:
