@@ -17,8 +17,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import streamlit as st
 
 from lstm_viz.ui.start import prepared_process
+from lstm_viz.web import gates
 
-app = st.App(Path(__file__).parent / "lstm_viz" / "ui" / "main.py", lifespan=prepared_process)
+SCRIPT = Path(__file__).parent / "lstm_viz" / "ui" / "main.py"
+app = st.App(SCRIPT, lifespan=prepared_process, middleware=gates())
 
 if __name__ == "__main__":
     app.run()

@@ -21,7 +21,7 @@ SCRIPTS = sorted(ROOT.glob("lstm_viz/**/*.js"))
 
 # Library -> the only files that may import it.
 ALLOWED = {
-    "streamlit": ["app.py", "pages/*.py", "lstm_viz/ui/*.py"],
+    "streamlit": ["app.py", "pages/*.py", "lstm_viz/ui/*.py", "lstm_viz/web/*.py"],
     "torch": [
         "lstm_viz/networks/torch/*.py",
         "lstm_viz/networks/gate_order.py",
@@ -46,7 +46,7 @@ ROOMS = (
     ("gradients", "notation", "training"),
     ("words",),
     ("figures", "stage"),
-    ("ui",),
+    ("ui", "web"),
     ("pages",),
     ("app",),
 )

@@ -43,7 +43,8 @@ def stage_html(trace: Trace, tokens: Sequence[str] = (), sequence: int = 0, titl
 
 def standalone(payload: StagePayload, title: str, language: str = "en") -> str:
     """A page that shows the payload, with nothing outside itself: it opens from a file."""
-    data = json.dumps(payload, allow_nan=False).replace("</", "<\\/")
+    # "</script>" would end the element, and "<!--<script>" would make its end be overlooked.
+    data = json.dumps(payload, allow_nan=False).replace("<", "\\u003c")
     return f"""<!doctype html>
 <html lang="{escape(language)}">
 <meta charset="utf-8">

@@ -4,6 +4,7 @@ import json
 import re
 
 import numpy as np
+import pytest
 
 import lstm_viz as lv
 from lstm_viz.stage.payload import ShownRun, stage_payload
@@ -35,8 +36,12 @@ def test_it_has_the_colours_of_the_palette():
     assert streamlits_theme() in page
 
 
-def test_text_in_the_payload_cannot_leave_its_element():
-    sent = payload("</script><script>alert(1)</script>")
+@pytest.mark.parametrize(
+    "text", ["</script><script>alert(1)</script>", "<!--<script>", "<!-- <SCRIPT ", "]]></sCript"]
+)
+def test_text_in_the_payload_cannot_leave_its_element(text):
+    sent = payload(text)
     page = standalone(sent, "x")
+    assert text not in page.split('id="payload">')[1]  # a parser of HTML finds no tag in it
     data = page.split('id="payload">')[1].split("</script>")[0]
     assert json.loads(data) == json.loads(json.dumps(sent))

@@ -1,0 +1,84 @@
+"""What every answer tells the browser it may do with the page.
+
+No script but the app's own, nothing from another host, no frame around it but where a school
+allows one. Streamlit's page has one script inside it, which is named by its hash; the stage and
+its kin come as text and are loaded from `blob:` addresses, which only the page itself can make.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import streamlit
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+VARIABLE = "LSTMVIZ_FRAMES"
+INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
+_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+def hashes(html: str) -> list[str]:
+    """The name that a policy gives to each script inside the page."""
+    return [
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+        for script in _INLINE.findall(html)
+    ]
+
+
+def policy(scripts: Iterable[str], frames: str = "") -> str:
+    """The content security policy; ``frames`` are the sites that may frame the app, if any."""
+    sites = " ".join(frames.replace(",", " ").split())
+    if not re.fullmatch(r"[\w.:/*' -]*", sites):
+        sites = ""  # a mistake in the variable must not end the policy early
+    rules = {
+        "default-src": "'self'",
+        "script-src": " ".join(["'self'", "blob:", *scripts]),
+        "style-src": "'self' 'unsafe-inline'",  # React sets styles on elements
+        "img-src": "'self' data: blob:",
+        "font-src": "'self' data:",
+        "connect-src": "'self'",
+        "worker-src": "'self' blob:",
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": sites or "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+@cache
+def headers() -> dict[str, str]:
+    return {
+        "Content-Security-Policy": policy(
+            hashes(INDEX.read_text(encoding="utf-8")), os.environ.get(VARIABLE, "")
+        ),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+
+
+class Headers:
+    """Puts `headers()` on every answer over HTTP."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(headers())
+            await send(message)
+
+        await self.app(scope, receive, answer)
