@@ -74,8 +74,13 @@ def discreet(frame: bytes) -> bytes:
 class Messages:
     """Lets each connection send at its own pace, and no more than ``visitors`` of them in."""
 
-    def __init__(self, app: ASGIApp, visitors: int | None = None) -> None:
-        self.app = app
+    def __init__(
+        self,
+        app: ASGIApp,
+        visitors: int | None = None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self.app, self.clock = app, clock
         self.visitors = visitors or int(os.environ.get("LSTMVIZ_VISITORS", VISITORS))
         self.inside = 0
 
@@ -86,7 +91,7 @@ class Messages:
             await receive()
             await send({"type": "websocket.close", "code": 1013, "reason": "too many visitors"})
             return
-        allowance = Allowance(A_SECOND, AT_ONCE)
+        allowance = Allowance(A_SECOND, AT_ONCE, self.clock)
 
         async def paced() -> Message:
             while True:
