@@ -19,6 +19,7 @@ _ELSEWHERE = {
     "read_table": "lstm_viz.files.table",
     "read_text": "lstm_viz.files.text",
     "record": "lstm_viz.networks.record",
+    "recording": "lstm_viz.networks.torch.tape",
     "Recording": "lstm_viz.run.recording",
     "stage_html": "lstm_viz.stage.standalone",
 }
@@ -34,6 +35,7 @@ __all__ = [
     "read_table",
     "read_text",
     "record",
+    "recording",
     "run",
     "stage_html",
     "weights_from",

@@ -15,6 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.cells import CELLS, Cell
+from lstm_viz.language import N_
+
 # The candidate is c in the LSTM, h in the GRU and the RNN.
 TORCH = {"LSTM": "ifco", "GRU": "rzh", "RNN": "h"}
 KERAS = {"LSTM": "ifco", "GRU": "zrh", "RNN": "h"}
@@ -23,6 +26,18 @@ ONNX_PEEPHOLES = "iof"
 
 # In this order; without a bias the last two are missing.
 TORCH_PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+
+# torch.nn.RNN(nonlinearity="relu"); a state dict does not say which of the two it belongs to.
+RELU_RNN = Cell(
+    "h = relu(W_h @ x + U_h @ h_prev + b_h)",
+    name="rnn (relu)",
+    title=N_("Plain RNN with relu"),
+    sentence=N_(
+        "No gates: at every step the whole memory is mixed with the input, and what is negative "
+        "is cut off."
+    ),
+    source='torch.nn.RNN(nonlinearity="relu")',
+)
 
 Weights = Mapping[str, np.ndarray]
 
@@ -33,12 +48,15 @@ def weights_from(module: Any, layer: int = 0, direction: str = "forward") -> dic
     Float64 copies: ``W_*`` (H, D), ``U_*`` (H, H), ``b_*`` (H,), as the cells ``lstm``, ``gru`` and
     ``rnn`` of the catalogue read them. Of torch's two biases only the sum matters, and the sum is
     returned; not so in the GRU's candidate, whose second one is ``d_h``, inside the reset product.
-    Without biases (``bias=False``) they are zero.
+    Without biases (``bias=False``) they are zero. They are those of the module's next forward:
+    where hooks, parametrizations or a class of one's own make them, the module is run once on
+    zeros, overheard, and left as it was.
 
     ``direction`` is "forward" or "backward". Raises ValueError for other modules, projections
     (``proj_size``), ``nonlinearity="relu"`` and a layer or direction that the module does not have.
     """
-    kind, parameters = parameters_of(module, layer, direction)
+    _require_tanh(module)
+    kind, parameters = _acting_parameters_of(module, layer, direction)
     return from_torch(kind, *map(_float64, parameters))
 
 
@@ -73,7 +91,16 @@ def load_into(module: Any, weights: Weights, layer: int = 0, direction: str = "f
     ``weights_from`` does, for names and shapes that are not the module's, and for biases other than
     zero when the module has none.
     """
-    kind, parameters = parameters_of(module, layer, direction)
+    _require_tanh(module)
+    kind, place = _place_in(module, layer, direction)
+    computed = [name + place for name in TORCH_PARAMETERS[:2] if _is_computed(module, name + place)]
+    if computed:
+        raise ValueError(
+            f"{computed[0]} of this {type(module).__name__} is computed from other parameters "
+            "before every forward, and what is written into it would be lost. Write into a plain "
+            "module, or remove what computes it first."
+        )
+    parameters = parameters_of(module, layer, direction)[1]
     order = TORCH[kind]
     rows, D = parameters[0].shape
     _check(f"torch's {kind}", weights, _shapes(order, D, rows // len(order), apart=kind == "GRU"))
@@ -92,6 +119,27 @@ def parameters_of(module: Any, layer: int, direction: str) -> tuple[str, list[An
 
     A bias that the module does not have is None. Raises ValueError like ``weights_from``.
     """
+    kind, place = _place_in(module, layer, direction)
+    return kind, [getattr(module, name + place, None) for name in TORCH_PARAMETERS]
+
+
+def _acting_parameters_of(module: Any, layer: int, direction: str) -> tuple[str, list[Any]]:
+    """As ``parameters_of``, but those with which the module's next forward will compute."""
+    from lstm_viz.networks.torch.kernels import call_on_zeros, is_plain
+
+    kind, _place = _place_in(module, layer, direction)
+    if is_plain(module):
+        return parameters_of(module, layer, direction)
+    found = list(call_on_zeros(module).parameters((layer, direction)))
+    return kind, found + [None] * (len(TORCH_PARAMETERS) - len(found))
+
+
+def _is_computed(module: Any, name: str) -> bool:
+    return name not in module._parameters
+
+
+def _place_in(module: Any, layer: int, direction: str) -> tuple[str, str]:
+    """The kind of a torch module, and what stands behind the names of this layer's parameters."""
     kind, is_cell = kind_of(module)
     layers = 1 if is_cell else module.num_layers
     if isinstance(layer, bool) or not isinstance(layer, int) or not 0 <= layer < layers:
@@ -105,8 +153,31 @@ def parameters_of(module: Any, layer: int, direction: str) -> tuple[str, list[An
         raise ValueError(
             f'This {type(module).__name__} reads in one direction only; take direction="forward".'
         )
-    place = "" if is_cell else place_in_torch(layer, direction)
-    return kind, [getattr(module, name + place, None) for name in TORCH_PARAMETERS]
+    return kind, "" if is_cell else place_in_torch(layer, direction)
+
+
+def nonlinearity_of(module: Any) -> str:
+    """ "tanh" or "relu": what torch's RNN squashes with; the others have tanh alone."""
+    return str(getattr(module, "nonlinearity", "tanh"))
+
+
+def cell_of(kind: str, nonlinearity: str = "tanh") -> Cell:
+    """The cell that torch's module of this kind computes; an RNN may have "tanh" or "relu".
+
+    Raises ValueError for other names.
+    """
+    _order(TORCH, kind)
+    if nonlinearity not in ("tanh", "relu"):
+        raise ValueError(f'torch\'s RNN has nonlinearity="tanh" or "relu"; got {nonlinearity!r}.')
+    return RELU_RNN if (kind, nonlinearity) == ("RNN", "relu") else CELLS[kind.lower()]
+
+
+def _require_tanh(module: Any) -> None:
+    if _class_in_torch(module) and nonlinearity_of(module) != "tanh":
+        raise ValueError(
+            f"This RNN has nonlinearity={module.nonlinearity!r}, and the cell rnn is the one with "
+            "tanh. A Cell with relu computes with its weights: lv.record(module, x)[0] has both."
+        )
 
 
 def place_in_torch(layer: int, direction: str) -> str:
@@ -120,21 +191,17 @@ def kind_of(module: Any) -> tuple[str, bool]:
     Told by its class, so that torch need not be imported here. Raises ValueError in words for what
     no cell of ours computes.
     """
-    found = _class_in_torch(module)
+    found = None if closed(module) else _class_in_torch(module)
     if found is None:
+        require_open(module)
         raise ValueError(
             "What can be read is torch.nn.LSTM, GRU, RNN, LSTMCell, GRUCell and RNNCell; got "
-            f"{type(module).__name__}.{_recurrent_parts(module)}"
+            f"{type(module).__name__}.{_parts_told(module)}"
         )
     if getattr(module, "proj_size", 0):
         raise ValueError(
             f"This LSTM projects h to proj_size={module.proj_size} numbers, which no cell here "
             "does; make it with proj_size=0."
-        )
-    if getattr(module, "nonlinearity", "tanh") != "tanh":
-        raise ValueError(
-            f"This RNN has nonlinearity={module.nonlinearity!r}, and the cell rnn is the one with "
-            'tanh; make it with nonlinearity="tanh", or write a Cell with relu.'
         )
     return found.removesuffix("Cell"), found.endswith("Cell")
 
@@ -145,13 +212,80 @@ def _class_in_torch(module: Any) -> str | None:
     return next((name for name in names if name.removesuffix("Cell") in TORCH), None)
 
 
-def _recurrent_parts(module: Any) -> str:
-    """A sentence that says which parts of a network can be read, empty if none."""
+def recurrent_parts(module: Any) -> dict[str, Any]:
+    """Every recurrent module of torch's inside a module, itself included, by its dotted name."""
     parts = module.named_modules() if hasattr(module, "named_modules") else ()
-    found = [
-        f"module.{name} ({_class_in_torch(part)})" for name, part in parts if _class_in_torch(part)
-    ]
-    return f" Give one of its parts, and what that part reads: {', '.join(found)}." if found else ""
+    return {name: part for name, part in parts if _class_in_torch(part)}
+
+
+def _parts_told(module: Any) -> str:
+    """A sentence that says which parts of a network can be read, empty if none."""
+    found = recurrent_parts(module)
+    if not found:
+        return ""
+    listed = ", ".join(f"module.{name} ({_class_in_torch(part)})" for name, part in found.items())
+    return (
+        f" Give one of its parts, and what that part reads: {listed}. Or run the whole: "
+        "with lv.recording(model) as tape: model(batch)."
+    )
+
+
+def require_open(model: Any, name: str = "module") -> None:
+    """Raises ValueError, with what to do, where a recurrent part of a model is closed.
+
+    That is, torch compiled, scripted, traced, exported or quantised it. ``name`` is what the caller
+    calls the model.
+    """
+    parts = model.named_modules() if hasattr(model, "named_modules") else [("", model)]
+    for place, part in parts:
+        instead = closed(part, f"{name}.{place}" if place else name)
+        if instead:
+            where = f" It stands in this {_title(model)} as {place}." if place else ""
+            raise ValueError(instead + where)
+
+
+def closed(module: Any, name: str = "module") -> str:
+    """What to do with a recurrent module that computes where nobody can listen, else "".
+
+    Told by the class, so that nothing need be imported for it.
+    """
+    inside = module.modules() if hasattr(module, "modules") else ()
+    if inside and not any(kind in _title(part) for part in inside for kind in TORCH):
+        return ""
+    homes = [kind.__module__ for kind in type(module).__mro__]
+    title = _title(module)
+    if any(home.startswith("torch._dynamo") for home in homes):
+        return (
+            f"This {title} is compiled (torch.compile), and what it computes inside cannot be "
+            f"seen. Take the module from which it was made, {name}._orig_mod: they share their "
+            "weights."
+        )
+    if any(home.startswith("torch.jit") for home in homes):
+        return (
+            f"This {title} is scripted (torch.jit), and what it computes inside cannot be seen. "
+            "Take the module from which it was made. If only the script is left, make that module "
+            f"again and give it the weights: fresh.load_state_dict({name}.state_dict())."
+        )
+    if any(home.startswith("torch.export") for home in homes):
+        return (
+            f"This {title} is an exported program, in which no module is left as it was. Take the "
+            "module from which it was exported, and load its state_dict."
+        )
+    if any(home.startswith(("torch.ao.nn.quantiz", "torch.nn.quantiz")) for home in homes):
+        return (
+            f"This {title} is quantised: it computes with weights of 8 bits, or of half precision, "
+            "by kernels that show no gates. Take the float module from which it was made "
+            "(torch.ao.quantization leaves it as it is unless inplace=True)."
+        )
+    return ""
+
+
+def _title(module: Any) -> str:
+    """What a person calls the module: a script knows the class that it was made from."""
+    inner = getattr(module, "_orig_mod", None)
+    if inner is not None:
+        return type(inner).__name__
+    return str(getattr(module, "original_name", type(module).__name__))
 
 
 def to_keras(kind: str, weights: Weights) -> list[np.ndarray]:

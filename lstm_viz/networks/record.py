@@ -16,18 +16,25 @@ def record(module: Any, x: Any, state: Any = None) -> Recording:
 
     ``module`` is one of
 
-    - ``torch.nn.LSTM``, ``GRU``, ``RNN`` with tanh, or a ``*Cell`` of them, on any device, in
-      float32 or float64. ``x`` and ``state`` are what the module itself takes, ``PackedSequence``s
-      and single sequences (T, D) included; for a ``*Cell`` x is (T, B, D), one step after the
-      other. ``output`` is the module's own h in the form in which it returns it. For packed
-      sequences it is what ``pad_packed_sequence`` makes of that, and traces are NaN behind each
-      sequence's end.
+    - ``torch.nn.LSTM``, ``GRU``, ``RNN`` with tanh or relu, or a ``*Cell`` of them, on any device,
+      in float32 or float64. ``x`` and ``state`` are what the module itself takes,
+      ``PackedSequence``s and single sequences (T, D) included; for a ``*Cell`` x is (T, B, D), one
+      step after the other. ``output`` is the module's own h in the form in which it returns it. For
+      packed sequences it is what ``pad_packed_sequence`` makes of that, and traces are NaN behind
+      each sequence's end.
+    - the same with hooks (weight norms, pruning, weight drop), parametrizations, or a forward of
+      its own. It is then run once, its hooks with it, and what its kernel was given and answered is
+      what is recorded: ``output`` is what ``module(x)`` returns, traces are what happens inside.
+      The proof is made at once.
     - the project's ``RecurrentNet``, or a ``Network``, which is the same without torch. ``x`` is
       (T, B) symbol numbers, or (T, B, D) numbers; ``state`` has states of the first layer by name.
 
-    The module is not changed: neither its mode nor its gradients, and no graph is built. Raises
-    ValueError with a sentence for what cannot be recorded: ``proj_size``, ``nonlinearity="relu"``,
-    dropout in training mode, half precision, other modules, and x or states of other shapes.
+    A model in which such modules stand is recorded by ``lv.recording``.
+
+    The module is not changed: neither its state dict, its mode, its gradients nor any generator of
+    random numbers, and no graph is built. Raises ValueError with a sentence for what cannot be
+    recorded: ``proj_size``, dropout in training mode, half precision, compiled, scripted and
+    quantised modules, other modules, and x or states of other shapes.
     """
     return _recorder_of(module.__class__)(module, x, state)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape
+from operator import index
 from types import MappingProxyType
+from typing import SupportsIndex
 
 import numpy as np
 
@@ -20,8 +23,10 @@ Place = tuple[int, str]  # a layer, counted from 0, and "forward" or "backward"
 class Recording:
     """``recording[0]`` is the first layer's Trace, ``recording[0, "backward"]`` its way back.
 
-    ``output`` is the answer, (T, B, O) or as torch's module returns it. ``measured`` gives the
-    proof. ``lengths`` are those of packed sequences, None where all are T long.
+    Layers are counted by any integers, from the end by negative ones; iterating gives the Traces,
+    from the input upwards. ``output`` is the answer, (T, B, O) or as torch's module returns it.
+    ``measured`` gives the proof. ``lengths`` are those of packed sequences, None where all are T
+    long. It can be pickled and copied; a pickled one carries the proof with it.
     """
 
     traces: Mapping[Place, Trace]
@@ -35,12 +40,32 @@ class Recording:
         output.setflags(write=False)
         object.__setattr__(self, "output", output)
 
-    def __getitem__(self, place: int | Place) -> Trace:
-        found = (place, "forward") if isinstance(place, int) else place
-        if found not in self.traces:
+    def __getitem__(self, place: SupportsIndex | tuple[SupportsIndex, str]) -> Trace:
+        layer, way = place if isinstance(place, tuple) and len(place) == 2 else (place, "forward")
+        try:
+            number = index(layer)  # type: ignore[arg-type]
+            return self.traces[number + self.layers * (number < 0), str(way)]
+        except (KeyError, TypeError):
             known = ", ".join(f"recording[{layer}, {way!r}]" for layer, way in self.traces)
-            raise KeyError(f"{place}: there is {known}")
-        return self.traces[found]
+            raise KeyError(f"{place}: there is {known}") from None
+
+    def __iter__(self) -> Iterator[Trace]:
+        return iter(self.traces.values())
+
+    def __len__(self) -> int:
+        return len(self.traces)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # The judge stays where it is: what it says is asked now.
+        try:
+            measured = None if self.proof is None else partial(float, self.proof)
+        except ValueError as problem:
+            measured = partial(_no_proof, str(problem))
+        return Recording, (dict(self.traces), self.output, measured, self.lengths)
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Recording:
+        traces = {place: deepcopy(trace, memo) for place, trace in self.traces.items()}
+        return Recording(traces, self.output.copy(), self.measured, self.lengths)
 
     def __repr__(self) -> str:
         first = self[0]
@@ -79,3 +104,7 @@ class Recording:
         network that is NumPy already. Raises ValueError when the module has changed since.
         """
         return self.measured() if self.measured else None
+
+
+def _no_proof(problem: str) -> float:
+    raise ValueError(problem)

@@ -18,10 +18,12 @@ from lstm_viz.cells.evaluation import quiet
 from lstm_viz.cells.text import MATRIX_OF_INPUT
 from lstm_viz.run.compiled import Workspace
 from lstm_viz.run.idle import Idle
+from lstm_viz.run.numbers import numbers
 from lstm_viz.run.overflow import require_range, size
 from lstm_viz.run.trace import Trace
 
 BUDGET = 4 * 2**30  # bytes one run may take
+UNEQUAL = "Run one sequence at a time: [lv.run(cell, weights, one[:, None, :]) for one in x]."
 
 _IDLE = Idle(Workspace, most=32, most_bytes=64 * 2**20)
 
@@ -102,13 +104,7 @@ def _units(cell: Cell, weights: Mapping[str, np.ndarray]) -> int:
 
 
 def _numbers(name: str, given: Any, dtype: np.dtype) -> np.ndarray:
-    try:
-        array = np.asarray(given)
-        if array.dtype.kind not in "fiub":
-            raise TypeError
-        return array.astype(dtype, copy=False)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} is no array of real numbers.") from None
+    return numbers(name, given, unequal=UNEQUAL).astype(dtype, copy=False)
 
 
 def _require_names(what: str, given: object) -> None:

@@ -6,47 +6,32 @@ Batched or not, time first or sequences first, packed or padded, a whole layer o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
-from lstm_viz.networks.gate_order import TORCH_PARAMETERS, kind_of, place_in_torch
+from lstm_viz.networks.gate_order import (
+    TORCH_PARAMETERS,
+    cell_of,
+    kind_of,
+    nonlinearity_of,
+    place_in_torch,
+)
+from lstm_viz.networks.torch.kernels import Given, Parameters
 from lstm_viz.run.layers import FORWARD, WAYS, places
+from lstm_viz.run.numbers import numbers
 from lstm_viz.run.recording import Place
 
-Parameters: TypeAlias = Sequence[Tensor]  # two weights; two biases, if there are any
-
-
-@dataclass(frozen=True)
-class Given:
-    """What a module reads: ``x`` (T, B, D) and, for each state, (places, B, H) before the start.
-
-    ``lengths`` (B,) are those of packed sequences, None where all have T steps. ``alone`` says that
-    the caller's x was one sequence, without an axis for more.
-    """
-
-    x: np.ndarray
-    states: Mapping[str, np.ndarray]
-    lengths: np.ndarray | None = None
-    alone: bool = False
-
-    def ended(self, signal: np.ndarray, afterwards: float) -> np.ndarray:
-        """The signal with the number ``afterwards`` behind each sequence's end."""
-        if self.lengths is None:
-            return signal
-        is_over = np.arange(len(signal))[:, None] >= self.lengths
-        return np.where(is_over[..., None], signal.dtype.type(afterwards), signal)
-
-    def last(self, signal: np.ndarray) -> np.ndarray:
-        """The signal at each sequence's last step, (B, H)."""
-        ends = len(signal) if self.lengths is None else self.lengths
-        found: np.ndarray = signal[ends - 1, np.arange(signal.shape[1])]
-        return found
+TENSORS = "tensor or array"
+UNEQUAL = (
+    "Give one sequence at a time, or all of them packed: "
+    "torch.nn.utils.rnn.pack_sequence(tensors, enforce_sorted=False)."
+)
 
 
 class TorchModule:
@@ -58,12 +43,15 @@ class TorchModule:
     def __init__(self, module: nn.Module):
         self.module, self.name = module, type(module).__name__
         self.kind, self.is_cell = kind_of(module)
+        self.cell = cell_of(self.kind, nonlinearity_of(module))
         self.states = ("h", "c") if self.kind == "LSTM" else ("h",)
         self.batch_first = not self.is_cell and module.batch_first
         self.layers = 1 if self.is_cell else module.num_layers
         self.ways = WAYS if not self.is_cell and module.bidirectional else (FORWARD,)
         self.places = places(self.layers, self.ways)
-        self.like: Tensor = module.weight_ih if self.is_cell else module.weight_ih_l0
+        # Not the weight itself, which may be computed from others, and move what it is made of.
+        own = module._parameters.get("weight_ih" if self.is_cell else "weight_ih_l0")
+        self.like: Tensor = next(module.parameters()) if own is None else own
         self.dtype = _name(self.like.dtype)
         if self.like.is_meta:
             raise ValueError(f"This {self.name} is on the meta device: its weights have no values.")
@@ -151,13 +139,20 @@ class TorchModule:
                     f"write .to(torch.{self.dtype})."
                 )
             return np.array(on_cpu(given).numpy(), order="C")
-        try:
-            found = np.asarray(given)
-        except ValueError:  # rows of different lengths
-            found = np.asarray(None)
-        if found.dtype.kind not in "fiub":
-            raise ValueError(f"{what} is no tensor or array of real numbers.")
-        return np.array(found, self.dtype, order="C")
+        return np.array(numbers(what, given, TENSORS, UNEQUAL), self.dtype, order="C")
+
+    def as_tensors(self, x: Any, state: Any) -> tuple[Any, Any]:
+        """What the module itself takes: tensors as they are, other numbers as tensors."""
+        read = x if isinstance(x, Tensor | PackedSequence) else self._as_tensor("x", x)
+        if state is None or isinstance(state, Tensor):
+            return read, state
+        if isinstance(state, tuple | list) and len(self.states) > 1:
+            named = zip(self.states, state, strict=False)
+            return read, tuple(self._as_tensor(f"The state {name}", part) for name, part in named)
+        return read, self._as_tensor("The state h", state)
+
+    def _as_tensor(self, what: str, given: Any) -> Tensor:
+        return given if isinstance(given, Tensor) else self._tensor(self._numbers(what, given))
 
     # ---- what comes out --------------------------------------------------------------------------
 
@@ -170,11 +165,15 @@ class TorchModule:
             return output[:, 0]
         return output.transpose(1, 0, 2) if self.batch_first else output
 
+    def answer_of(self, returned: Any) -> np.ndarray:
+        """The output among what the module's own forward returned, padded where it is packed."""
+        return output_of(returned, self.batch_first, self.name)
+
     def answer(self, given: Given) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         """The module's own h at every step, (T, B, .), and its last states, (places, B, H)."""
         x = self._tensor(given.x)
         before = tuple(self._tensor(given.states[name]) for name in self.states)
-        with torch.no_grad(), torch.autocast(x.device.type, enabled=False):
+        with as_it_computes(x.device.type):
             call = self._step_by_step if self.is_cell else self._whole
             output, last = call(x, before, given.lengths)
         lasts = (on_cpu(state).numpy() for state in last)
@@ -185,7 +184,7 @@ class TorchModule:
     ) -> tuple[Tensor, tuple[Tensor, ...]]:
         now, steps = tuple(state[0] for state in before), []
         for read in x:
-            answered = self.module(read, now if len(now) > 1 else now[0])
+            answered = run_eagerly(self.module, read, now if len(now) > 1 else now[0])
             now = answered if len(now) > 1 else (answered,)
             steps.append(now[0])
         return torch.stack(steps), tuple(state[None] for state in now)
@@ -196,17 +195,49 @@ class TorchModule:
         start = before if len(before) > 1 else before[0]
         if lengths is not None:
             ends = torch.from_numpy(lengths)
-            output, last = self.module(pack_padded_sequence(x, ends, enforce_sorted=False), start)
+            packed = pack_padded_sequence(x, ends, enforce_sorted=False)
+            output, last = run_eagerly(self.module, packed, start)
             output, _ = pad_packed_sequence(output)
         elif self.batch_first:
-            output, last = self.module(x.transpose(0, 1), start)
+            output, last = run_eagerly(self.module, x.transpose(0, 1), start)
             output = output.transpose(0, 1)
         else:
-            output, last = self.module(x, start)
+            output, last = run_eagerly(self.module, x, start)
         return output, last if len(before) > 1 else (last,)
 
     def _tensor(self, array: np.ndarray) -> Tensor:
         return torch.tensor(array, device=self.like.device)
+
+
+@contextmanager
+def as_it_computes(device: str) -> Iterator[None]:
+    """Without a graph, and in the precision of the weights, whatever is in force around it."""
+    with torch.no_grad(), torch.autocast(device, enabled=False):
+        yield
+
+
+def run_eagerly(module: nn.Module, *read: Any) -> Any:
+    """The module's own forward with its hooks; not what ``module.compile()`` put in its place."""
+    return module._call_impl(*read)
+
+
+def output_of(returned: Any, batch_first: bool, name: str = "layer") -> np.ndarray:
+    """The output in what a layer returned: alone, or before its last states; padded if packed.
+
+    Raises ValueError where there is none.
+    """
+    is_packed = isinstance(returned, PackedSequence)
+    found = returned if is_packed or not isinstance(returned, tuple | list) else returned[0]
+    if isinstance(found, PackedSequence):
+        found, _ = pad_packed_sequence(found, batch_first)
+    if not isinstance(found, Tensor):
+        raise ValueError(
+            f"This {name} returns a {type(found).__name__}; what can be recorded returns a tensor, "
+            "or a tuple that begins with one."
+        )
+    plain = found.detach().cpu()
+    # NumPy has no bfloat16.
+    return np.array((plain.float() if plain.dtype == torch.bfloat16 else plain).numpy())
 
 
 def kernels_h(parameters: Parameters, x: np.ndarray, start: Mapping[str, np.ndarray]) -> np.ndarray:

@@ -2,20 +2,24 @@
 
 torch's kernels return h and keep the gates to themselves. So each layer and direction is run again,
 from the module's own weights, by the same equations as everything else here; the module's own
-answer is the judge.
+answer is the judge. Where nothing stands around torch's own forward, its weights are read from the
+module, and the judge is asked when the proof is: that takes twice the time of a forward. Where
+hooks, parametrizations or a class of one's own may do anything to weights, input and output, the
+module is run (``kernels`` overhears what its kernel is given), and the proof is made at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
+from itertools import pairwise
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
-from lstm_viz.cells import CELLS, Cell
+from lstm_viz.cells import Cell
 from lstm_viz.cells.evaluation import evaluate, in_numpy, quiet
 from lstm_viz.cells.expressions import (
     PAST,
@@ -24,14 +28,24 @@ from lstm_viz.cells.expressions import (
     children,
     names,
 )
-from lstm_viz.networks.gate_order import TORCH, from_torch
-from lstm_viz.networks.torch.modules import (
+from lstm_viz.networks.gate_order import TORCH, cell_of, from_torch
+from lstm_viz.networks.torch.kernels import (
+    Call,
     Given,
     Parameters,
+    follows,
+    is_plain,
+    joined,
+    own_call,
+)
+from lstm_viz.networks.torch.modules import (
     TorchModule,
+    as_it_computes,
     kernel_is_exact,
     kernels_h,
+    run_eagerly,
 )
+from lstm_viz.networks.torch.unchanged import unchanged
 from lstm_viz.run.layers import traced
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.run.run import run
@@ -41,18 +55,18 @@ from lstm_viz.run.trace import Trace
 FEW = 512
 
 
+# So far the recomputed may be from the kernel's own numbers, for each 1 of their size.
+FAR = {"float32": 1e-3, "float64": 1e-9}
+
+
 def record_module(module: Any, x: Any, state: Any = None) -> Recording:
     """What ``lv.record`` does for a recurrent module of torch."""
     asked = TorchModule(module)
+    if not is_plain(module):
+        return _record_by_running(asked, x, state)
     asked.refuse_chance()
     given = asked.given(x, state)
-
-    def trace_of(place: Place, read: np.ndarray) -> Trace:
-        number = asked.places.index(place)
-        start = {name: stack[number] for name, stack in given.states.items()}
-        return _trace(asked.kind, asked.parameters(place), read, start)
-
-    traces, h = traced(asked.places, given.x, trace_of, given.lengths)
+    traces, h = _read(asked.kind, asked.cell, asked, given)
     output = given.ended(h, 0.0)
     return Recording(
         {place: _without_padding(trace, given) for place, trace in traces.items()},
@@ -60,6 +74,90 @@ def record_module(module: Any, x: Any, state: Any = None) -> Recording:
         lambda: _difference(asked, given, traces, output),
         None if given.lengths is None else tuple(given.lengths.tolist()),
     )
+
+
+def _record_by_running(asked: TorchModule, x: Any, state: Any) -> Recording:
+    """Of a module that does more than torch wrote: it is run, and its kernel's call overheard."""
+    module = asked.module
+    read, before = asked.as_tensors(x, state)
+
+    arguments = (read,) if before is None else (read, before)
+    with unchanged(module), as_it_computes(asked.like.device.type):
+        if asked.is_cell:
+            return _record_steps(asked, read, before)
+        try:
+            call, returned = own_call(module, partial(run_eagerly, module, *arguments))
+        except ValueError:
+            asked.given(x, state)  # says it better, where x does not fit
+            raise
+    return recording_of(call, asked.name, asked.answer_of(returned))
+
+
+def _record_steps(asked: TorchModule, x: Any, state: Any) -> Recording:
+    """Of a ``*Cell``: one step after the other, each from what the one before returned."""
+    if not hasattr(x, "ndim") or x.ndim != 3:
+        asked.given(x, state)
+    calls, shown, now = [], [], state
+    for read in x:
+        arguments = (read,) if now is None else (read, now)
+        call, now = own_call(asked.module, partial(run_eagerly, asked.module, *arguments))
+        parts = now if isinstance(now, tuple | list) else (now,)
+        if len(parts) != len(asked.states):
+            raise ValueError(
+                f"This {asked.name} returns {len(parts)} tensors, and its next step needs "
+                f"{' and '.join(asked.states)}. Record the loop around it: "
+                "with lv.recording(model) as tape: model(batch)."
+            )
+        calls.append(call)
+        shown.append(asked.answer_of(parts[0]))
+    if any(not follows(later, before) for before, later in pairwise(calls)):
+        raise ValueError(
+            f"What stands around this {asked.name} changes its state from one step to the next, "
+            "which none of its equations does. with lv.recording(model) as tape: model(batch) "
+            "records every step by itself."
+        )
+    return recording_of(joined(calls), asked.name, np.stack(shown))
+
+
+def recording_of(call: Call, name: str, output: np.ndarray) -> Recording:
+    """What a kernel did inside, proven against its own answer; ``output`` is the module's.
+
+    Raises ValueError for what no cell of ours computes, and where the proof fails.
+    """
+    if call.problem:
+        raise ValueError(f"This {name} {call.problem}")
+    given = call.given
+    traces, h = _read(call.kind, cell_of(call.kind, call.nonlinearity), call, given)
+    own, last = call.answer()
+    difference = _largest(traces, given, (given.ended(h, 0.0), given.ended(own, 0.0)), last)
+    if not difference <= FAR[h.dtype.name] * max(1.0, float(np.abs(own).max())):
+        raise ValueError(
+            f"What is computed here from the weights of this {name} is {difference:.1e} off its "
+            "own answer, so it is not shown. In float32 rounding can grow so far over many steps: "
+            "try a copy in float64, copy.deepcopy(module).double()."
+        )
+    recording = Recording(
+        {place: _without_padding(trace, given) for place, trace in traces.items()},
+        output,
+        partial(float, difference),
+        None if given.lengths is None else tuple(given.lengths.tolist()),
+    )
+    assert recording.proof is not None  # known from now on
+    return recording
+
+
+def _read(
+    kind: str, cell: Cell, module: TorchModule | Call, given: Given
+) -> tuple[dict[Place, Trace], np.ndarray]:
+    """A trace of each layer and direction, and h of the last layer."""
+    places = module.places
+
+    def trace_of(place: Place, read: np.ndarray) -> Trace:
+        number = places.index(place)
+        start = {name: stack[number] for name, stack in given.states.items()}
+        return _trace(kind, cell, module.parameters(place), read, start)
+
+    return traced(places, given.x, trace_of, given.lengths)
 
 
 def _without_padding(trace: Trace, given: Given) -> Trace:
@@ -83,7 +181,17 @@ def _difference(
                 "proves nothing about the recording. Record it again."
             )
     own, last = asked.answer(given)
-    pairs = [(output, given.ended(own, 0.0))]
+    return _largest(traces, given, (output, given.ended(own, 0.0)), last)
+
+
+def _largest(
+    traces: Mapping[Place, Trace],
+    given: Given,
+    outputs: tuple[np.ndarray, np.ndarray],
+    last: Mapping[str, np.ndarray],
+) -> float:
+    """The largest difference between ours and theirs, in the outputs and the last states."""
+    pairs = [outputs]
     for number, trace in enumerate(traces.values()):
         pairs += [(given.last(trace[name]), stack[number]) for name, stack in last.items()]
     return max(float(np.abs(ours - theirs).max()) for ours, theirs in pairs)
@@ -93,10 +201,14 @@ def _difference(
 
 
 def _trace(
-    kind: str, parameters: Parameters, x: np.ndarray, start: Mapping[str, np.ndarray]
+    kind: str,
+    cell: Cell,
+    parameters: Parameters,
+    x: np.ndarray,
+    start: Mapping[str, np.ndarray],
 ) -> Trace:
     arrays = [parameter.numpy() for parameter in parameters]
-    cell, weights = CELLS[kind.lower()], from_torch(kind, *arrays)
+    weights = from_torch(kind, *arrays)
     if kind == "LSTM" and start["h"].size <= FEW and x.dtype == np.float32 and kernel_is_exact():
         # torch wants to read only what may be written to.
         x = np.require(x, requirements=("C", "W"))

@@ -1,0 +1,54 @@
+"""What a caller gives, as an array of real numbers, or a sentence that says how to give it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def numbers(what: str, given: Any, kinds: str = "array", unequal: str = "") -> np.ndarray:
+    """``given`` as an array, not copied where it is one.
+
+    Raises ValueError for what are no real numbers: a tensor that carries a graph or lies on another
+    device, rows of unequal lengths (``unequal`` says what to do then), text, objects.
+    """
+    try:
+        array = np.asarray(given)
+        if array.dtype.kind in "fiub":
+            return array
+    except (TypeError, ValueError, RuntimeError):  # the last one is torch's, of a graph
+        pass
+    said = f"{what} is no {kinds} of real numbers"
+    if _any_tensor(given, "requires_grad"):
+        raise ValueError(
+            f"{said} as long as it carries a graph (requires_grad): no gradient goes through a "
+            f"recording. Write {what}.detach().cpu()."
+        )
+    if _any_tensor(given, "is_cuda"):
+        raise ValueError(f"{said} in this computer's own memory. Write {what}.cpu().")
+    lengths = _unequal(given)
+    if lengths:
+        listed = ", ".join(map(str, lengths[:8])) + ", …" * (len(lengths) > 8)
+        raise ValueError(f"{said}: its rows have unequal lengths ({listed}). {unequal}".rstrip())
+    raise ValueError(f"{said}.")
+
+
+def _any_tensor(given: Any, has: str) -> bool:
+    """Whether it is a tensor of this kind, or a list with such a one in it."""
+    if isinstance(given, list | tuple):
+        return any(_any_tensor(one, has) for one in given)
+    return bool(getattr(given, has, False))
+
+
+def _unequal(given: Any) -> list[int]:
+    """The lengths of a list's rows where they differ, at the first level at which they do."""
+    if not isinstance(given, list | tuple) or not all(hasattr(row, "__len__") for row in given):
+        return []
+    try:
+        lengths = [len(row) for row in given]
+    except TypeError:  # a tensor of a single number
+        return []
+    if len(set(lengths)) > 1:
+        return lengths
+    return next((found for row in given if (found := _unequal(row))), [])
