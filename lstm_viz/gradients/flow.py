@@ -46,8 +46,8 @@ def gradient_flow(
     if trace.h.dtype != np.float64:
         raise ValueError(
             f"Gradients are measured in float64; the trace is {trace.h.dtype}. Record a copy of "
-            "the module in float64, lv.record(copy.deepcopy(module).double(), x.double()), or run the "
-            "cell again: lv.run(trace.cell, trace.weights, trace.x, trace.initial, trace.hold)."
+            "the module in float64, lv.record(copy.deepcopy(module).double(), x.double()), or run "
+            "the cell again: lv.run(trace.cell, trace.weights, trace.x, trace.initial, trace.hold)."
         )
     if loss is None:
         loss = np.zeros(trace.h.shape)
