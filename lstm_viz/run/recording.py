@@ -43,7 +43,7 @@ class Recording:
     def __getitem__(self, place: SupportsIndex | tuple[SupportsIndex, str]) -> Trace:
         layer, way = place if isinstance(place, tuple) and len(place) == 2 else (place, "forward")
         try:
-            number = index(layer)  # type: ignore[arg-type]
+            number = index(layer)
             return self.traces[number + self.layers * (number < 0), str(way)]
         except (KeyError, TypeError):
             known = ", ".join(f"recording[{layer}, {way!r}]" for layer, way in self.traces)

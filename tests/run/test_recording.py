@@ -161,4 +161,4 @@ def test_unequal_lists_are_told_the_way_out(x):
     with refused("x is no tensor or array", "unequal lengths", "pack_sequence"):
         lv.record(module_of(), x)
     with refused("x is no array", "unequal lengths", "lv.run(cell, weights, one"):
-        lv.run(lv.CELLS["rnn"], lv.init_weights(lv.CELLS["rnn"], D, H), x)  # type: ignore[arg-type]
+        lv.run(lv.CELLS["rnn"], lv.init_weights(lv.CELLS["rnn"], D, H), x)

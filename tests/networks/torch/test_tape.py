@@ -225,8 +225,8 @@ def test_the_model_itself_may_be_the_layer():
 
 
 def hooks_of(model: Any) -> list[Any]:
-    names = ("_forward_hooks", "_forward_pre_hooks", "_forward_hooks_with_kwargs")
-    names += ("_forward_hooks_always_called", "_forward_pre_hooks_with_kwargs")
+    names = ["_forward_hooks", "_forward_pre_hooks", "_forward_hooks_with_kwargs"]
+    names += ["_forward_hooks_always_called", "_forward_pre_hooks_with_kwargs"]
     return [[list(getattr(part, name)) for name in names] for part in model.modules()]
 
 
