@@ -12,7 +12,9 @@ from lstm_viz.run.run import run
 from lstm_viz.run.trace import Trace
 
 _ELSEWHERE = {
+    "extremes": "lstm_viz.run.find",
     "figure": "lstm_viz.figures.trace",
+    "find": "lstm_viz.run.find",
     "gradient_flow": "lstm_viz.gradients.flow",
     "init_weights": "lstm_viz.run.weights",
     "initial_share": "lstm_viz.gradients.memory_shares",
@@ -20,10 +22,13 @@ _ELSEWHERE = {
     "weights_from": "lstm_viz.networks.gate_order",
     "read_table": "lstm_viz.files.table",
     "read_text": "lstm_viz.files.text",
+    "write": "lstm_viz.networks.write",
     "record": "lstm_viz.networks.record",
     "recording": "lstm_viz.networks.torch.tape",
     "Recording": "lstm_viz.run.recording",
     "stage_html": "lstm_viz.stage.standalone",
+    "state_map": "lstm_viz.run.state_map",
+    "units_on": "lstm_viz.run.find",
 }
 
 __all__ = [
@@ -31,7 +36,9 @@ __all__ = [
     "Cell",
     "Recording",
     "Trace",
+    "extremes",
     "figure",
+    "find",
     "gradient_flow",
     "init_weights",
     "read_table",
@@ -42,7 +49,10 @@ __all__ = [
     "recording",
     "run",
     "stage_html",
+    "state_map",
+    "units_on",
     "weights_from",
+    "write",
 ]
 
 

@@ -26,8 +26,10 @@ def test_every_room_of_the_library_is_in_the_flow_line():
     assert rooms <= linked
 
 
-def test_the_snippet_prints_what_the_readme_says():
-    outcome = doctest.testfile(str(README), module_relative=False, encoding="utf-8")
+@pytest.mark.parametrize("name", ["README.md", "docs/ask-a-network.md"])
+def test_a_snippet_prints_what_stands_below_it(name):
+    outcome = doctest.testfile(str(ROOT / name), module_relative=False, encoding="utf-8")
+    assert outcome.attempted > 5
     assert outcome.failed == 0
 
 
