@@ -49,9 +49,24 @@ SECOND_PORT = 50  # to leave a part twice
 NEAR = 30  # to pass right beside an operation
 ELSEWHERE = 400  # to leave the cell at another height than the state came in
 
-# After looking at so many points no more trees are laid again: about a second. The catalogue needs
-# a fifth of it.
-ENOUGH = 100_000
+# How many points may be looked at for one drawing: about half a second of a core, whatever a
+# stranger typed. The largest cell of the catalogue needs 30,500. When they are spent nothing is
+# tried again, and what still must be laid takes the first way that leads there: the farther a
+# point is from its end, the later it is looked at.
+ENOUGH = 32_000
+IN_HASTE = 4.0
+
+
+@dataclass
+class Effort:
+    """How many points may still be looked at, for one drawing with all that is tried for it."""
+
+    left: int = ENOUGH
+
+    @property
+    def estimate(self) -> float:
+        """How much the rest of a way counts: 1 finds the cheapest way, more finds one sooner."""
+        return 1.0 if self.left > 0 else IN_HASTE
 
 
 @dataclass(frozen=True)
@@ -81,19 +96,23 @@ class Routes:
         return sum(tree.cost for tree in self.trees.values())
 
 
-def routes_of(places: Places, rounds: int = 2) -> Routes:
-    """All wires of the drawing, taken out and laid again so many times."""
+def routes_of(places: Places, effort: Effort, rounds: int = 2) -> Routes:
+    """All wires of the drawing, taken out and laid again so many times, or until that is too much.
+
+    Raises NoWay when even the finest grid has too few lanes.
+    """
     for tracks, lanes in ((TRACKS, LANES), (5, 5), (8, 8), (14, 14)):
         try:
-            return _Routing(Grid(places, tracks, lanes)).routes(rounds)
+            return _Routing(Grid(places, tracks, lanes), effort).routes(rounds)
         except NoWay:
             continue
     raise NoWay("This cell has too many wires to be drawn.")
 
 
 class _Routing:
-    def __init__(self, grid: Grid):
+    def __init__(self, grid: Grid, effort: Effort):
         self.grid, self.places, self.parts = grid, grid.places, grid.places.parts
+        self.effort = effort
         self.trees: dict[str, Tree] = {}
         self.static: dict[str, Tree] = {}
         self.edges: dict[tuple[Point, Point], str] = {}
@@ -109,7 +128,6 @@ class _Routing:
             if self.parts[part].kind == "op"
             for direction in range(4)
         }
-        self.looked_at = 0  # points, in all searches
         self.fragment: dict[str, Point] = {}  # where the rail of a belt's past begins
 
     def routes(self, rounds: int) -> Routes:
@@ -119,7 +137,7 @@ class _Routing:
             self.lay(task)
         for _ in range(rounds):
             for source in sorted({task.source for task in tasks}):
-                if self.looked_at > ENOUGH:
+                if self.effort.left <= 0:
                     break
                 self.improve(source, [task for task in tasks if task.source == source])
         return Routes(self.grid, self.trees)
@@ -329,12 +347,12 @@ class _Routing:
         best: dict[State, float] = {}
         came: dict[State, tuple[State | None, int | None]] = {}
         heap: list[tuple[float, int, State]] = []
-        left = self.remaining(targets)
+        left, weight = self.remaining(targets), self.effort.estimate
 
         def offer(state: State, cost: float, before: State | None, note: int | None) -> None:
             if cost < best.get(state, 1e9):
                 best[state], came[state] = cost, (before, note)
-                heappush(heap, (cost + left(state[0]), len(came) + len(heap), state))
+                heappush(heap, (cost + weight * left(state[0]), len(came) + len(heap), state))
 
         def go(point: Point, towards: int, cost: float, before: State) -> None:
             reached = self.move(source, point, towards, targets)
@@ -355,7 +373,7 @@ class _Routing:
             if state in done:
                 continue
             done.add(state)
-            self.looked_at += 1
+            self.effort.left -= 1
             cost, bendable = best[state], self.is_bendable(point)
             extra, entering = targets.get(point, (0.0, frozenset()))
             for enter in entering:
