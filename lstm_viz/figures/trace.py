@@ -40,12 +40,21 @@ def figure(trace: Trace, of: str = "h", **settings: Any) -> go.Figure:
 def at_all_steps(
     trace: Trace, signal: str, sequence: int = 0, tokens: Sequence[str] = (), dark: bool = False
 ) -> go.Figure:
-    """Every unit of one sequence at every step: gates in their colour, the others by sign."""
-    values = trace[signal][:, sequence].T
+    """Every unit of one sequence at every step: gates in their colour, the others by sign.
+
+    Steps stand as the trace has them, of one that reads backward the last of the sequence first.
+    ``tokens`` are what was read, in the order of time: each is put to the step that read it. Raises
+    ValueError for other tokens than steps.
+    """
+    trace = trace.piece(slice(None), sequence)
+    values = trace[signal][:, 0].T
+    if tokens and len(tokens) != values.shape[1]:
+        raise ValueError(f"There are {len(tokens)} tokens for {values.shape[1]} steps.")
     low, high = trace.cell.ranges[signal]
     limit = full_strength(values, (low, high))
     role = trace.cell.roles[signal]
     steps = list(range(1, values.shape[1] + 1))
+    tokens = tokens[::-1] if trace.is_backward else tokens
     read = list(tokens) or [""] * len(steps)
     found = go.Figure(
         go.Heatmap(
@@ -61,7 +70,8 @@ def at_all_steps(
             + ": %{z:.3f}<extra></extra>",
         )
     )
-    _laid_out(found, dark, _("step"), _("unit"))
+    along = _("step, the last of the sequence first") if trace.is_backward else _("step")
+    _laid_out(found, dark, along, _("unit"))
     found.update_layout(height=max(220, min(640, 90 + 9 * len(values))))
     found.update_yaxes(showgrid=False, autorange="reversed", rangemode="tozero")
     found.update_xaxes(showgrid=False)

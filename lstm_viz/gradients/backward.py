@@ -43,9 +43,11 @@ class NoSlope(TranslatableError, FloatingPointError):
 class Slopes:
     """Every local derivative of a trace, evaluated: for each signal, atom -> (T, B, H).
 
-    Zero where the signal is held. Nothing flows back through what is in ``cut``: signals, weights
-    (the peephole "p_f", the matrix "U_f"), and "direct" for the memory's own past in its own line.
-    Raises ValueError for other names, NoSlope where a derivative is no finite number.
+    Zero where the signal is held. Behind the end of a packed sequence nothing is read any more and
+    every state stays as it is, so that its last step is followed from T like all others. Nothing
+    flows back through what is in ``cut``: signals, weights (the peephole "p_f", the matrix "U_f"),
+    and "direct" for the memory's own past in its own line. Raises ValueError for other names,
+    NoSlope where a derivative is no finite number.
     """
 
     def __init__(self, trace: Trace, cut: Collection[str] = ()):
@@ -61,9 +63,19 @@ class Slopes:
                 for partial in found
                 if name not in cut and partial.by != skipped
             }
+        if trace.is_over is not None:
+            for state in cell.states:
+                past = Name(state + PAST)
+                slope = self.of[state].get(past, np.zeros(trace.h.shape))
+                self.of[state][past] = np.where(trace.is_over, 1.0, slope)
+
+    def value(self, expression: Expression) -> np.ndarray:
+        """Its value at every step, 0 behind the end of each sequence."""
+        found = self.trace.value(expression)
+        return found if self.trace.is_over is None else np.where(self.trace.is_over, 0.0, found)
 
     def _slope(self, name: str, value: Expression) -> np.ndarray:
-        slope = self.trace.value(value)
+        slope = self.value(value)
         if name in self.trace.hold:
             slope = np.where(np.isnan(self.trace.hold[name]), slope, 0.0)
         if not np.isfinite(slope).all():
@@ -79,7 +91,7 @@ class Slopes:
         for atom in waiting:
             if isinstance(atom, Product) and atom.operand != Name(INPUT) and atom not in found:
                 found[atom] = {
-                    inner: self.trace.value(derivative(atom.operand, inner, cut=self.constant))
+                    inner: self.value(derivative(atom.operand, inner, cut=self.constant))
                     for inner in atoms(atom.operand)
                 }
                 waiting.extend(found[atom])
@@ -196,7 +208,7 @@ def _weight_gradients(
     """All steps in one product for each weight."""
     weights = {name: np.zeros_like(weight) for name, weight in trace.weights.items()}
     for product, delta in products.items():
-        operand = trace.value(product.operand)
+        operand = slopes.value(product.operand)
         weights[product.weight] += np.tensordot(delta, operand, axes=((0, 1), (0, 1)))
         through = delta @ trace.weights[product.weight]
         _add_vectors(weights, through, slopes.inside.get(product, {}))

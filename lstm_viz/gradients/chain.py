@@ -16,6 +16,7 @@ import numpy as np
 
 from lstm_viz.cells.evaluation import quiet
 from lstm_viz.gradients.jacobians import Block, Jacobians, Step
+from lstm_viz.run.trace import Trace
 
 SMALL = 1e-200  # squares from here on down are not trusted
 PIECE = 4 * 2**20  # bytes of rows that are followed before they are measured
@@ -60,7 +61,8 @@ def chains(
     rows = np.zeros((B, m, H, n, H))
     for place, state in enumerate(followed):
         rows[:, place, :, states.index(state)] = np.eye(H)
-    decades, first = np.zeros((B, m)), None
+    decades, first = np.zeros((B, m)), np.zeros((B, m, H, H))
+    ends, every = ends_of(jacobians.slopes.trace), np.arange(B)
     for piece in _pieces(jacobians, rows, decades):
         at = piece.steps
         own[at] = total[at] = piece.norms
@@ -74,7 +76,8 @@ def chains(
             if within[by]:
                 total[at, :, :, place] = norms(block)
             if by == memory:
-                first = block[-1].copy() if first is None else first
+                here = (at.start <= ends) & (ends < at.stop)
+                first[here] = block[ends[here] - at.start, every[here]]
                 overlaps[at] = np.einsum("bmij,tbmij->tbmj", first, block)
     along = None
     if kept is not None and memory is not None and is_whole:
@@ -87,6 +90,12 @@ def chains(
         )
         for place, state in enumerate(followed)
     }
+
+
+def ends_of(trace: Trace) -> np.ndarray:
+    """The last step of each sequence, (B,)."""
+    T, B, _D = trace.x.shape
+    return np.full(B, T - 1) if trace.lengths is None else np.array(trace.lengths) - 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ import numpy as np
 
 from lstm_viz.cells.expressions import PAST, Name
 from lstm_viz.gradients.backward import DIRECT, Backward, Slopes, backprop, by_input
-from lstm_viz.gradients.chain import Chain, brought_near_1, chains, log10, power
+from lstm_viz.gradients.chain import Chain, brought_near_1, chains, ends_of, log10, power
 from lstm_viz.gradients.jacobians import CHUNK, Block, Jacobians, resolved
 from lstm_viz.gradients.shares import Path, after, path_of, shares, together
 from lstm_viz.run.trace import Trace
@@ -34,7 +34,9 @@ def gradient_flow(
     """The gradient of the last step, and of a loss, followed back through a trace.
 
     ``loss`` is the direct derivative of a loss by h at every step, broadcasting to (T, B, H), or a
-    mapping of signals to such; by default the loss is the sum of the last h. ``cut`` names what
+    mapping of signals to such; by default the loss is the sum of the last h. Sequences of a packed
+    trace end each at its own last step: what is asked of later ones is NaN, and a loss there, or by
+    what was read there, is 0. ``cut`` names what
     nothing flows back through, as the 1997 paper cuts the gates by decree: signals ("o"), weights
     (the peephole "p_f", the matrix "U_f"), and "direct" for what the memory keeps of its own past.
     Held signals are cut where they are held.
@@ -51,18 +53,18 @@ def gradient_flow(
         )
     if loss is None:
         loss = np.zeros(trace.h.shape)
-        loss[-1] = 1
+        loss[ends_of(trace), np.arange(trace.h.shape[1])] = 1
     given = dict(loss) if isinstance(loss, Mapping) else {"h": np.asarray(loss, float)}
     for name, direct in given.items():
         _require_signal(trace, name)
         try:
-            np.broadcast_to(direct, trace.h.shape)
+            given[name] = _while_read(trace, np.broadcast_to(direct, trace.h.shape), 0.0)
         except ValueError:
             raise ValueError(
                 f"The loss by {name} has the shape {np.shape(direct)}, which does not broadcast to "
                 f"(T, B, H) = {trace.h.shape}."
             ) from None
-        if not np.isfinite(direct).all():
+        if not np.isfinite(given[name]).all():
             raise ValueError(f"The loss by {name} is not finite everywhere.")
     return GradientFlow(trace, given, cut)
 
@@ -86,7 +88,7 @@ class GradientFlow:
         T, B, H = self.trace.h.shape
         S = len(self.states) * H
         _check_budget("Jacobians", T * B * S * S, "norm() and log10_norm() stream them.")
-        return self._steps.all()
+        return _while_read(self.trace, self._steps.all())
 
     @cached_property
     def _steps(self) -> Jacobians:
@@ -103,7 +105,8 @@ class GradientFlow:
         T, B, H = self.trace.h.shape
         _check_budget("paths", T * B * H * H * (len(self._paths) + 2))
         found = {name: self._path(name, slice(0, T)) for name in self._paths}
-        return {name: path for name, path in found.items() if name == DIRECT or path.any()}
+        kept = {name: path for name, path in found.items() if name == DIRECT or path.any()}
+        return {name: _while_read(self.trace, path) for name, path in kept.items()}
 
     def shares(self) -> dict[str, np.ndarray]:
         """For each of ``paths`` its share of each unit's derivative, (T, B, H); they sum to 1.
@@ -116,7 +119,7 @@ class GradientFlow:
         if not any(path is None for path in plain.values()):
             known = {name: path for name, path in plain.items() if path is not None}
             whole = shares(known, (T, B, H))
-            return {n: share for n, share in whole.items() if n == DIRECT or share.any()}
+            return self._shares_shown(whole)
         found = {name: np.zeros((T, B, H)) for name in self._paths}
         length = max(1, CHUNK // (8 * B * H * H))
         for start in range(0, T, length):
@@ -127,7 +130,11 @@ class GradientFlow:
                 size = np.einsum("tbij,tbij->tbi", whole, whole)
                 for name, path in paths.items():
                     found[name][steps] = np.einsum("tbij,tbij->tbi", path, whole) / size
-        return {name: share for name, share in found.items() if name == DIRECT or share.any()}
+        return self._shares_shown(found)
+
+    def _shares_shown(self, found: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        kept = {name: share for name, share in found.items() if name == DIRECT or share.any()}
+        return {name: _while_read(self.trace, share) for name, share in kept.items()}
 
     @cached_property
     def _paths(self) -> dict[str, tuple[Block | None, list[tuple[Block, Block]]]]:
@@ -183,7 +190,7 @@ class GradientFlow:
 
         The product of f, in an LSTM: the derivative of c_T by c_t along the direct path alone.
         """
-        return power(self._log10_kept)
+        return _while_read(self.trace, power(self._log10_kept))
 
     @property
     def log10_direct(self) -> np.ndarray:
@@ -194,7 +201,7 @@ class GradientFlow:
         # log10 of the root of a sum of squares, without ever leaving logarithms.
         squares = np.logaddexp.reduce(self._log10_kept * np.log(100), axis=-1)
         found: np.ndarray = squares / np.log(100)
-        return found
+        return _while_read(self.trace, found)
 
     @cached_property
     def _log10_kept(self) -> np.ndarray:
@@ -252,9 +259,10 @@ class GradientFlow:
             chains_of = [self._chain(one, is_whole=False).own for one in self.states]
             squares = np.concatenate(chains_of, axis=-1)
             of_all: np.ndarray = np.logaddexp.reduce(squares * np.log(100), axis=-1) / np.log(100)
-            return of_all
+            return _while_read(self.trace, of_all)
         found = self._chain(state, is_whole=total)
-        return (found.total if total else found.own)[..., self.states.index(by or state)]
+        norms = found.total if total else found.own
+        return _while_read(self.trace, norms[..., self.states.index(by or state)])
 
     def along(self, state: str | None = None) -> np.ndarray:
         """How much of a state's derivative by the memory came along the direct path alone, (T, B).
@@ -265,7 +273,7 @@ class GradientFlow:
         found = self._chain(state or self._memory()).along
         if found is None:
             raise ValueError("This cell keeps no memory element by element.")
-        return found
+        return _while_read(self.trace, found)
 
     def _chain(self, state: str, is_whole: bool = True) -> Chain:
         """What is known of a state's chain; without ``is_whole`` its own norms are enough."""
@@ -397,6 +405,16 @@ class GradientFlow:
     def _given(self) -> dict[str, np.ndarray]:
         shape = self.trace.h.shape
         return {name: np.broadcast_to(loss, shape).copy() for name, loss in self.given.items()}
+
+
+def _while_read(trace: Trace, values: np.ndarray, afterwards: float = np.nan) -> np.ndarray:
+    """(T, B, ...) with this number behind each sequence's end."""
+    is_over = trace.is_over
+    if is_over is None:
+        return values
+    return np.where(
+        is_over.reshape(*is_over.shape[:2], *[1] * (values.ndim - 2)), afterwards, values
+    )
 
 
 def _require_signal(trace: Trace, name: str) -> None:

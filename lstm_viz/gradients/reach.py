@@ -20,6 +20,7 @@ def reach(trace: Trace, sequence: int = 0) -> np.ndarray:
     The norm of the derivative of the sum of the last h by the input k steps before the end, against
     that by the last input; NaN throughout where the last input does not count at all.
     """
+    trace, sequence = trace.piece(slice(None), sequence), 0
     back = gradient_flow(trace).log10_loss("x")[::-1, sequence]
     if not np.isfinite(back[0]):
         return np.full(back.shape, np.nan)

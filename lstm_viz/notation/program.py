@@ -122,8 +122,9 @@ class _Program:
         theirs = {*self.cell.names, *FUNCTIONS, INPUT}
         self.lib = _free(library.short, theirs)
         self.T, self.B, self.D, self.H, self.t, self.b = (_free(one, theirs) for one in "TBDHtb")
-        self.step, self.run, self.stored, self.inputs, self.outputs = (
-            _free(name, theirs) for name in ("step", "run", "stored", "inputs", "outputs")
+        self.step, self.run, self.stored, self.inputs, self.outputs, self.lengths = (
+            _free(name, theirs)
+            for name in ("step", "run", "stored", "inputs", "outputs", "lengths")
         )
         states = self.cell.states
         self.states = {state: _free(state, {"range", *(theirs - {state})}) for state in states}
@@ -155,6 +156,9 @@ class _Program:
             "NAME_prev is last step's value of NAME.",
             f"Source: {cell.source.rstrip('.')}." if cell.source else "",
             f"Held by hand over some steps: {', '.join(self.held)}." if self.held else "",
+            "Read backward: the first step is the last of the sequence."
+            if self.trace.is_backward
+            else "",
             "Prints h step by step, for each sequence a list of units, in full precision.",
         ]
         text = "\n\n".join(paragraph for paragraph in said if paragraph)
@@ -228,16 +232,18 @@ class _Program:
         return [*self.states, *({"h"} - {*self.states})]
 
     def loop(self) -> str:
+        is_full = self.trace.lengths is None
         now = f"[{self.t}, {self.b}]"
         arrays = [f"{array}{now}" for array in (self.inputs, *self.held.values())]
         reads = ", ".join([arrays[0], *self.states.values(), *arrays[1:]])
         handed_on = ", ".join(self.states.get(name, name) for name in self.handed_on())
         lines = [
             f"def {self.run}({', '.join([self.inputs, *self.starts.values()])}):",
-            f'    """h at every step of every sequence, ({self.T}, {self.B}, {self.H})."""',
+            f'    """h at every step of every sequence, ({self.T}, {self.B}, {self.H})'
+            + ('."""' if is_full else '; 0 where it has ended."""'),
             f"    {self.outputs} = {self.lib}.zeros(({self.T}, {self.B}, {self.H}))",
             f"    for {self.b} in range({self.B}):",
-            f"        for {self.t} in range({self.T}):",
+            f"        for {self.t} in range({self.T if is_full else f'{self.lengths}[{self.b}]'}):",
             f"            {handed_on} = {self.step}({reads})",
             f"            {self.outputs}{now} = {self.states.get('h', 'h')}",
             f"    return {self.outputs}",
@@ -251,11 +257,15 @@ class _Program:
         trace, (T, B, D), H = self.trace, self.trace.x.shape, self.trace["h"].shape[2]
         sizes = f"{self.T}, {self.B}, {self.D}, {self.H} = {T}, {B}, {D}, {H}"
         given = ", ".join([self.inputs, *self.starts.values()])
-        lines = [f"{sizes}  # steps, sequences, inputs, units", ""]
+        lines = [f"{sizes}  # steps, sequences, inputs, units"]
+        if trace.lengths is not None:
+            lines.append(f"{self.lengths} = {list(trace.lengths)}  # steps of each sequence")
+        lines.append("")
         for name in self.cell.weight_names:
             axes = (self.H, self.D if name.startswith(MATRIX_OF_INPUT) else self.H)
             lines.append(self.array(name, trace.weights[name], *axes[: trace.weights[name].ndim]))
-        lines += ["", self.array(self.inputs, trace.x, self.T, self.B, self.D)]
+        x = trace.x if trace.is_over is None else np.where(trace.is_over, 0.0, trace.x)
+        lines += ["", self.array(self.inputs, x, self.T, self.B, self.D)]
         for state, start in self.starts.items():
             lines.append(self.array(start, trace.initial[state], self.B, self.H))
         lines += [self.holding(name, trace.hold[signal]) for signal, name in self.held.items()]

@@ -9,7 +9,8 @@ padded at the end, and each is turned by itself, so that the padding stays where
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import TypeAlias
 
@@ -18,7 +19,7 @@ import numpy as np
 from lstm_viz.cells import Cell
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.run.run import run
-from lstm_viz.run.trace import Trace
+from lstm_viz.run.trace import Trace, turned
 
 Weights: TypeAlias = Mapping[str, np.ndarray]
 Layer: TypeAlias = tuple[Cell, Weights]  # of one direction
@@ -57,7 +58,7 @@ def traced(
     found: Iterable[Place],
     x: np.ndarray,
     trace_of: Callable[[Place, np.ndarray], Trace],
-    lengths: np.ndarray | None = None,
+    lengths: Sequence[int] | None = None,
 ) -> tuple[dict[Place, Trace], np.ndarray]:
     """As ``read_layers``, each trace made by ``trace_of`` from its place and what it reads.
 
@@ -68,24 +69,20 @@ def traced(
     for _layer, row in groupby(found, key=lambda place: place[0]):
         sides = []
         for place in row:
-            traces[place] = trace_of(place, in_time(place, x, lengths))
+            trace = trace_of(place, in_time(place, x, lengths))
+            backward = place[1] == BACKWARD
+            traces[place] = replace(trace, direction=BACKWARD) if backward else trace
             sides.append(in_time(place, traces[place]["h"], lengths))
         x = sides[0] if len(sides) == 1 else np.concatenate(sides, axis=2)
     return traces, x
 
 
-def in_time(place: Place, signal: np.ndarray, lengths: np.ndarray | None = None) -> np.ndarray:
+def in_time(place: Place, signal: np.ndarray, lengths: Sequence[int] | None = None) -> np.ndarray:
     """(T, ...) from the order in which this place reads into the order of time, and back.
 
     ``lengths`` (B,) are those of the sequences of a signal (T, B, .) that is padded at the end.
     """
-    if place[1] == FORWARD:
-        return signal
-    if lengths is None:
-        return signal[::-1]
-    steps = np.arange(len(signal))[:, None]
-    order = np.where(steps < lengths, lengths - 1 - steps, steps)
-    return signal[order, np.arange(len(lengths))]
+    return signal if place[1] == FORWARD else turned(signal, lengths)
 
 
 def rounds(recording: Recording) -> dict[Place, list[int]]:

@@ -23,6 +23,8 @@ Place = tuple[int, str]  # a layer, counted from 0, and "forward" or "backward"
 class Recording:
     """``recording[0]`` is the first layer's Trace, ``recording[0, "backward"]`` its way back.
 
+    A Trace stands in the order in which it was read, ``recording[0, "backward"]`` with the last
+    step of the sequence first; ``recording[0, "backward"].in_time("f")`` is in the order of time.
     Layers are counted by any integers, from the end by negative ones; iterating gives the Traces,
     from the input upwards. ``output`` is the answer, (T, B, O) or as torch's module returns it.
     ``measured`` gives the proof. ``lengths`` are those of packed sequences, None where all are T

@@ -224,7 +224,8 @@ def _log(trace: Trace, kept: Expression) -> np.ndarray:
             gate = ""
     logs: np.ndarray
     if gate in trace.signals and gate not in trace.hold and trace.cell[gate].function == "sigmoid":
-        logs = -np.logaddexp(0, sign * trace.pre(gate).astype(float))
+        with np.errstate(invalid="ignore"):  # NaN behind the end of packed sequences stays NaN
+            logs = -np.logaddexp(0, sign * trace.pre(gate).astype(float))
     else:
         with np.errstate(divide="ignore"):
             logs = np.log(np.abs(trace.value(kept)).astype(float))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import numpy as np
@@ -38,14 +38,25 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing}{'s' * (number != 1)}"
 
 
-def html(cell: Cell, signals: Signals, inputs: int) -> str:
-    """One strip a signal of the first sequence, as HTML that needs nothing else."""
-    h = signals["h"][:MOST_STEPS, 0]
+def html(
+    cell: Cell,
+    signals: Signals,
+    inputs: int,
+    lengths: Sequence[int] | None = None,
+    backward: bool = False,
+) -> str:
+    """One strip a signal of the first sequence, as HTML that needs nothing else.
+
+    ``lengths`` are those of packed sequences; of the first one its own steps are shown.
+    """
+    steps = len(signals["h"]) if lengths is None else lengths[0]
+    h = signals["h"][: min(steps, MOST_STEPS), 0]
     moving = np.argsort(-np.ptp(np.nan_to_num(h), axis=0), kind="stable")[:MOST_UNITS]
     units = np.sort(moving)
-    rows = "".join(_strip(cell, signal, signals[signal], units) for signal in cell.signals)
+    rows = "".join(_strip(cell, signal, signals[signal][:steps], units) for signal in cell.signals)
     title = escape(_title(cell, signals, inputs))
-    below = escape(_what_is_shown(signals["h"].shape, len(units)))
+    said = _what_is_shown((steps, *signals["h"].shape[1:]), len(units), lengths, backward)
+    below = escape(said)
     return (
         f'<div style="margin:.4em 0"><div style="margin-bottom:.3em">{title}</div>'
         f'<table style="border-collapse:collapse;border:0;width:100%;max-width:60em">{rows}</table>'
@@ -58,16 +69,25 @@ def _title(cell: Cell, signals: Signals, inputs: int) -> str:
     return f"{name}: {sizes(signals, inputs)}"
 
 
-def _what_is_shown(shape: tuple[int, ...], units: int) -> str:
+def _what_is_shown(
+    shape: tuple[int, ...], units: int, lengths: Sequence[int] | None, backward: bool
+) -> str:
     T, B, H = shape
     parts = [_("sequence 1 of {all}").format(all=B)] if B > 1 else []
+    if lengths is not None:
+        parts.append(_("it ends after step {last}").format(last=T))
     if T > MOST_STEPS:
         parts.append(_("steps 1 to {shown} of {all}").format(shown=MOST_STEPS, all=T))
     if units < H:
         parts.append(
             _("{shown} of {all} units, those whose h moves most").format(shown=units, all=H)
         )
-    return "; ".join([*parts, _("time goes to the right, a row is a unit")]) + "."
+    direction = (
+        _("it was read backward, so that the last step is on the left; a row is a unit")
+        if backward
+        else _("time goes to the right, a row is a unit")
+    )
+    return "; ".join([*parts, direction]) + "."
 
 
 def _strip(cell: Cell, signal: str, track: np.ndarray, units: np.ndarray) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -20,6 +20,11 @@ class Trace:
 
     ``x`` is (T, B, D); ``initial`` has for each state what it was before the first step, (B, H);
     ``hold`` is what was held, by signal, or empty. Nothing in a trace can be changed.
+
+    ``lengths`` are those of B sequences that end at different steps, None where all have T; behind
+    its end everything of a sequence is NaN. Steps stand in the order in which they were read: with
+    ``direction`` "backward" the first one is the last of the sequence. ``in_time`` has the other
+    order.
     """
 
     cell: Cell
@@ -28,6 +33,8 @@ class Trace:
     initial: Mapping[str, np.ndarray]
     hold: Mapping[str, np.ndarray]
     signals: Mapping[str, np.ndarray]
+    lengths: tuple[int, ...] | None = None
+    direction: str = "forward"
 
     def __post_init__(self) -> None:
         for name in ("weights", "initial", "hold", "signals"):
@@ -37,7 +44,8 @@ class Trace:
     def __reduce__(self) -> tuple[object, ...]:
         parts = (dict(part) for part in (self.weights, self.initial, self.hold, self.signals))
         weights, initial, hold, signals = parts
-        return Trace, (self.cell, weights, self.x, initial, hold, signals)
+        numbers = (self.cell, weights, self.x, initial, hold, signals)
+        return Trace, (*numbers, self.lengths, self.direction)
 
     def __getitem__(self, signal: str) -> np.ndarray:
         try:
@@ -57,10 +65,36 @@ class Trace:
     def __repr__(self) -> str:
         name = self.cell.name or "a cell of one's own"
         sizes = strips.sizes(self.signals, self.x.shape[2])
+        if self.lengths is not None:
+            sizes += f", ending after {min(self.lengths)} to {max(self.lengths)}"
+        if self.is_backward:
+            sizes += "; read backward: its first step is the last of the sequence"
         return f"Trace({name}: {', '.join(self.signals)}; {sizes})"
 
     def _repr_html_(self) -> str:
-        return strips.html(self.cell, self.signals, self.x.shape[2])
+        return strips.html(
+            self.cell, self.signals, self.x.shape[2], self.lengths, backward=self.is_backward
+        )
+
+    @property
+    def is_backward(self) -> bool:
+        return self.direction == "backward"
+
+    @property
+    def is_over(self) -> np.ndarray | None:
+        """Where a sequence has ended, (T, B, 1); None where all have T steps."""
+        if self.lengths is None:
+            return None
+        return np.arange(len(self.x))[:, None, None] >= np.array(self.lengths)[:, None]
+
+    def in_time(self, name: str) -> np.ndarray:
+        """A signal, (T, B, H), or "x", (T, B, D), in the order of time.
+
+        That is as it stands here, but of a trace that reads backward turned round, each sequence by
+        itself, so that step t belongs to what was read at t.
+        """
+        signal = self.x if name == "x" else self[name]
+        return turned(signal, self.lengths) if self.is_backward else signal
 
     def past(self, state: str) -> np.ndarray:
         """The state one step before each step, (T, B, H); the first entry is the initial one."""
@@ -68,8 +102,11 @@ class Trace:
 
     @property
     def last(self) -> dict[str, np.ndarray]:
-        """Each state after the last step, (B, H): the ``state`` from which a run goes on."""
-        return {state: self.signals[state][-1] for state in self.cell.states}
+        """Each state after its sequence's last step, (B, H): from which a run goes on."""
+        if self.lengths is None:
+            return {state: self.signals[state][-1] for state in self.cell.states}
+        ends, every = np.array(self.lengths) - 1, np.arange(len(self.lengths))
+        return {state: self.signals[state][ends, every] for state in self.cell.states}
 
     def value(self, expression: str | Expression) -> np.ndarray:
         """The value of any expression over the cell's names at every step.
@@ -98,8 +135,14 @@ class Trace:
         return {text: self.value(term) for text, term in self.cell[signal].terms.items()}
 
     def piece(self, steps: slice, sequence: int) -> Trace:
-        """Some steps of one sequence as a trace of its own, B = 1; ``steps`` without a stride."""
-        first, one = steps.indices(len(self.x))[0], slice(sequence, sequence + 1)
+        """Some steps of one sequence as a trace of its own, B = 1; ``steps`` without a stride.
+
+        ``slice(None)`` are all that it has, without what only the longer ones have.
+        """
+        sequence = range(self.x.shape[1])[sequence]
+        length = len(self.x) if self.lengths is None else self.lengths[sequence]
+        first, end, _stride = steps.indices(length)
+        steps, one = slice(first, end), slice(sequence, sequence + 1)
         return Trace(
             self.cell,
             self.weights,
@@ -107,7 +150,20 @@ class Trace:
             {state: self.past(state)[first, one] for state in self.cell.states},
             {name: held[steps, one] for name, held in self.hold.items()},
             {name: signal[steps, one] for name, signal in self.signals.items()},
+            direction=self.direction,
         )
+
+
+def turned(signal: np.ndarray, lengths: Sequence[int] | None = None) -> np.ndarray:
+    """(T, B, .) with its steps in the reverse order; turned twice it is what it was.
+
+    Sequences of these lengths, padded at the end, are each turned by themselves.
+    """
+    if lengths is None:
+        return signal[::-1]
+    ends, steps = np.asarray(lengths), np.arange(len(signal))[:, None]
+    order = np.where(steps < ends, ends - 1 - steps, steps)
+    return signal[order, np.arange(len(ends))]
 
 
 def _fixed(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -11,7 +11,7 @@ or all moments of a training, are drawn alike.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -102,6 +102,8 @@ def stage_payload(run: ShownRun, limits: Mapping[str, float] | None = None) -> S
     ``limits`` says for each key what is drawn at full strength, where that is not this run's own
     matter. Raises ValueError when a number is not finite.
     """
+    if run.trace.lengths is not None:
+        run = replace(run, trace=run.trace.piece(slice(None), run.sequence), sequence=0)
     drawing, names = scene(run.cell), names_in(run.cell, run.notation)
     lines = equations(run.cell, drawing, run.notation)
     keys = keys_of(drawing, lines)

@@ -21,22 +21,26 @@ MAX_NUMBERS = 40_000  # of one signal: with more, the page no longer answers at 
 def stage_html(trace: Trace, tokens: Sequence[str] = (), sequence: int = 0, title: str = "") -> str:
     """``lv.stage_html``: a page that works without a server: every gate of one sequence, to step.
 
-    ``tokens`` are what was read at each step, as it is to be shown.
+    ``tokens`` are what was read at each step, as it is to be shown, in the order of time; a trace
+    that reads backward begins with the last of them.
 
     Raises ValueError when there are more steps than the page can hold, or other tokens than steps.
     """
+    trace, number = trace.piece(slice(None), sequence), sequence
     T, _B, H = trace["h"].shape
     if T * H > MAX_NUMBERS:
         most = max(1, MAX_NUMBERS // H)
         raise ValueError(
             f"The stage holds {most} steps of {H} units; the trace has {T}. "
-            f"stage_html(trace.piece(slice(0, {most}), {sequence})) shows the first ones."
+            f"stage_html(trace.piece(slice(0, {most}), {number})) shows the first ones."
         )
     texts = [shown(token) for token in tokens] or [str(t) for t in range(1, T + 1)]
     if len(texts) != T:
         raise ValueError(f"There are {len(texts)} tokens for {T} steps.")
-    caption = look_at(trace, texts, sequence)
-    run = ShownRun(trace, [Token(text) for text in texts], caption, sequence)
+    if trace.is_backward:
+        texts.reverse()
+    caption = look_at(trace, texts)
+    run = ShownRun(trace, [Token(text) for text in texts], caption)
     name = trace.cell.title or trace.cell.name
     return standalone(stage_payload(run), title or _(name) or _("A cell of one’s own"), spoken())
 

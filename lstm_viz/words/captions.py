@@ -40,6 +40,7 @@ def look_at(trace: Trace, tokens: Sequence[str], sequence: int = 0) -> Caption:
     counts; or, failing both, the largest change. ``tokens`` are the T symbols that were read, as
     they are shown.
     """
+    trace, sequence = trace.piece(slice(None), sequence), 0
     memory = trace.cell.memory
     if memory is None:
         return _largest_change(trace, "h", tokens, sequence)

@@ -72,7 +72,7 @@ def record_module(module: Any, x: Any, state: Any = None) -> Recording:
         {place: _without_padding(trace, given) for place, trace in traces.items()},
         asked.as_returned(output, given),
         lambda: _difference(asked, given, traces, output),
-        None if given.lengths is None else tuple(given.lengths.tolist()),
+        lengths_of(given),
     )
 
 
@@ -140,7 +140,7 @@ def recording_of(call: Call, name: str, output: np.ndarray) -> Recording:
         {place: _without_padding(trace, given) for place, trace in traces.items()},
         output,
         partial(float, difference),
-        None if given.lengths is None else tuple(given.lengths.tolist()),
+        lengths_of(given),
     )
     assert recording.proof is not None  # known from now on
     return recording
@@ -157,7 +157,11 @@ def _read(
         start = {name: stack[number] for name, stack in given.states.items()}
         return _trace(kind, cell, module.parameters(place), read, start)
 
-    return traced(places, given.x, trace_of, given.lengths)
+    return traced(places, given.x, trace_of, lengths_of(given))
+
+
+def lengths_of(given: Given) -> tuple[int, ...] | None:
+    return None if given.lengths is None else tuple(given.lengths.tolist())
 
 
 def _without_padding(trace: Trace, given: Given) -> Trace:
@@ -165,7 +169,8 @@ def _without_padding(trace: Trace, given: Given) -> Trace:
     if given.lengths is None:
         return trace
     signals = {name: given.ended(signal, np.nan) for name, signal in trace.signals.items()}
-    return replace(trace, x=given.ended(trace.x, np.nan), signals=signals)
+    x = given.ended(trace.x, np.nan)
+    return replace(trace, x=x, signals=signals, lengths=lengths_of(given))
 
 
 def _difference(
