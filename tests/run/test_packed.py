@@ -205,7 +205,8 @@ def test_a_figure_puts_each_token_to_the_step_that_read_it(kind, way, b):
     as_read = words[::-1] if way == "backward" else words
     assert list(found.layout.xaxis.ticktext) == as_read
     assert list(found.data[0].customdata[0]) == as_read
-    assert ("the last of the sequence first" in found.layout.xaxis.title.text) == (way == "backward")
+    title = found.layout.xaxis.title.text
+    assert ("the last of the sequence first" in title) == (way == "backward")
     with refused("tokens for"):
         lv.figure(trace, "h", sequence=b, tokens=[*words, "more"])
 
