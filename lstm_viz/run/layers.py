@@ -58,7 +58,7 @@ def traced(
     found: Iterable[Place],
     x: np.ndarray,
     trace_of: Callable[[Place, np.ndarray], Trace],
-    lengths: Sequence[int] | None = None,
+    lengths: Sequence[int] | np.ndarray | None = None,
 ) -> tuple[dict[Place, Trace], np.ndarray]:
     """As ``read_layers``, each trace made by ``trace_of`` from its place and what it reads.
 
@@ -77,7 +77,9 @@ def traced(
     return traces, x
 
 
-def in_time(place: Place, signal: np.ndarray, lengths: Sequence[int] | None = None) -> np.ndarray:
+def in_time(
+    place: Place, signal: np.ndarray, lengths: Sequence[int] | np.ndarray | None = None
+) -> np.ndarray:
     """(T, ...) from the order in which this place reads into the order of time, and back.
 
     ``lengths`` (B,) are those of the sequences of a signal (T, B, .) that is padded at the end.

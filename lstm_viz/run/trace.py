@@ -154,7 +154,7 @@ class Trace:
         )
 
 
-def turned(signal: np.ndarray, lengths: Sequence[int] | None = None) -> np.ndarray:
+def turned(signal: np.ndarray, lengths: Sequence[int] | np.ndarray | None = None) -> np.ndarray:
     """(T, B, .) with its steps in the reverse order; turned twice it is what it was.
 
     Sequences of these lengths, padded at the end, are each turned by themselves.

@@ -20,7 +20,7 @@ from torch.nn.utils.rnn import pack_sequence, pad_packed_sequence
 import lstm_viz as lv
 from lstm_viz.gradients.reach import reach
 from lstm_viz.notation.program import numpy_program, torch_program
-from lstm_viz.run.layers import turned
+from lstm_viz.run.trace import turned
 from lstm_viz.words.captions import look_at
 from tests.agreement import assert_equal, refused
 
