@@ -44,7 +44,7 @@ spans = held_spans(network, sequence)
 layer = layer_choice(network)
 value, everyone = tools()
 with st.expander(_("By hand: the corners of the gate table, and another token")):
-    corner_buttons(network, sequence, spans, layer)
+    corner_buttons(network, sequence, spans, layer, everyone)
     changed = changed_token(task, sequence)
 
 if not spans and changed == sequence:

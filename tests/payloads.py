@@ -33,7 +33,7 @@ from lstm_viz.stage.unrolled import walk_payload
 from lstm_viz.stage.valves import valves_by_hand, valves_computed
 from lstm_viz.tasks import TASKS
 from lstm_viz.tasks.someone import EXAMPLES
-from lstm_viz.words.captions import look_at
+from lstm_viz.words.holding import look_at_network
 
 T, D, H = 5, 2, 3
 START = Start(steps=30, hidden=4)
@@ -53,7 +53,8 @@ def shipped(task: str, cell: str, notation: Notation = OURS) -> ShownRun:
     sequence = next(iter(TASKS[task].examples.values()))
     recording = network.read(sequence)
     tokens = read_tokens(network, recording, sequence)
-    caption = look_at(recording[0], [token.text for token in tokens])
+    texts = [token.text for token in tokens]
+    caption = look_at_network(network, recording, sequence, texts)
     series = read_series(network, recording, sequence)
     return ShownRun(
         recording[0],

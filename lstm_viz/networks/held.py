@@ -8,7 +8,8 @@ on the screen, and units from 0.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from collections.abc import Sequence as Listed
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,8 @@ import numpy as np
 from lstm_viz.cells import Cell
 from lstm_viz.networks.network import Network
 from lstm_viz.run.layers import one_way, read_layers
-from lstm_viz.run.recording import Recording
+from lstm_viz.run.recording import Place, Recording
+from lstm_viz.tasks import Sequence
 
 MOST_SPANS = 24
 _SPAN = re.compile(
@@ -50,7 +52,7 @@ class Span:
         return f"{layer}{self.signal}{unit}:{self.first + 1}-{self.last + 1}={self.value:.4g}"
 
 
-def read_spans(text: str, cells: Sequence[Cell], steps: int, units: int) -> tuple[Span, ...]:
+def read_spans(text: str, cells: Listed[Cell], steps: int, units: int) -> tuple[Span, ...]:
     """The spans that a text names, those that these layers, this sequence and size can have."""
     found = []
     for part in text[:2000].split(";")[:MOST_SPANS]:
@@ -65,7 +67,7 @@ def read_spans(text: str, cells: Sequence[Cell], steps: int, units: int) -> tupl
     return tuple(found)
 
 
-def held_after(spans: Sequence[Span], new: Sequence[Span]) -> tuple[Span, ...]:
+def held_after(spans: Listed[Span], new: Listed[Span]) -> tuple[Span, ...]:
     """The new spans behind those of the old ones of which they leave something."""
     left = [span for span in spans if not any(one.covers(span) for one in new)]
     return (*left, *new)[-MOST_SPANS:]
@@ -84,6 +86,24 @@ def hold_of(spans: Iterable[Span], steps: int, units: int) -> dict[str, np.ndarr
         place = slice(None) if span.unit is None else span.unit
         held[span.first : span.last + 1, 0, place] = span.value
     return hold
+
+
+def answers_held(
+    network: Network, sequence: Sequence, choices: Listed[tuple[Span, ...]]
+) -> np.ndarray:
+    """What is predicted (T, choices, O) when each choice of spans is held, all read at once."""
+    steps, units = len(sequence), network.hidden
+    holds: dict[Place, dict[str, np.ndarray]] = {}
+    for place in one_way(network.layers):
+        spans = [[s for s in choice if s.layer == place[0]] for choice in choices]
+        columns = [hold_of(choice, steps, units) for choice in spans]
+        free = np.full((steps, 1, units), np.nan)
+        holds[place] = {
+            signal: np.concatenate([column.get(signal, free) for column in columns], axis=1)
+            for signal in {name for column in columns for name in column}
+        }
+    inputs = np.repeat(network.task.encode(sequence)[:, None], len(choices), axis=1)
+    return network.predictions(network.record(inputs, hold=holds))
 
 
 def read_held(network: Network, inputs: np.ndarray, spans: Iterable[Span]) -> Recording:

@@ -70,12 +70,18 @@ class Network:
         return self.record(self._column(sequence))
 
     def record(
-        self, inputs: np.ndarray, state: Mapping[str, np.ndarray] | None = None
+        self,
+        inputs: np.ndarray,
+        state: Mapping[str, np.ndarray] | None = None,
+        hold: Mapping[Place, Mapping[str, np.ndarray]] | None = None,
     ) -> Recording:
-        """Read B sequences at once: symbol numbers (T, B), or scaled numbers (T, B, 1)."""
+        """Read B sequences at once: symbol numbers (T, B), or scaled numbers (T, B, 1).
+
+        ``hold`` is that of ``run``, for each layer that has something held.
+        """
         layers = one_way(self.layers)
         states = {place: state for place in layers if place[0] == 0 and state is not None}
-        return self.answered(*read_layers(layers, self._embedded(inputs), states))
+        return self.answered(*read_layers(layers, self._embedded(inputs), states, hold))
 
     def answered(self, traces: Mapping[Place, Trace], h: np.ndarray) -> Recording:
         """What its layers did, with what the head makes of the last one's h (T, B, H)."""

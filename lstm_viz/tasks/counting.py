@@ -11,6 +11,7 @@ import numpy as np
 
 from lstm_viz.language import N_, _
 from lstm_viz.tasks.chart import Marks
+from lstm_viz.tasks.facts import Fact, both_measures
 from lstm_viz.tasks.held_out import drawn, is_held_out
 from lstm_viz.tasks.score import Learnt, Score, seeds
 from lstm_viz.tasks.task import Batch, Examined, Reads, Recipe, Sequence, Task
@@ -143,9 +144,10 @@ def far_and_near(learnt: Learnt) -> str:
 
 def unit_of_the_lstm(learnt: Learnt) -> str:
     return _(
-        "In the LSTM unit {unit} counts: its memory goes with the number of a that wait for their "
-        "b (correlation {correlation:.2f})."
-    ).format(**learnt.of("lstm").metrics["counter"])
+        "In the LSTM unit {unit} goes best with {what}: the correlation of its memory with that is "
+        "{tells} over {drawn} sequences, and kept as it was for a step, it turned {turned} of "
+        "{cases} answers wrong."
+    ).format(**both_measures(learnt.of("lstm").holds[0]))
 
 
 def how_far(learnt: Learnt) -> Marks:
@@ -164,6 +166,20 @@ def how_far(learnt: Learnt) -> Marks:
     )
 
 
+def waiting(sequence: Sequence) -> np.ndarray:
+    """How many a wait for their b."""
+    counted, values = 0, []
+    for symbol in sequence:
+        counted = max(counted + {"a": 1, "b": -1}.get(symbol, 0), 0) if symbol != "." else 0
+        values.append(float(counted))
+    return np.array(values)
+
+
+WAITING = Fact(
+    what=N_("how many a wait for their b"),
+    of=waiting,
+    counts=True,
+)
 SCORE = Score("counts_to", N_("counts to"), "", higher_is_better=True, most=ASKED_TO)
 RECIPE = Recipe(hidden=6, embedding=4, steps=3000)
 
@@ -192,6 +208,7 @@ TASK = Task(
     recipe=RECIPE,
     in_class=replace(RECIPE, steps=1000),
     ships=True,
+    facts=(WAITING,),
     caption=(far_and_near, unit_of_the_lstm, seeds),
     chart=how_far,
     read_text=partial(letters, symbols=SYMBOLS),

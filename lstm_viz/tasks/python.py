@@ -19,13 +19,15 @@ from zlib import crc32
 import numpy as np
 
 from lstm_viz.language import N_, _
+from lstm_viz.tasks.facts import Fact, both_measures
 from lstm_viz.tasks.loss import mean_loss
 from lstm_viz.tasks.score import Learnt, Score, seeds
-from lstm_viz.tasks.task import Batch, Examined, Reads, Recipe, Task
+from lstm_viz.tasks.task import Batch, Examined, Reads, Recipe, Sequence, Task
 from lstm_viz.tasks.typed import characters
 from lstm_viz.tasks.units import memory_of, unit_that_tells
 
 SYMBOLS = ("\n", *(chr(code) for code in range(32, 127)))
+NUMBERS = {symbol: number for number, symbol in enumerate(SYMBOLS)}
 WINDOW = 100  # characters a network is trained on in one go
 SPAN, SPANS = 200, 300  # the test: so many stretches of so many characters
 PIECE = 50  # of them are read at once
@@ -168,16 +170,32 @@ def best_cell(learnt: Learnt) -> str:
 
 
 def units_of_the_lstm(learnt: Learnt) -> str:
-    seen = learnt.of("lstm").metrics["units_that_know"]
-    units = ", ".join(
-        _("{what} by unit {unit} ({share})").format(
-            what=_(what), unit=told["unit"], share=f"{told['tells']:.0%}"
+    units = _(", ").join(
+        _("{what} by unit {unit} ({tells}; held, {turned} of {cases} wrong)").format(
+            **both_measures(held)
         )
-        for what, told in seen.items()
+        for held in learnt.of("lstm").holds
     )
-    return _("In the LSTM it is told best: {units}; 50% would be a coin.").format(units=units)
+    return _(
+        "In the LSTM it is told best: {units}. 50% would be a coin; held: kept as it was where "
+        "that changed, so many answers until the next change turned wrong."
+    ).format(units=units)
 
 
+def _fact(what: str, said: str) -> Fact:
+    def of(sequence: Sequence) -> np.ndarray:
+        codes = np.array([[NUMBERS[symbol]] for symbol in sequence])
+        return surroundings(codes)[what][:, 0].astype(float)
+
+    return Fact(what=said, of=of)
+
+
+FACTS = (
+    _fact(STRING, N_("whether this is inside a string")),
+    _fact(BRACKETS, N_("whether a bracket is open")),
+    _fact(COMMENT, N_("whether this is inside a comment")),
+    _fact(INDENT, N_("whether a line begins here")),
+)
 RECIPE = Recipe(hidden=64, embedding=24, steps=4000, batch=32)
 
 TASK = Task(
@@ -212,6 +230,7 @@ TASK = Task(
     recipe=RECIPE,
     in_class=replace(RECIPE, steps=1000),
     ships=True,
+    facts=FACTS,
     caption=(best_cell, units_of_the_lstm, seeds),
     read_text=partial(characters, symbols=SYMBOLS),
     between="",

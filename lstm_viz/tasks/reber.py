@@ -16,6 +16,7 @@ import numpy as np
 
 from lstm_viz.language import N_, _
 from lstm_viz.run.recording import Recording
+from lstm_viz.tasks.facts import Fact, both_measures
 from lstm_viz.tasks.held_out import drawn, is_held_out
 from lstm_viz.tasks.loss import is_asked, mean_loss
 from lstm_viz.tasks.score import Learnt, Score, seeds
@@ -171,12 +172,12 @@ def baselines() -> dict[str, float]:
 
 
 def clearest_memory(learnt: Learnt) -> str:
-    told = {scored.title: scored.metrics["memory_of_the_letter"] for scored in learnt.networks}
-    title = max(told, key=lambda title: told[title]["tells"])
+    clearest = max(learnt.networks, key=lambda scored: scored.holds[0].tells)
     return _(
-        "The clearest memory of it is unit {unit} of {cell}: it tells the letter at {share} of all "
-        "steps on the way."
-    ).format(unit=told[title]["unit"], cell=title, share=f"{told[title]['tells']:.0%}")
+        "The clearest memory of it is unit {unit} of {cell}: it tells the letter at {tells} of all "
+        "steps after it, in {drawn} strings; kept as it was while the letter was read, it turned "
+        "{turned} of {cases} answers wrong."
+    ).format(cell=clearest.title, **both_measures(clearest.holds[0]))
 
 
 def letter_right(learnt: Learnt) -> str:
@@ -189,6 +190,18 @@ def letter_right(learnt: Learnt) -> str:
     )
 
 
+def second_letter(sequence: Sequence) -> np.ndarray:
+    """1 for T and -1 for P, from where it is read."""
+    values = np.full(len(sequence), np.nan)
+    values[1:] = 1 if "T" in sequence[1:2] else -1
+    return values
+
+
+SECOND_LETTER = Fact(
+    what=N_("the second letter"),
+    of=second_letter,
+    once=True,
+)
 FORGETS = N_("knows the grammar, forgets the letter")
 LETTER = Score("remembered_letter_right", N_("remembered letter right"), "%", True, 1.0)
 RECIPE = Recipe(hidden=8, embedding=6, steps=3000, learning_rate=0.02)
@@ -219,6 +232,7 @@ TASK = Task(
     recipe=RECIPE,
     in_class=replace(RECIPE, steps=1500),
     ships=True,
+    facts=(SECOND_LETTER,),
     caption=(letter_right, clearest_memory, seeds),
     read_text=partial(letters, symbols=SYMBOLS),
     is_right=right,

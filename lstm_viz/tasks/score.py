@@ -8,6 +8,7 @@ from typing import Any
 
 from lstm_viz.cells import Cell
 from lstm_viz.language import N_, _, ngettext
+from lstm_viz.tasks.facts import Holding
 
 BEST_POSSIBLE = N_("best possible")
 
@@ -46,13 +47,14 @@ class Score:
 class Scored:
     """What the network of one cell scored, beside those of the other seeds of the same cell.
 
-    ``metrics`` is all that the task measured about it.
+    ``metrics`` is all that the task measured about it, ``holds`` which unit holds each fact of it.
     """
 
     cell: Cell
     value: float
     of_seeds: tuple[float, ...]
     metrics: Mapping[str, Any]
+    holds: tuple[Holding, ...] = ()
 
     @property
     def title(self) -> str:

@@ -20,6 +20,7 @@ import numpy as np
 from lstm_viz.language import _
 from lstm_viz.run.recording import Recording
 from lstm_viz.tasks.chart import Chart
+from lstm_viz.tasks.facts import Fact
 from lstm_viz.tasks.loss import IGNORED, is_asked
 from lstm_viz.tasks.score import Learnt, Score, seeds
 
@@ -145,7 +146,7 @@ class Task:
     remember so long; None where a forget bias is enough. ``lag`` is how many steps before an
     answer, at least, the oldest thing stands that it needs; None where it varies. ``ships`` says
     that trained networks come with the app; of those ``caption`` says the sentences and ``chart``
-    has the figure that goes deeper than the score.
+    has the figure that goes deeper than the score. ``facts`` are what one has to keep in mind.
     """
 
     name: str
@@ -184,6 +185,7 @@ class Task:
     chrono: float | None = None
     lag: int | None = None
     ships: bool = False
+    facts: tuple[Fact, ...] = ()
     caption: tuple[Callable[[Learnt], str], ...] = (seeds,)
     chart: Callable[[Learnt], Chart] | None = None
     numbers: Mapping[str, int] = field(init=False, repr=False)

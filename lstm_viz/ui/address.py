@@ -127,6 +127,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("layer", ("what_if",), One(), 0),
     Parameter("from", ("what_if",), Whole()),
     Parameter("to", ("what_if",), Whole()),
+    Parameter("in", ("what_if",), One()),
     Parameter("token", ("what_if",), One(), 0),
     Parameter("into", ("what_if",), One()),
     # Toggle the cell

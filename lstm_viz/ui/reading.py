@@ -15,7 +15,8 @@ from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.tokens import read_series, read_tokens
 from lstm_viz.tasks import Sequence, Task
 from lstm_viz.ui import address
-from lstm_viz.words.captions import Caption, look_at
+from lstm_viz.words.captions import Caption
+from lstm_viz.words.holding import look_at_network
 
 KEPT = 100  # as many readings are remembered, about 200 KB each
 
@@ -50,7 +51,8 @@ def _read(task: str, cell: str, sequence: Sequence, language: str) -> Reading:
     network = load(task, cell)
     recording = network.read(sequence)
     tokens = read_tokens(network, recording, sequence)
-    caption = look_at(recording[0], [token.text for token in tokens])
+    texts = [token.text for token in tokens]
+    caption = look_at_network(network, recording, sequence, texts)
     run = ShownRun(
         recording[0],
         tokens,

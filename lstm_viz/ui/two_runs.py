@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from lstm_viz.networks.edited import Edited
+from lstm_viz.networks.edited import TRAINED, Edited
 from lstm_viz.notation.libraries import OURS, Notation
 from lstm_viz.run.recording import Recording
 from lstm_viz.stage.payload import ShownRun
 from lstm_viz.stage.tokens import read_series, read_tokens
 from lstm_viz.tasks import Sequence
 from lstm_viz.words.captions import look_at
+from lstm_viz.words.holding import look_at_network
 
 
 def shown_run(
@@ -20,10 +21,13 @@ def shown_run(
 ) -> ShownRun:
     """One layer of a network that read a sequence, as the stage would show it."""
     tokens = read_tokens(found.network, recording, sequence)
+    texts = [token.text for token in tokens]
     return ShownRun(
         recording[layer],
         tokens,
-        look_at(recording[layer], [token.text for token in tokens]),
+        look_at_network(found.network, recording, sequence, texts, layer)
+        if found.state == TRAINED
+        else look_at(recording[layer], texts),
         series=read_series(found.network, recording, sequence),
         notation=notation,
     )

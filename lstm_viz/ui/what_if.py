@@ -20,8 +20,9 @@ from lstm_viz.tasks import TASKS, Sequence, Task
 from lstm_viz.ui import address
 from lstm_viz.ui.components import pair
 from lstm_viz.ui.two_runs import shown_run
-from lstm_viz.words.captions import look_at
+from lstm_viz.words.example import example
 from lstm_viz.words.gate_table import Row, gate_table, gates_of_table
+from lstm_viz.words.holding import look_at_network
 
 LITTLE = 0.1  # a signal that moves less is not said to move
 _HOLD, _DONE = "hold", "held before"
@@ -91,9 +92,9 @@ def layer_choice(network: Network) -> int:
 
 
 def corner_buttons(
-    network: Network, sequence: Sequence, spans: tuple[Span, ...], layer: int
+    network: Network, sequence: Sequence, spans: tuple[Span, ...], layer: int, everyone: bool
 ) -> None:
-    """Hold the gates in a row of the gate table, from one step to another."""
+    """Hold the gates in a row of the gate table, from one step to another, in one unit or all."""
     cell = network.layers[layer][0]
     rows = gate_table(cell)
     if not any(row.held for row in rows):
@@ -102,13 +103,18 @@ def corner_buttons(
         )
         return
     texts = [f"{k}  {shown(element)}" for k, element in enumerate(sequence, start=1)]
-    telling = look_at(network.read(sequence)[layer], texts).t
+    seen = look_at_network(network, network.read(sequence), sequence, texts, layer)
+    unit = None
+    if not everyone:
+        unit = address.choice(
+            "in", _("In unit"), range(network.hidden), seen.unit, scope=network.task.name
+        )
     first, last = address.span(
         "from",
         "to",
         _("Over these steps"),
         len(sequence),
-        telling,
+        seen.t,
         title=texts.__getitem__,
         scope=f"{network.task.name} {cell.name} {layer} {hash(sequence)}",
     )
@@ -116,7 +122,7 @@ def corner_buttons(
     with left:
         for row in rows:
             new = tuple(
-                Span(gate, first, last, value, layer=layer) for gate, value in row.held.items()
+                Span(gate, first, last, value, unit, layer) for gate, value in row.held.items()
             )
             st.button(
                 _button(row),
@@ -131,23 +137,24 @@ def corner_buttons(
 
 
 def example_button(network: Network, sequence: Sequence, layer: int) -> None:
-    """Something to begin with: the old memory kept where it is replaced most tellingly."""
-    rows = {row.name: row for row in gate_table(network.layers[layer][0]) if row.held}
-    row = rows.get("keep") or rows.get("overwrite")
-    if row is None:
+    """Something to begin with that does change an answer, where anything that was tried does."""
+    found = example(network, sequence, layer)
+    if found is None:
         return
-    tokens = [shown(element) for element in sequence]
-    telling = look_at(network.read(sequence)[layer], tokens).t
-    st.button(
-        _("For example, {what} at “{token}”: {gates}").format(
-            what=_named(row), token=tokens[telling], gates=_gates(row)
-        ),
-        on_click=_hold,
-        args=(tuple(Span(g, telling, telling, v, layer=layer) for g, v in row.held.items()),),
+    units = _("all units") if found.unit is None else _("unit {unit}").format(unit=found.unit)
+    said = _("For example, {what} at “{token}” in {units}: {gates}").format(
+        what=_named(found.row),
+        token=shown(sequence[found.spans[0].last]),
+        units=units,
+        gates=_(", ").join(f"{plain(s.signal)} = {s.value:g}" for s in found.spans),
     )
+    if found.answer:
+        _step, was, now = found.answer
+        said += _(" → “{now}” instead of “{was}”").format(now=shown(now), was=shown(was))
+    st.button(said, on_click=_hold, args=(found.spans,))
 
 
-def _named(row: Row) -> str:
+def _named(row: str) -> str:
     return {
         "keep": _("keep"),
         "add": _("add"),
@@ -156,24 +163,24 @@ def _named(row: Row) -> str:
         "hide": _("hide"),
         "show": _("show"),
         "ignore": _("ignore the past"),
-    }[row.name]
+    }[row]
 
 
 def _button(row: Row) -> str:
     if not row.held:
-        return _("{row}: not here").format(row=_named(row))
-    return f"{_named(row)}: {_gates(row)}"
+        return _("{row}: not here").format(row=_named(row.name))
+    return _("{row}: {gates}").format(row=_named(row.name), gates=_gates(row))
 
 
 def _gates(row: Row) -> str:
-    return ", ".join(f"{plain(gate)} = {value:g}" for gate, value in row.held.items())
+    return _(", ").join(f"{plain(gate)} = {value:g}" for gate, value in row.held.items())
 
 
 def _written(row: Row, gates: tuple[str, ...]) -> dict[str, str]:
     """A row as it stands in the table: what each gate is, and what comes of it."""
     cells = {plain(gate): f"{row.gates[gate]:g}" if gate in row.gates else "–" for gate in gates}
     result = row.becomes or _("not reachable: {why}").format(why=row.why_not)
-    return {_("row"): _named(row)} | cells | {_("then"): result}
+    return {_("row"): _named(row.name)} | cells | {_("then"): result}
 
 
 def changed_token(task: Task, sequence: Sequence) -> Sequence:
@@ -286,10 +293,10 @@ def _said(
     if not spans and changed == sequence:
         return _("Nothing is held yet: both runs are the same.")
     before, after = runs
-    held = ", ".join(
+    held = _(", ").join(
         _("{signal}{unit} = {value:g} at {steps}").format(
             signal=plain(s.signal) + (_(" of layer {k}").format(k=s.layer + 1) if s.layer else ""),
-            unit="" if s.unit is None else _(" of unit {unit}").format(unit=s.unit),
+            unit=_(" of all units") if s.unit is None else _(" of unit {unit}").format(unit=s.unit),
             value=s.value,
             steps=s.first + 1 if s.first == s.last else f"{s.first + 1}–{s.last + 1}",
         )

@@ -11,7 +11,8 @@ from lstm_viz.gradients.backward import Backward
 from lstm_viz.language import _
 from lstm_viz.run.trace import Trace
 
-KEPT = 0.75  # a memory of which at least this share stays is being held
+KEPT = 0.75  # a gate that keeps at least this share of a step's memory is open
+STAYS = 0.75  # a memory of which at least this share stays over all steps is held
 LONG = 12  # steps over which holding something is no longer a small feat
 WORTH_SAYING = 0.15  # below this score an event is too faint to send anyone looking for it
 
@@ -48,7 +49,7 @@ def look_at(trace: Trace, tokens: Sequence[str], sequence: int = 0) -> Caption:
     dropped, counted = _Event(0, 0, 0, 0), _counting(values[1])
     if trace.cell.kept is not None:
         kept = _of(trace.value(trace.cell.kept), sequence)
-        dropped = _dropping(kept, values[1] - values[0])
+        dropped = _dropping(kept, values[1], values[1] - values[0])
     if max(dropped.score, counted.score) < WORTH_SAYING:
         return _largest_change(trace, memory, tokens, sequence)
     if counted.score > dropped.score:
@@ -56,15 +57,16 @@ def look_at(trace: Trace, tokens: Sequence[str], sequence: int = 0) -> Caption:
     return _say_dropping(trace, dropped, memory, tokens, sequence)
 
 
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
+def signed(value: float) -> str:
+    """To two digits, with its sign."""
+    return f"{round(float(value), 2) + 0.0:+.2f}".replace("-", "−")  # −0.0 + 0.0 is 0.0
 
 
 def _of(signal: np.ndarray, sequence: int) -> np.ndarray:
     return np.asarray(signal)[:, sequence, :]
 
 
-def _dropping(kept: np.ndarray, moved: np.ndarray) -> _Event:
+def _dropping(kept: np.ndarray, memory: np.ndarray, moved: np.ndarray) -> _Event:
     """The clearest end of a span of at least 3 steps over which a unit held its memory.
 
     Clear is a far fall of what is kept between two long spans, and a memory that is another one
@@ -72,20 +74,36 @@ def _dropping(kept: np.ndarray, moved: np.ndarray) -> _Event:
     """
     best = _Event(0, 0, 0, 0)
     for unit in range(kept.shape[1]):
-        start = 0
-        for t in range(1, len(kept)):
-            if kept[t, unit] >= KEPT:
-                start = t if kept[t - 1, unit] < KEPT else start
-                continue
-            length = t - start if kept[t - 1, unit] >= KEPT else 0
-            if length >= 3:
-                drop = float(kept[start:t, unit].mean() - kept[t, unit])
-                low = np.flatnonzero(kept[t + 1 :, unit] < KEPT)
-                end = t + 1 + int(low[0]) if len(low) else len(kept)
-                spans = np.sqrt(min(length, LONG) * min(end - t, LONG)) / LONG
+        gate, values = kept[:, unit], memory[:, unit]
+        for t in np.flatnonzero(gate < KEPT):
+            start = _held_since(gate, values, int(t))
+            if t - start >= 3:
+                drop = float(gate[start + 1 : t].mean() - gate[t])
+                low = np.flatnonzero(gate[t + 1 :] < KEPT)
+                end = t + 1 + int(low[0]) if len(low) else len(gate)
+                spans = np.sqrt(min(t - start, LONG) * min(end - t, LONG)) / LONG
                 score = drop * spans * min(abs(float(moved[t, unit])), 1.0)
-                best = max(best, _Event(score, t, unit, start), key=lambda e: e.score)
+                best = max(best, _Event(score, int(t), unit, start), key=lambda e: e.score)
     return best
+
+
+def _held_since(gate: np.ndarray, values: np.ndarray, t: int) -> int:
+    """The step from which on a unit held, up to the one before ``t``, the value it had there.
+
+    It holds it while the product of what it keeps at each step is at least ``STAYS`` and while the
+    value itself stays as it was, but for that share: a memory that is written anew at each step is
+    another one, and so is one that has faded, however open its gate was.
+    """
+    start, product = t - 1, 1.0
+    low = high = values[t - 1]
+    while start > 0:
+        product *= gate[start]
+        low, high = min(low, values[start - 1]), max(high, values[start - 1])
+        size = min(abs(low), abs(high)) if low * high > 0 else 0.0
+        if gate[start] < KEPT or product < STAYS or high - low > (1 - STAYS) * size:
+            break
+        start -= 1
+    return start
 
 
 def _counting(memory: np.ndarray) -> _Event:
@@ -114,19 +132,20 @@ def _say_dropping(
         _of(values, sequence)[t, unit] for values in (trace.past(memory), trace[memory])
     )
     sentence = _(
-        "Unit {unit} held its memory for {length} steps ({kept} above {floor:.2f}); "
-        "at “{token}” {kept} fell to {value:.2f} and {memory} went from {before} "
-        "to {after}."
+        "Unit {unit} held its memory for {length} steps: {memory} was {first}, and {share}% of it "
+        "was kept; at “{token}” {kept} fell to {value:.2f} and {memory} went from {before} to "
+        "{after}."
     ).format(
         unit=unit,
         length=t - event.start,
+        first=signed(_of(trace[memory], sequence)[event.start, unit]),
+        share=int(100 * kept[event.start + 1 : t].prod()),
         kept=trace.cell.kept,
-        floor=np.floor(kept[event.start : t].min() * 100) / 100,
         token=tokens[t],
         value=kept[t],
         memory=memory,
-        before=_signed(before),
-        after=_signed(after),
+        before=signed(before),
+        after=signed(after),
     )
     return Caption(sentence, t, unit)
 
@@ -140,9 +159,9 @@ def _say_counting(values: np.ndarray, event: _Event, memory: str, tokens: Sequen
         unit=unit,
         length=t - start,
         memory=memory,
-        step=_signed(np.diff(values[start : t + 1, unit]).mean()),
-        before=_signed(values[start, unit]),
-        after=_signed(values[t, unit]),
+        step=signed(np.diff(values[start : t + 1, unit]).mean()),
+        before=signed(values[start, unit]),
+        after=signed(values[t, unit]),
         token=tokens[t],
     )
     return Caption(sentence, t, unit)
@@ -162,8 +181,8 @@ def _largest_change(trace: Trace, state: str, tokens: Sequence[str], sequence: i
         token=tokens[t],
         state=state,
         unit=unit,
-        before=_signed(before[t, unit]),
-        after=_signed(after[t, unit]),
+        before=signed(before[t, unit]),
+        after=signed(after[t, unit]),
     )
     if nothing_kept:
         sentence += " " + _(

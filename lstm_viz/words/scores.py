@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lstm_viz.language import _
+from lstm_viz.networks.holding import holdings
 from lstm_viz.networks.network import Network, load, shipped
 from lstm_viz.tasks import TASKS, Task
 from lstm_viz.tasks.score import BEST_POSSIBLE, Learnt, Scored
@@ -25,6 +26,7 @@ def learnt_by(networks: Iterable[Network]) -> Learnt:
             float(network.metrics[score.key]),
             tuple(network.training.get("of_seeds", ())),
             network.metrics,
+            holdings(network),
         )
         for network in found
     ]

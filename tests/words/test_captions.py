@@ -1,13 +1,16 @@
 """What the captions say is what the trace shows: each event built by hand, with held gates."""
 
+import re
+
 import numpy as np
 import pytest
 
 import lstm_viz as lv
 from lstm_viz.cells import CELLS
-from lstm_viz.networks.network import load
+from lstm_viz.networks.network import load, shipped
 from lstm_viz.run.trace import Trace
 from lstm_viz.words.captions import look_at
+from lstm_viz.words.holding import look_at_network
 
 STEPS = 16
 TOKENS = [f"word{t}" for t in range(STEPS)]
@@ -49,8 +52,40 @@ def test_of_two_drops_the_one_whose_new_memory_is_held_longer_is_told():
 def test_the_memory_of_the_subject_changes_where_a_new_one_comes(task, name, cell):
     network = load(task, cell)
     sequence = next(iter(network.task.examples.values()))
-    caption = look_at(network.read(sequence)[0], sequence)
+    caption = look_at_network(network, network.read(sequence), sequence, sequence)
     assert sequence[caption.t] == name
+
+
+@pytest.mark.parametrize(("task", "cell"), shipped())
+def test_a_memory_that_is_said_to_be_held_is_one_that_stays(task, cell):
+    """The share that is said is the product of the gates, and the value hardly moved."""
+    network = load(task, cell)
+    for sequence in network.task.examples.values():
+        trace = network.read(sequence)[0]
+        said = re.match(
+            r"Unit (\d+) held its memory for (\d+) steps: \w+ was (\S+), and (\d+)%",
+            look_at(trace, [str(element) for element in sequence]).text,
+        )
+        if said:
+            unit, length, share = int(said[1]), int(said[2]), int(said[4]) / 100
+            caption = look_at(trace, [str(element) for element in sequence])
+            span = slice(caption.t - length, caption.t)
+            values = trace[trace.cell.memory][span, 0, unit]
+            kept = trace.value(trace.cell.kept)[span, 0, unit][1:].prod()
+            assert length >= 3
+            assert share <= kept < share + 0.01
+            assert kept >= 0.75
+            assert np.abs(values).min() >= 0.75 * np.abs(values).max()
+            assert f"{values[0]:+.2f}".replace("-", "−") == said[3]
+
+
+def test_a_memory_that_fades_behind_an_open_gate_is_not_held():
+    """142 steps at 0.975 leave 2.7 %."""
+    keep, write = np.full(STEPS, 0.85), np.zeros(STEPS)
+    write[0], keep[12], write[12] = 1.0, 0.0, 1.0
+    candidate = np.where(np.arange(STEPS) < 12, 1.0, -1.0)
+    trace = held("lstm", f=[keep, keep], i=[write, write], c_tilde=[candidate] * 2)
+    assert "held its memory" not in look_at(trace, TOKENS).text
 
 
 def test_a_gate_that_falls_where_nothing_changes_is_not_worth_a_look():

@@ -8,7 +8,7 @@ from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.variants import CORNERS, hides, reachable
 from lstm_viz.networks.held import Span, read_held
 from lstm_viz.networks.network import load
-from lstm_viz.words.captions import look_at
+from lstm_viz.words.holding import look_at_network
 from lstm_viz.words.gate_table import gate_table
 from tests.agreement import assert_equal
 
@@ -93,7 +93,7 @@ def test_who_keeps_the_old_subject_while_a_new_one_is_read_says_the_wrong_pronou
 ):
     network = load(task, cell)
     sequence = next(iter(network.task.examples.values()))
-    met = look_at(network.read(sequence)[0], sequence).t
+    met = look_at_network(network, network.read(sequence), sequence, sequence).t
     spans = [Span(g, met, met, v) for g, v in table(network.cell)["keep"].held.items()]
     said = network.predictions(read_held(network, network.inputs(sequence), spans))[:, 0]
     before = network.predictions(network.read(sequence))[:, 0]

@@ -77,7 +77,7 @@ def said(name: str) -> str:
     [
         ("subject", lambda lstm: f"{lstm['memory_of_the_subject']['kept_at_new']:.2f}"),
         ("subject_zh", lambda lstm: f"unit {lstm['memory_of_the_subject']['unit']} "),
-        ("counting", lambda lstm: f"correlation {lstm['counter']['correlation']:.2f}"),
+        ("counting", lambda lstm: f"unit {lstm['counter']['unit']} goes best"),
         ("reber", lambda lstm: f"LSTM {lstm['remembered_letter_right']:.0%}"),
         ("python", lambda lstm: f"{lstm['baselines']['how often each character is used']:.2f}"),
         ("load", lambda lstm: f"{max(lstm['squared_error_by_hour_of_week']):.1f}"),

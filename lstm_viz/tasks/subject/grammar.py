@@ -17,6 +17,7 @@ import numpy as np
 from lstm_viz.language import N_, _
 from lstm_viz.run.trace import Trace
 from lstm_viz.tasks.chart import Curves
+from lstm_viz.tasks.facts import Fact, both_measures
 from lstm_viz.tasks.held_out import drawn
 from lstm_viz.tasks.loss import IGNORED, mean_loss
 from lstm_viz.tasks.score import Learnt, Score
@@ -293,6 +294,7 @@ def subject_task(
         recipe=recipe,
         in_class=in_class,
         ships=True,
+        facts=(subject_fact(grammar),),
         caption=(far_and_beyond, unit_of_the_lstm, starts),
         chart=by_distance,
         read_text=lambda text: read_text(text, symbols),
@@ -302,6 +304,29 @@ def subject_task(
         between=between,
     )
     return task
+
+
+def subject_fact(grammar: Grammar) -> Fact:
+    """Which of the two pronouns the subject of the moment has, as 1 and -1."""
+
+    def of(words: Sequence) -> np.ndarray:
+        values = np.full(len(words), np.nan)
+        for place, pronoun in grammar.subjects(words):
+            values[place:] = 1 if pronoun == grammar.pronouns[0] else -1
+        return values
+
+    def said(words: Sequence) -> list[tuple[int, int]]:
+        """Every subject, from its article on where it has one."""
+        return [
+            (place - (place > 0 and words[place - 1] in grammar.articles), place)
+            for place, _pronoun in grammar.subjects(words)
+        ]
+
+    return Fact(
+        what=N_("who the sentence is about"),
+        of=of,
+        said=said,
+    )
 
 
 def _by_frequency(held_out: Callable[[np.random.Generator, int], Batch]) -> dict[str, float]:
@@ -328,14 +353,21 @@ def far_and_beyond(learnt: Learnt) -> str:
 
 
 def unit_of_the_lstm(learnt: Learnt) -> str:
-    """The LSTM's unit that holds the subject, and what its gate does."""
+    """The LSTM's unit that holds the subject, by which measures, and what its gate does."""
     lstm = learnt.of("lstm")
-    seen = lstm.metrics["memory_of_the_subject"]
+    held, seen = lstm.holds[0], lstm.metrics["memory_of_the_subject"]
+    if not held.is_held or held.unit != seen["unit"]:
+        return _(
+            "No unit of it alone holds {what}: unit {unit} tells it best, at {tells} of all steps "
+            "of {drawn} sequences; kept as it was, it turned {turned} of {cases} answers wrong."
+        ).format(**both_measures(held))
     return _(
-        "Its unit {unit} holds the subject: {gate} is {between:.2f} on average, and {new:.2f} "
-        "where a subject of the other sex is named."
+        "Its unit {unit} holds {what}: it tells it at {tells} of all steps of {drawn} sequences, "
+        "and kept as it was where that changed, it turned {turned} of {cases} answers wrong. "
+        "{gate} is {between:.2f} on average, and {new:.2f} where a subject of the other sex is "
+        "named."
     ).format(
-        unit=seen["unit"],
+        **both_measures(held),
         gate=lstm.cell.kept,
         between=seen["kept_between"],
         new=seen["kept_at_new"],

@@ -1,0 +1,118 @@
+"""A unit is said to hold something only where it tells it, and where answers depend on it."""
+
+import re
+
+import numpy as np
+import pytest
+
+from lstm_viz.networks.held import Span, read_held
+from lstm_viz.networks.holding import holdings
+from lstm_viz.networks.network import load, shipped
+from lstm_viz.stage.tokens import read_tokens
+from lstm_viz.tasks import TASKS
+from lstm_viz.words import scores
+from lstm_viz.words.example import example
+from lstm_viz.words.holding import look_at_network
+
+SUBJECTS = ("subject", "subject_zh")
+GATED = ("lstm", "peephole", "coupled", "gru")
+WITH_FACTS = [(task, cell) for task, cell in shipped() if TASKS[task].facts and task != "python"]
+
+
+def caption(network, sequence):
+    recording = network.read(sequence)
+    texts = [token.text for token in read_tokens(network, recording, sequence)]
+    return look_at_network(network, recording, sequence, texts)
+
+
+@pytest.mark.parametrize("task", SUBJECTS)
+@pytest.mark.parametrize("cell", GATED)
+def test_the_unit_that_holds_the_subject_decides_the_pronoun(task, cell):
+    """Judged by running the network anew, held at what it was before the new subject."""
+    network = load(task, cell)
+    sequence = next(iter(network.task.examples.values()))
+    (held,) = holdings(network)
+    assert held.is_held
+    trace = network.read(sequence)[0]
+    (change,) = held.fact.changes(sequence)
+    memory = network.cell.memory
+    was = float(trace[memory][change.first - 1, 0, held.unit])
+    after = read_held(
+        network,
+        network.inputs(sequence),
+        [Span(memory, change.first, change.last, was, held.unit)],
+    )
+    known = network.task.right(sequence, network.predictions(network.read(sequence))[:, 0])
+    told = network.task.right(sequence, network.predictions(after)[:, 0])
+    asked = [t for t in range(change.last, change.end) if known[t] is not None]
+    assert all(known[t] for t in asked)
+    assert told[asked[0]] is False
+
+
+@pytest.mark.parametrize(("task", "cell"), WITH_FACTS)
+def test_every_caption_of_a_network_names_one_unit_and_both_measures(task, cell):
+    network = load(task, cell)
+    units = set()
+    for sequence in network.task.examples.values():
+        said = caption(network, sequence)
+        units.add(said.unit)
+        held = next(one for one in holdings(network) if one.unit == said.unit)
+        assert f"{held.turned} of {held.cases} answers wrong" in said.text
+        assert said.text.startswith("No unit alone") != held.is_held
+        assert re.search(r"[Uu]nit (\d+)", said.text)[1] == str(said.unit)
+    assert len(units) == 1
+
+
+@pytest.mark.parametrize("task", [name for name in dict(WITH_FACTS)])
+def test_what_they_learnt_names_the_unit_of_the_stage(task):
+    learnt = scores.learnt(TASKS[task])
+    said = scores.caption(TASKS[task], learnt)
+    named = re.findall(r"(?:[Uu]nit) (\d+)(?: of ([\w ]+):)?", said)
+    assert named
+    for unit, title in named:
+        scored = (
+            next(s for s in learnt.networks if s.title == title) if title else learnt.of("lstm")
+        )
+        network = load(task, scored.cell.name)
+        assert int(unit) == caption(network, next(iter(network.task.examples.values()))).unit
+
+
+def test_a_unit_that_tells_it_and_changes_nothing_is_not_said_to_hold_it():
+    (held,) = holdings(load("reber", "lstm"))
+    assert not held.is_held
+    assert held.turned < held.cases / 2
+
+
+@pytest.mark.parametrize("task", SUBJECTS)
+@pytest.mark.parametrize("cell", GATED)
+def test_the_example_of_what_if_flips_a_pronoun_in_every_sequence(task, cell):
+    network = load(task, cell)
+    pronouns = ("she", "he") if task == "subject" else ("她", "他")
+    for sequence in network.task.examples.values():
+        found = example(network, sequence, 0)
+        assert found is not None
+        assert found.answer is not None
+        step, was, now = found.answer
+        assert {was, now} == set(pronouns)
+        after = read_held(network, network.inputs(sequence), found.spans)
+        symbols = network.task.symbols
+        assert symbols[network.predictions(after)[step, 0].argmax()] == now
+        assert sequence[step + 1] == was
+
+
+def test_where_nothing_that_is_tried_changes_an_answer_nothing_is_offered():
+    network = load("subject", "rnn")
+    assert example(network, next(iter(network.task.examples.values())), 0) is None
+
+
+def test_the_example_for_numbers_is_the_one_that_moves_the_forecast_most():
+    network = load("load", "lstm")
+    sequence = next(iter(network.task.examples.values()))
+    found = example(network, sequence, 0)
+    before = network.predictions(network.read(sequence))
+    moved = np.abs(
+        network.predictions(read_held(network, network.inputs(sequence), found.spans)) - before
+    ).max()
+    other = [Span(s.signal, 3, 3, s.value) for s in found.spans]
+    less = network.predictions(read_held(network, network.inputs(sequence), other)) - before
+    assert moved >= np.abs(less).max() > 0
