@@ -118,7 +118,8 @@ def _untouched(
 
 def _memory(recording: Recording) -> np.ndarray:
     trace = recording[recording.layers - 1]
-    return trace[trace.cell.memory or "h"]
+    memory: np.ndarray = trace[trace.cell.memory or "h"]
+    return memory
 
 
 @lru_cache(maxsize=64)
@@ -150,7 +151,8 @@ def _tells(memory: np.ndarray, fact: Fact, read: Listed[Sequence]) -> np.ndarray
         values[: len(of), column] = of
     known = ~np.isnan(values)
     if fact.counts:
-        return np.abs(correlations(memory[known], values[known]))
+        found: np.ndarray = np.abs(correlations(memory[known], values[known]))
+        return found
     if len(np.unique(values[known] > 0)) < 2:
         return np.full(memory.shape[-1], 0.5)
     return told_by_each(memory, values > 0, known)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -43,7 +42,8 @@ class Fact:
         changed = [t for t in range(1, len(values)) if known[t] and values[t] != values[t - 1]]
         spans = self.said(sequence) if self.said else [(t, t) for t in changed]
         found = []
-        for (first, last), (after, _last) in pairwise([*spans, (len(values), len(values))]):
+        ends = [first for first, _last in spans[1:]] + [len(values)] * bool(spans)
+        for (first, last), after in zip(spans, ends, strict=True):
             is_change = first > 0 and (known[first - 1] or self.once)
             if is_change and values[last] != values[first - 1]:
                 zeros = np.flatnonzero(values[last:] == 0) if self.counts else ()

@@ -10,6 +10,7 @@ import numpy as np
 from lstm_viz.gradients.backward import Backward
 from lstm_viz.language import _
 from lstm_viz.run.trace import Trace
+from lstm_viz.tasks.facts import percent
 
 KEPT = 0.75  # a gate that keeps at least this share of a step's memory is open
 STAYS = 0.75  # a memory of which at least this share stays over all steps is held
@@ -75,15 +76,15 @@ def _dropping(kept: np.ndarray, memory: np.ndarray, moved: np.ndarray) -> _Event
     best = _Event(0, 0, 0, 0)
     for unit in range(kept.shape[1]):
         gate, values = kept[:, unit], memory[:, unit]
-        for t in np.flatnonzero(gate < KEPT):
-            start = _held_since(gate, values, int(t))
+        for t in np.flatnonzero(gate < KEPT).tolist():
+            start = _held_since(gate, values, t)
             if t - start >= 3:
                 drop = float(gate[start + 1 : t].mean() - gate[t])
                 low = np.flatnonzero(gate[t + 1 :] < KEPT)
                 end = t + 1 + int(low[0]) if len(low) else len(gate)
-                spans = np.sqrt(min(t - start, LONG) * min(end - t, LONG)) / LONG
+                spans = float(np.sqrt(min(t - start, LONG) * min(end - t, LONG))) / LONG
                 score = drop * spans * min(abs(float(moved[t, unit])), 1.0)
-                best = max(best, _Event(score, int(t), unit, start), key=lambda e: e.score)
+                best = max(best, _Event(score, t, unit, start), key=lambda e: e.score)
     return best
 
 
@@ -132,14 +133,14 @@ def _say_dropping(
         _of(values, sequence)[t, unit] for values in (trace.past(memory), trace[memory])
     )
     sentence = _(
-        "Unit {unit} held its memory for {length} steps: {memory} was {first}, and {share}% of it "
+        "Unit {unit} held its memory for {length} steps: {memory} was {first}, and {share} of it "
         "was kept; at “{token}” {kept} fell to {value:.2f} and {memory} went from {before} to "
         "{after}."
     ).format(
         unit=unit,
         length=t - event.start,
         first=signed(_of(trace[memory], sequence)[event.start, unit]),
-        share=int(100 * kept[event.start + 1 : t].prod()),
+        share=percent(float(kept[event.start + 1 : t].prod())),
         kept=trace.cell.kept,
         token=tokens[t],
         value=kept[t],

@@ -46,9 +46,7 @@ def look_at_network(
     wrong = first_wrong(network, sequence, change, held.unit) if held.is_held else None
     if wrong is not None:
         texts = dict(zip(sequence, tokens, strict=True))
-        said += " " + _(
-            "Kept there, “{now}” ({share}) would come after “{token}”, not “{was}”."
-        ).format(
+        said += " " + _("Kept there, “{now}” ({share}) comes after “{token}”, not “{was}”.").format(
             now=texts.get(wrong.now, wrong.now),
             share=percent(wrong.p),
             was=texts.get(wrong.was, wrong.was),
@@ -82,13 +80,13 @@ def _measured(held: Holding) -> str:
     """Which unit holds it, and by which measures, or that none does."""
     pattern = (
         _(
-            "Unit {unit} holds {what}: it tells it at {tells} of all steps, and kept as it was "
-            "where that changed, it turned {turned} of {cases} answers wrong."
+            "Unit {unit} holds {what}: it tells it at {tells} of steps, and kept as it was, it "
+            "turned {turned} of {cases} answers wrong."
         )
         if held.is_held
         else _(
-            "No unit alone holds {what}: unit {unit} tells it best, at {tells} of all steps, and "
-            "kept as it was where that changed, it turned {turned} of {cases} answers wrong."
+            "No unit alone holds {what}: unit {unit} tells it best, at {tells} of steps, and kept "
+            "as it was, it turned {turned} of {cases} answers wrong."
         )
     )
     return pattern.format(**both_measures(held))
@@ -164,7 +162,6 @@ def _change_said(trace: Trace, change: Change, unit: int, tokens: Listed[str]) -
     if trace.cell.kept is None:
         return _("At “{token}” its {memory} goes from {before} to {after}.").format(**parts)
     kept = trace.value(trace.cell.kept)[change.first : t + 1, 0, unit].prod()
-    return _(
-        "At “{token}” it keeps {kept} of its past ({gate}), and {memory} goes from {before} to "
-        "{after}."
-    ).format(kept=percent(float(kept)), gate=trace.cell.kept, **parts)
+    return _("At “{token}” {gate} = {kept:.2f}: {memory} goes from {before} to {after}.").format(
+        kept=float(kept), gate=trace.cell.kept, **parts
+    )

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from lstm_viz.cells import CELLS
 from lstm_viz.networks.network import load
 from lstm_viz.tasks import TASKS
-from lstm_viz.words.captions import look_at
+from lstm_viz.words.holding import look_at_network
 from tests.browser.pages import pixels_scrolled_off, settled
 from tests.browser.stage import Stage, box, open_stage
 
@@ -26,8 +26,8 @@ def stage(server, page):
 
 
 def test_it_opens_on_something_worth_seeing(stage):
-    trace = load("subject", "lstm").read(EXAMPLE)[0]
-    caption = look_at(trace, EXAMPLE)
+    network = load("subject", "lstm")
+    caption = look_at_network(network, network.read(EXAMPLE), EXAMPLE, EXAMPLE)
     expect(stage.page.get_by_text(caption.text).first).to_be_visible()
     assert (stage.step, stage.unit) == (caption.t + 1, caption.unit)
     assert stage.find(".token > .token-text").all_inner_texts() == list(EXAMPLE)

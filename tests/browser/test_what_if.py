@@ -80,7 +80,7 @@ def test_the_buttons_of_a_gru_speak_of_its_own_gates_and_say_what_it_cannot(serv
 
 
 def test_an_example_is_one_press_away_and_brings_the_wrong_pronoun(what_if):
-    what_if.get_by_role("button", name="For example, keep at “Tom”").click()
+    what_if.get_by_role("button", name="For example, keep at “Tom” in unit 3").click()
     expect(what_if.get_by_text("it now expects “she” instead of “he”")).to_be_visible()
     what_if.get_by_role("button", name="Undo").click()
     expect(what_if.get_by_text("Nothing is held yet")).to_be_visible()

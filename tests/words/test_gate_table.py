@@ -8,8 +8,8 @@ from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.variants import CORNERS, hides, reachable
 from lstm_viz.networks.held import Span, read_held
 from lstm_viz.networks.network import load
-from lstm_viz.words.holding import look_at_network
 from lstm_viz.words.gate_table import gate_table
+from lstm_viz.words.holding import look_at_network
 from tests.agreement import assert_equal
 
 T, B, D, H = 6, 1, 3, 4
