@@ -27,8 +27,8 @@ sequence = chosen_sequence(task, choice)
 reading = read(task, cell, sequence)
 with columns[3]:
     exports(reading)
-caption, badge = st.columns([3.8, 1.2], vertical_alignment="center")
-caption.markdown(f"**{_(task.question)}**  \n{reading.caption.text}")
+caption, badge = st.columns([4.1, 0.9], vertical_alignment="center")
+caption.markdown(f"**{_(task.question)}** {reading.caption.text}")
 with badge:
     proof(reading)
 stage(reading.payload)

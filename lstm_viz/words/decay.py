@@ -168,7 +168,7 @@ def split_caption(split: Split) -> str:
     distance = min(20, len(direct) - 1)
     sentence = _(
         "One step is on average {one} direct; of what is left {distance} steps back, {many} came "
-        "along the direct path alone."
+        "along the direct path alone, as its part in the direction of the whole."
     )
     return sentence.format(
         one=_percent(one), distance=distance, many=_percent(float(direct[distance]))

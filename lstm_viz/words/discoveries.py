@@ -10,10 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz.cells import Cell
 from lstm_viz.cells.titles import title_of
 from lstm_viz.gradients.decay import ALIVE, FLOAT32, Bounds, Curve, Start, halving
 from lstm_viz.language import N_, _
+from lstm_viz.run.weights import keep_bias
 from lstm_viz.words.decay import share, steps_to_halve
+
+SHORT = 5.0  # steps: a memory with a shorter half-life is called short
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,11 +55,12 @@ def found_in(seen: Comparison) -> dict[str, str]:
 
 def _alike(seen: Comparison) -> str | None:
     lstm, rnn = seen.of("lstm"), seen.of("rnn")
-    if seen.start is None or lstm is None or rnn is None:
+    if seen.start is None or lstm is None or rnn is None or not _is_pytorchs(seen.start):
+        return None
+    lives = lstm.half_life, rnn.half_life
+    if lives[0] is None or lives[1] is None or not 0 < max(lives) < SHORT or min(lives) < 0:
         return None
     distance = min(20, len(lstm.mean) - 1)
-    if max(lstm.mean[distance], rnn.mean[distance]) > -3:
-        return None
     return _(
         "{n} steps back {lstm} is left in the LSTM and {rnn} in the RNN: it halves every "
         "{slow:.1f} steps in one and every {fast:.1f} in the other. What the LSTM has is a gate "
@@ -64,20 +69,32 @@ def _alike(seen: Comparison) -> str | None:
         n=distance,
         lstm=share(lstm.mean[distance]),
         rnn=share(rnn.mean[distance]),
-        slow=lstm.half_life or 0,
-        fast=rnn.half_life or 0,
+        slow=lives[0],
+        fast=lives[1],
     )
+
+
+def _is_pytorchs(start: Start) -> bool:
+    """Whether every number is as PyTorch draws it."""
+    return start.scheme == "pytorch" and start.forget_bias is None and start.scale == 1
 
 
 def _half_life_of_1(seen: Comparison) -> str | None:
     for curve in seen.curves:
         life = curve.kept_half_life
-        if seen.start is not None and life is not None and 2.0 < life < 2.6:
+        is_biased = seen.start is not None and _forget_bias(seen.start, curve.cell) == 1
+        if is_biased and life is not None and 2.0 < life < 2.6:
             return _(
-                "{cell}: the product of the keep gates is down to a half every {life:.1f} steps. "
-                "A gate at sigmoid(1) = 0.73 alone would halve it every 2.2 steps."
-            ).format(cell=title_of(curve.cell), life=life)
+                "{cell}: the product of the keep gates alone, the dotted line, halves every "
+                "{life:.1f} steps; a gate at sigmoid(1) = 0.73 would halve it every 2.2. The whole "
+                "gradient, the full line, also comes through gates and candidate: {whole}."
+            ).format(cell=title_of(curve.cell), life=life, whole=steps_to_halve(curve.half_life))
     return None
+
+
+def _forget_bias(start: Start, cell: Cell) -> float | None:
+    """The bias with which a cell's keep gate starts; None where it is drawn, or there is none."""
+    return None if start.scheme == "chrono" or keep_bias(cell) is None else start.forget_bias
 
 
 def _misses(seen: Comparison) -> str | None:
@@ -89,9 +106,11 @@ def _misses(seen: Comparison) -> str | None:
         if distances.size:
             n = int(distances[0])
             return _(
-                "{cell}: {n} steps back {measured} is left, where the product of the keep gates is "
-                "{product}. Nine tenths came another way, through gates and candidate."
+                "{cell}: {n} steps back {measured} is left, and the product of the keep gates is "
+                "{product}: of the norm, {part} is left without the ways through gates and "
+                "candidate."
             ).format(
+                part=share(curve.kept_mean[n] - curve.mean[n]),
                 n=n,
                 cell=title_of(curve.cell),
                 measured=share(curve.mean[n]),
@@ -107,7 +126,7 @@ def _grows(seen: Comparison) -> str | None:
         if curve.mean[-1] > np.log10(1.1) and curve.kept_mean[-1] < 0:
             return _(
                 "{cell}: {n} steps back the gradient is {grown} what it was, while the product of "
-                "the keep gates falls to {product}. Gates do not prevent explosion; clipping does."
+                "the keep gates falls to {product}: gates below 1 do not keep it from growing."
             ).format(
                 cell=title_of(curve.cell),
                 grown=share(curve.mean[-1]),
@@ -147,7 +166,7 @@ def _explodes(seen: Comparison) -> str | None:
 def _many_memories(seen: Comparison) -> str | None:
     for curve in seen.curves:
         kept, T = curve.kept_mean, len(curve.mean)
-        if seen.start is None or kept is None or T < 30:
+        if seen.start is None or seen.start.scheme != "chrono" or kept is None or T < 30:
             continue
         near, far = halving(kept[: T // 6]), halving(kept[-T // 3 :])
         if near is not None and far is not None and 0 < 1.4 * near < far:
@@ -192,25 +211,25 @@ def _learnt(seen: Comparison) -> str | None:
 DISCOVERIES = (
     Discovery(
         "alike",
-        N_("An untrained LSTM forgets almost like a plain RNN"),
+        N_("An untrained LSTM has a short memory as well"),
         N_("Compare the LSTM with the plain RNN, both as PyTorch starts them."),
         _alike,
     ),
     Discovery(
         "bias 1",
-        N_("A forget bias of 1 is a half-life of two steps"),
+        N_("With a forget bias of 1 the keep gates alone halve every two steps"),
         N_("Set the forget bias to 1 and look at the dotted line."),
         _half_life_of_1,
     ),
     Discovery(
         "misses",
-        N_("The product of f misses most of the gradient"),
+        N_("The product of the keep gates misses most of the gradient"),
         N_("How far are the dotted and the full line of the LSTM apart, 30 steps back?"),
         _misses,
     ),
     Discovery(
         "grows",
-        N_("An LSTM can explode"),
+        N_("The gradient of an LSTM can grow"),
         N_("Keep almost everything: what does a forget bias of 5 do to the full line?"),
         _grows,
     ),
@@ -234,7 +253,7 @@ DISCOVERIES = (
     ),
     Discovery(
         "learnt",
-        N_("Training brings the gradient to where it is needed"),
+        N_("Training brings the gradient further back"),
         N_("Compare a trained network with itself before training."),
         _learnt,
     ),

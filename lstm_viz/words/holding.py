@@ -39,20 +39,37 @@ def look_at_network(
     if held.fact.counts:
         return _counted(trace, held, sequence, tokens)
     change = telling_change(network, sequence, held)
-    said = _measured(held)
+    said = _measured(network, held)
     if change is None:
         return _unchanged(trace, held, sequence, said)
-    said += " " + _change_said(trace, change, held.unit, tokens)
     wrong = first_wrong(network, sequence, change, held.unit) if held.is_held else None
-    if wrong is not None:
+    if wrong is not None and trace.cell.kept is not None:
         texts = dict(zip(sequence, tokens, strict=True))
-        said += " " + _("Kept there, “{now}” ({share}) comes after “{token}”, not “{was}”.").format(
+        said += " " + _(
+            "At “{token}” {gate} = {kept:.2f}; kept there, “{now}” ({share}) comes, not “{was}”."
+        ).format(
+            token=tokens[change.last],
+            gate=trace.cell.kept,
+            kept=_kept(trace, change, held.unit),
             now=texts.get(wrong.now, wrong.now),
             share=percent(wrong.p),
             was=texts.get(wrong.was, wrong.was),
-            token=tokens[wrong.step],
         )
+    else:
+        said += " " + _change_said(trace, change, held.unit, tokens)
     return Caption(said, change.last, held.unit)
+
+
+def _kept(trace: Trace, change: Change, unit: int) -> float:
+    """How much of its memory the unit keeps over the steps of the change."""
+    kept = trace.value(trace.cell.kept or "")[change.first : change.last + 1, 0, unit]
+    return float(kept.prod())
+
+
+def _named(network: Network, held: Holding) -> dict[str, str]:
+    """What is held: the question of the task has said it, where it asks for one thing only."""
+    alone = len(network.task.facts) == 1
+    return {"what": _("it") if alone else _(held.fact.what)}
 
 
 def clearest(network: Network, sequence: Sequence) -> Holding | None:
@@ -76,20 +93,20 @@ def telling_change(network: Network, sequence: Sequence, held: Holding) -> Chang
     return changes[0] if changes else None
 
 
-def _measured(held: Holding) -> str:
+def _measured(network: Network, held: Holding) -> str:
     """Which unit holds it, and by which measures, or that none does."""
     pattern = (
         _(
-            "Unit {unit} holds {what}: it tells it at {tells} of steps, and kept as it was, it "
-            "turned {turned} of {cases} answers wrong."
+            "Unit {unit} holds {what}: it tells it at {tells} of steps; kept as it was, it turned "
+            "{turned} of {cases} answers wrong."
         )
         if held.is_held
         else _(
-            "No unit alone holds {what}: unit {unit} tells it best, at {tells} of steps, and kept "
-            "as it was, it turned {turned} of {cases} answers wrong."
+            "No unit alone holds {what}: unit {unit} tells it best, at {tells} of steps; kept as "
+            "it was, it turned {turned} of {cases} answers wrong."
         )
     )
-    return pattern.format(**both_measures(held))
+    return pattern.format(**both_measures(held) | _named(network, held))
 
 
 def _unchanged(trace: Trace, held: Holding, sequence: Sequence, said: str) -> Caption:
@@ -133,13 +150,13 @@ def _counted(trace: Trace, holding: Holding, sequence: Sequence, tokens: Listed[
     values = trace[memory][:, 0, holding.unit]
     pattern = (
         _(
-            "Unit {unit} counts {what}: its {memory} goes with the number (correlation {tells}), "
-            "and kept as it was for a step, it turned {turned} of {cases} answers wrong."
+            "Unit {unit} counts: its {memory} goes with the number (correlation {tells}); kept as "
+            "it was for a step, it turned {turned} of {cases} answers wrong."
         )
         if holding.is_held
         else _(
-            "No unit alone counts {what}: the {memory} of unit {unit} goes with the number best "
-            "(correlation {tells}), and kept as it was for a step, it turned {turned} of {cases} "
+            "No unit alone counts: the {memory} of unit {unit} goes with the number best "
+            "(correlation {tells}); kept as it was for a step, it turned {turned} of {cases} "
             "answers wrong."
         )
     )
@@ -161,7 +178,7 @@ def _change_said(trace: Trace, change: Change, unit: int, tokens: Listed[str]) -
     }
     if trace.cell.kept is None:
         return _("At “{token}” its {memory} goes from {before} to {after}.").format(**parts)
-    kept = trace.value(trace.cell.kept)[change.first : t + 1, 0, unit].prod()
-    return _("At “{token}” {gate} = {kept:.2f}: {memory} goes from {before} to {after}.").format(
-        kept=float(kept), gate=trace.cell.kept, **parts
+    parts |= {"kept": f"{_kept(trace, change, unit):.2f}", "gate": str(trace.cell.kept)}
+    return _("At “{token}” {gate} = {kept}: {memory} goes from {before} to {after}.").format(
+        **parts
     )
