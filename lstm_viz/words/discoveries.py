@@ -57,8 +57,8 @@ def _alike(seen: Comparison) -> str | None:
     lstm, rnn = seen.of("lstm"), seen.of("rnn")
     if seen.start is None or lstm is None or rnn is None or not _is_pytorchs(seen.start):
         return None
-    lives = lstm.half_life, rnn.half_life
-    if lives[0] is None or lives[1] is None or not 0 < max(lives) < SHORT or min(lives) < 0:
+    slow, fast = lstm.half_life, rnn.half_life
+    if slow is None or fast is None or not 0 < slow < SHORT or not 0 < fast < SHORT:
         return None
     distance = min(20, len(lstm.mean) - 1)
     return _(
@@ -69,8 +69,8 @@ def _alike(seen: Comparison) -> str | None:
         n=distance,
         lstm=share(lstm.mean[distance]),
         rnn=share(rnn.mean[distance]),
-        slow=lives[0],
-        fast=lives[1],
+        slow=slow,
+        fast=fast,
     )
 
 
