@@ -42,8 +42,8 @@ class Fact:
         changed = [t for t in range(1, len(values)) if known[t] and values[t] != values[t - 1]]
         spans = self.said(sequence) if self.said else [(t, t) for t in changed]
         found = []
-        ends = [first for first, _last in spans[1:]] + [len(values)] * bool(spans)
-        for (first, last), after in zip(spans, ends, strict=True):
+        starts = [first for first, _last in spans]
+        for (first, last), after in zip(spans, [*starts, len(values)][1:], strict=True):
             is_change = first > 0 and (known[first - 1] or self.once)
             if is_change and values[last] != values[first - 1]:
                 zeros = np.flatnonzero(values[last:] == 0) if self.counts else ()
