@@ -46,8 +46,8 @@ class Fact:
         for (first, last), after in zip(spans, [*starts, len(values)][1:], strict=True):
             is_change = first > 0 and (known[first - 1] or self.once)
             if is_change and values[last] != values[first - 1]:
-                zeros = np.flatnonzero(values[last:] == 0) if self.counts else ()
-                until_zero = last + int(zeros[0]) + 1 if len(zeros) else len(values)
+                zeros = np.flatnonzero(values[last:] == 0)
+                until_zero = last + int(zeros[0]) + 1 if zeros.size else len(values)
                 found.append(Change(first, last, until_zero if self.counts else after))
         return found
 
