@@ -301,13 +301,17 @@ def to_keras(kind: str, weights: Weights) -> list[np.ndarray]:
     return [W.T.copy(), U.T.copy(), np.stack([b, d]) if "d_h" in weights else b]
 
 
-def from_keras(kind: str, arrays: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
-    """Weights by gate name from ``get_weights`` of a Keras 3 layer; without a bias it is zero."""
+def from_keras(
+    kind: str, arrays: Sequence[np.ndarray], reset_after: bool = True
+) -> dict[str, np.ndarray]:
+    """Weights by gate name from ``get_weights`` of a Keras 3 layer; without a bias it is zero.
+
+    The bias of a GRU shows where it resets; ``reset_after`` is asked where there is none.
+    """
     order = _order(KERAS, kind)
     kernel, recurrent_kernel, *rest = (np.asarray(array, dtype=float) for array in arrays)
     bias = rest[0] if rest else None
-    # A GRU without biases does not show where it resets: Keras' default is after the product.
-    apart = kind == "GRU" and (bias is None or bias.ndim == 2)
+    apart = kind == "GRU" and (reset_after if bias is None else bias.ndim == 2)
     b, d = bias if bias is not None and bias.ndim == 2 else (bias, None)
     return _by_gate(order, kernel.T, recurrent_kernel.T, b, d, apart)
 

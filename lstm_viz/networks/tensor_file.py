@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-MAX_BYTES = 5 * 2**20
-MAX_HEADER = 64 * 2**10
-MAX_TENSORS = 256
+MAX_BYTES = 2**28
+MAX_HEADER = 2**24  # a vocabulary may stand in it
+MAX_TENSORS = 4096
 MAX_AXES = 8
-MAX_SIDE = 4096
+MAX_SIDE = 2**24
 MAX_VALUE = 1e4
 
 # The types that are read, and those that may lie beside them unread, in bytes.
@@ -35,8 +35,8 @@ class Stored:
     shape: tuple[int, ...]
     start: int
 
-    def numbers(self, data: bytes) -> np.ndarray:
-        """The array as float64; ValueError for other types, NaN, infinity and huge values."""
+    def numbers(self, data: bytes, dtype: type = np.float64) -> np.ndarray:
+        """The array as float64, or float32; ValueError for other types, NaN and huge values."""
         if self.kind not in READ:
             raise ValueError(f"{cut(self.name)} is {self.kind}; save it as F32, with .float()")
         if not all(1 <= side <= MAX_SIDE for side in self.shape):
@@ -45,7 +45,7 @@ class Stored:
         found = np.frombuffer(data, READ[self.kind], count, self.start)
         if self.kind == "BF16":  # the upper half of a float32
             found = (found.astype("<u4") << 16).view("<f4")
-        found = found.astype(np.float64)
+        found = found.astype(dtype)
         if not np.abs(found).max() <= MAX_VALUE:  # nor is NaN
             raise ValueError(
                 f"{cut(self.name)} has values that are not finite, or beyond ±{MAX_VALUE:g}"

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.language import _
+from lstm_viz.networks.model import MAX_RECORD, MAX_WORK, Model
 from lstm_viz.networks.tensor_file import cut
-from lstm_viz.networks.uploaded_model import MAX_RECORD, MAX_SYMBOLS, Model, checked_symbols
+from lstm_viz.networks.vocabulary import checked_symbols
 
 MAX_STEPS = 1000
 MAX_SEQUENCES = 64
@@ -163,9 +164,8 @@ def alphabet(text: str, model: Model) -> tuple[str, ...]:
     if symbols is None:
         raise ValueError(
             _(
-                "This model tells {wanted} symbols apart; {given} different ones are listed here. "
-                "At most {most} can be listed."
-            ).format(wanted=len(model.vectors), given=len(listed), most=MAX_SYMBOLS)
+                "This model tells {wanted} symbols apart; {given} different ones are listed here."
+            ).format(wanted=len(model.vectors), given=len(listed))
         )
     return symbols
 
@@ -249,7 +249,10 @@ def drawn(model: Model) -> Read:
 
     The numbers are normal, with mean 0 and variance 1; the same model is always given the same.
     """
-    sequences = MAX_RECORD // model.bytes_for(DRAWN_STEPS, 1)
+    sequences = min(
+        MAX_RECORD // model.bytes_for(DRAWN_STEPS, 1),
+        int(MAX_WORK / 2 // model.work_for(DRAWN_STEPS, 1)),
+    )
     shape = DRAWN_STEPS, max(1, min(DRAWN_SEQUENCES, sequences))
     stream = np.random.default_rng(0)
     if not model.is_embedded:

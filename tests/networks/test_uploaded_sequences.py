@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_viz.networks.gate_order import from_torch
-from lstm_viz.networks.uploaded_model import MAX_RECORD, Model
+from lstm_viz.networks.model import MAX_RECORD, Model
 from lstm_viz.networks.uploaded_sequences import (
     MAX_BYTES,
     MAX_CHARACTERS,

@@ -12,9 +12,10 @@ import streamlit as st
 from lstm_viz.language import _, ngettext
 from lstm_viz.networks import network_file
 from lstm_viz.networks.gate_order import TORCH_PARAMETERS, place_in_torch, to_torch
+from lstm_viz.networks.model import Model
 from lstm_viz.networks.network import load
+from lstm_viz.networks.read_model import CONVERSION, NotOpened, models
 from lstm_viz.networks.tensor_file import cut
-from lstm_viz.networks.uploaded_model import CONVERSION, Model, NotOpened, models
 from lstm_viz.tasks import TASKS
 from lstm_viz.ui import address
 from lstm_viz.ui.escaped import escaped

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.language import _, ngettext, spoken
-from lstm_viz.networks.uploaded_model import MAX_SYMBOLS, Model
+from lstm_viz.networks.model import Model
 from lstm_viz.networks.uploaded_sequences import (
     MAX_CHARACTERS,
     MAX_STEPS,
@@ -319,7 +319,7 @@ def _symbols_choice(model: Model) -> tuple[str, ...]:
 def _letters(count: int) -> str:
     """As many symbols as the model tells apart, from ASCII where they suffice."""
     letters = [chr(code) for code in (*range(97, 123), *range(65, 91), *range(48, 58))]
-    numbered = [f"w{number}" for number in range(min(count, MAX_SYMBOLS))]
+    numbered = [f"w{number}" for number in range(count)]
     return "".join(letters[:count]) if count <= len(letters) else " ".join(numbered)
 
 

@@ -19,11 +19,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save
 from safetensors.torch import save as torch_save
+from safetensors.torch import save_model
 from torch import nn
 
 import lstm_viz as lv
-from lstm_viz.networks.tensor_file import MAX_BYTES, MAX_VALUE, Stored
-from lstm_viz.networks.uploaded_model import CONVERSION, MAX_HIDDEN, NotOpened, models
+from lstm_viz.networks import tensor_file
+from lstm_viz.networks.model import MAX_HIDDEN
+from lstm_viz.networks.read_model import CONVERSION, NotOpened, models
+from lstm_viz.networks.state_dict import Arrays, torch_models
+from lstm_viz.networks.tensor_file import MAX_VALUE, Stored
 from tests.agreement import assert_equal, refused
 
 D, H = 3, 4
@@ -175,18 +179,131 @@ def test_an_embedding_with_rows_of_the_right_width_is_what_symbols_are_read_thro
     [
         "[",
         "{}",
-        '["a","a","b"]',
         "[1,2,3]",
-        '["a","b",""]',
-        '["a","b","\\u202e"]',
-        '["a","b","\\ud800"]',
-        json.dumps(["a", "b", "c" * 41]),
+        '["a","b"]',
+        '{"a":0,"b":1}',
+        json.dumps(["a", "b", "c" * 201]),
         "[" * 9999,
     ],
 )
-def test_symbols_that_are_no_list_of_short_texts_are_not_taken(symbols):
+def test_symbols_that_are_no_texts_for_each_input_are_not_taken(symbols):
     (model,) = models(as_file(PLAIN, symbols=symbols)).values()
     assert model.symbols is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("symbols", ["a", "b", ""]),
+        ("vocab", ["\r", "\u00a0", "\u202e"]),
+        ("char_to_idx", {"\n": 2, "b": 1, "a": 0}),
+        ("idx2char", {"0": "a", "1": "b", "2": "\t"}),
+        ("itos", json.dumps(["<eos>", "don't", "b"])),
+        ("tokenizer", {"stoi": {"x": 1, "y": 0, "z": 2}, "unk": 0}),
+        ("chars", "xyz"),
+        ("vocab", ["a", "a", "b"]),
+        ("word_index", {"the": 1, "cat": 2}),
+    ],
+)
+def test_a_vocabulary_is_found_however_it_is_written(name, value):
+    data = save(PLAIN, {"format": "pt", name: value if name == "chars" else json.dumps(value)})
+    (model,) = models(data).values()
+    expected = {
+        "char_to_idx": ("a", "b", "\n"),
+        "idx2char": ("a", "b", "\t"),
+        "itos": ("<eos>", "don't", "b"),
+        "tokenizer": ("y", "x", "z"),
+        "chars": ("x", "y", "z"),
+        "word_index": ("<0>", "the", "cat"),
+    }
+    assert model.symbols == expected.get(name, tuple(value))
+
+
+def test_a_vocabulary_of_another_length_is_not_dropped_in_silence():
+    (model,) = models(as_file(PLAIN, symbols='["a","b"]')).values()
+    assert model.symbols is None
+    assert "names 2 symbols; this model reads 3" in model.notes[0]
+
+
+def whole(V: int = 6, E: int = 3, tied: bool = False) -> Any:
+    """A model with an embedding of any name, two layers in one module, and a head."""
+    torch.manual_seed(5)
+    made = nn.Module()
+    made.encoder = nn.Embedding(V, E)
+    made.rnn = nn.LSTM(E, E, 2)
+    made.decoder = nn.Linear(E, V)
+    if tied:
+        made.decoder.weight = made.encoder.weight
+    return made.double()
+
+
+def answer(made: Any, symbols: np.ndarray) -> np.ndarray:
+    with torch.no_grad():
+        h, _last = made.rnn(made.encoder(torch.tensor(symbols)))
+        return made.decoder(h).numpy()
+
+
+@pytest.mark.parametrize("tied", [False, True])
+def test_a_whole_model_answers_as_its_modules_do(tied, tmp_path):
+    made, symbols = whole(tied=tied), np.random.default_rng(0).integers(0, 6, (5, 2))
+    save_model(made, str(tmp_path / "m.safetensors"))  # which keeps one of two tied tensors
+    (model,) = models((tmp_path / "m.safetensors").read_bytes()).values()
+    assert model.is_embedded
+    assert_equal(model.record(symbols).output, answer(made, symbols))
+    assert_equal(model.predictions(model.record(symbols)).sum(-1), np.ones((5, 2)))
+
+
+@pytest.mark.parametrize("tied", [False, True])
+@pytest.mark.parametrize("key", [None, "model_state_dict", "state_dict"])
+def test_the_two_lines_convert_checkpoints_and_tied_weights(tied, key, tmp_path):
+    made, symbols = whole(tied=tied), np.random.default_rng(0).integers(0, 6, (5, 2))
+    found = made.state_dict()
+    torch.save({"epoch": 3, key: found} if key else found, tmp_path / "model.pt")
+    subprocess.run([sys.executable, "-c", CONVERSION], cwd=tmp_path, check=True)
+    (model,) = models((tmp_path / "model.safetensors").read_bytes()).values()
+    assert_equal(model.record(symbols).output, answer(made, symbols), 1e-6)
+
+
+@pytest.mark.parametrize("names", [("cells.0", "cells.1"), ("lstm1", "lstm2"), ("a.rnn", "a.rnn2")])
+@pytest.mark.parametrize("kind", ["LSTMCell", "GRUCell", "LSTM"])
+def test_modules_of_one_name_with_numbers_are_a_stack(names, kind):
+    stack = [module_of(kind), getattr(nn, kind)(H, 2)]
+    arrays = {}
+    for name, module in zip(names, stack, strict=True):
+        arrays |= state_dict(module, f"{name}.")
+    (model,) = models(as_file(arrays)).values()
+    assert model.sizes == (H, 2)
+    x = torch.randn(5, 2, D, dtype=torch.float64)
+    below = lv.record(stack[0].double(), x).output
+    above = lv.record(stack[1].double(), torch.tensor(np.array(below))).output
+    assert_equal(model.record(x.numpy()).output, above)
+
+
+def test_files_that_belong_together_are_one_model():
+    arrays = state_dict(module_of("LSTM", num_layers=2), "lstm.")
+    names = list(arrays)
+    parts = {"a.safetensors": names[:3], "b.safetensors": names[3:]}
+    files = {file: as_file({name: arrays[name] for name in held}) for file, held in parts.items()}
+    held = {name: file for file, names in parts.items() for name in names}
+    files["model.safetensors.index.json"] = json.dumps({"weight_map": held}).encode()
+    one, together = lv.read_model(as_file(arrays)), lv.read_model(files)
+    x = np.random.default_rng(0).normal(size=(4, 1, D))
+    assert_equal(together.record(x).output, one.record(x).output, 0)
+    with refused("not here", "b.safetensors"):
+        lv.read_model({name: data for name, data in files.items() if not name.startswith("b")})
+    with refused("index of a model", "a.safetensors"):
+        lv.read_model(files["model.safetensors.index.json"])
+
+
+def test_a_word_model_of_ten_thousand_words_opens():
+    arrays = state_dict(nn.LSTM(300, 512), "lstm.")
+    arrays |= {"emb.weight": np.zeros((10_000, 300), np.float32)}
+    arrays |= {"fc.weight": np.zeros((10_000, 512), np.float32)}
+    data = as_file(arrays, vocab=json.dumps([f"word{k}" for k in range(10_000)]))
+    assert len(data) > 24 * 2**20
+    model = lv.read_model(data)
+    assert (model.hidden, len(model.symbols or ()), model.answers) == (512, 10_000, 10_000)
+    assert model.record(np.array([[1], [9_999]])).output.shape == (2, 1, 10_000)
 
 
 def test_inputs_too_many_for_symbols_are_numbers():
@@ -249,6 +366,7 @@ def zeros(*shape: int) -> np.ndarray:
     return np.zeros(shape, np.float32)
 
 
+ROWS = np.zeros((MAX_HIDDEN + 1, MAX_HIDDEN + 1), np.float16)
 NO_MODEL = {
     "no recurrent names": (as_file({"fc.weight": zeros(2, 2)}), "'fc.weight'"),
     "names of Keras": (as_file({"kernel": zeros(2, 8), "recurrent_kernel": zeros(2, 8)}), "kernel"),
@@ -293,7 +411,7 @@ NO_MODEL = {
     ),
     "cell and layer mixed": (as_file(PLAIN | {"weight_ih": zeros(16, 3)}), "fits to no layer"),
     "too many units": (
-        as_file(state_dict(nn.RNN(1, MAX_HIDDEN + 1))),
+        as_file({"weight_ih_l0": zeros(MAX_HIDDEN + 1, 1), "weight_hh_l0": ROWS}),
         f"{MAX_HIDDEN + 1} units",
     ),
     "not a number": (as_file(PLAIN | {"bias_ih_l0": np.full(16, np.nan, "f4")}), "not finite"),
@@ -324,7 +442,6 @@ NO_MODEL = {
     "a tail": (GOOD + b"\0", "do not fill the file"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + b"\0" * 500, "cut short"),
     "a text": (b"weight_ih_l0 = 3\n" * 40, "cut short"),
-    "too large": (b"\0" * (MAX_BYTES + 1), "at most"),
     "a header without end": (with_header(b"[" * 9999), "not JSON"),
     "a header of numbers too long to read": (
         with_header(b'{"a":' + b"9" * 5000 + b"}"),
@@ -422,7 +539,22 @@ def test_any_header_is_refused_in_words(header):
         models(with_header({"weight_ih_l0": header, "weight_hh_l0": header}, b"\0" * 8))
 
 
+def test_a_file_that_is_too_large_is_refused(monkeypatch):
+    monkeypatch.setattr(tensor_file, "MAX_BYTES", len(GOOD) - 1)
+    with refused("at most"):
+        models(GOOD)
+
+
+def test_more_weights_than_can_be_followed_are_refused():
+    shapes = {"weight_ih_l0": (16384, 1), "weight_hh_l0": (16384, 4096)}
+    stored = {name: Stored(name, "F32", shape, 0) for name, shape in shapes.items()}
+    with refused("The recurrent layers have"):
+        torch_models(
+            Arrays({n: Stored(n, "F32", tuple(e["shape"]), 0) for n, e in header.items()}, {}, {})
+        )
+
+
 def test_a_recording_that_would_fill_the_memory_is_refused():
-    (model,) = models(as_file(state_dict(nn.LSTM(1, MAX_HIDDEN)))).values()
+    (model,) = models(as_file(state_dict(nn.LSTM(1, 256)))).values()
     with refused("1000 steps of 64 sequences"):
         model.record(np.zeros((1000, 64, 1)))
