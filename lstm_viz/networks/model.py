@@ -6,7 +6,7 @@ right side knows only this. What is drawn and computed sets the limits, not the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -43,7 +43,7 @@ class Dense:
         return found
 
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     LINEAR: lambda a: a,
     SOFTMAX: softmax,
     SIGMOID: lambda a: 1 / (1 + np.exp(-np.clip(a, -700, 700))),
@@ -149,8 +149,10 @@ class Model:
                         number=given[(given < 0) | (given >= len(self.vectors))][0],
                     )
                 )
-            return self.vectors[given].astype(float)
-        return given.astype(float)
+            found: np.ndarray = self.vectors[given].astype(float)
+            return found
+        numbers: np.ndarray = given.astype(float)
+        return numbers
 
     def record(self, x: np.ndarray, lengths: Sequence[int] | None = None) -> Recording:
         """What every layer and direction does while it reads x (T, B, D), or symbols (T, B).

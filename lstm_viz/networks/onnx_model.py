@@ -119,7 +119,10 @@ def _layer(graph: OnnxGraph, node: OnnxNode) -> _Layer:
     P = weights_of(graph, inputs[7]) if kind == "LSTM" and inputs[7] else None
     H = R.shape[-1]
     gates = len(ONNX[kind]) * H
-    expected = [(W, (len(ways), gates, W.shape[-1])), (R, (len(ways), gates, H))]
+    expected: list[tuple[np.ndarray, tuple[int, ...]]] = [
+        (W, (len(ways), gates, W.shape[-1])),
+        (R, (len(ways), gates, H)),
+    ]
     expected += [] if B is None else [(B, (len(ways), 2 * gates))]
     expected += [] if P is None else [(P, (len(ways), 3 * H))]
     for array, shape in expected:

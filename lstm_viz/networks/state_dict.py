@@ -83,9 +83,9 @@ def torch_models(arrays: Arrays) -> dict[str, Model]:
     """The models by their prefix, those that are whole. ValueError with a sentence if none is."""
     found: dict[str, dict[tuple[str, str], str]] = {}
     for name in arrays.stored:
-        parts = _NAME.fullmatch(name)
-        if parts:
-            found.setdefault(parts["prefix"], {})[parts["parameter"], parts["place"]] = name
+        said = _NAME.fullmatch(name)
+        if said:
+            found.setdefault(said["prefix"], {})[said["parameter"], said["place"]] = name
     if not found:
         refuse_old_layout({name: one.shape for name, one in arrays.stored.items()})
         names = ", ".join(cut(name) for name in list(arrays.stored)[:4])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz.files.table import Table
 from lstm_viz.language import _
 from lstm_viz.networks.model import MAX_RECORD, MAX_WORK, Model
 from lstm_viz.networks.tensor_file import cut
@@ -76,56 +76,14 @@ def from_npy(data: bytes) -> np.ndarray:
     return numbers.reshape(shape[::-1]).T if by_columns else numbers.reshape(shape)
 
 
-def from_csv(data: bytes) -> tuple[np.ndarray, tuple[str, ...]]:
-    """The numbers in a CSV file, a row a step, and the columns' names, "" where it names none.
+def of_table(table: Table, columns: Sequence[int] = ()) -> np.ndarray:
+    """Columns of a table side by side, a row a step; all of them where none are named.
 
-    Columns without any number, such as dates, are left out. Separated by commas, semicolons (then a
-    comma may be the decimal point) or tabs. Raises ValueError with a sentence that names the line.
+    A gap is NaN, which ``of_numbers`` refuses.
     """
-    try:
-        text = data[: 4 * MAX_CHARACTERS + 1].decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError(_("This file is no text in UTF-8; save it as CSV with UTF-8.")) from None
-    if len(text) > MAX_CHARACTERS:
-        raise ValueError(
-            _("This text has more than {most} characters.").format(most=MAX_CHARACTERS)
-        )
-    first = text.lstrip().partition("\n")[0]
-    separator = next((mark for mark in ";\t" if mark in first), ",")
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    except csv.Error as problem:
-        raise ValueError(_("This is no CSV file: {why}.").format(why=problem)) from None
-    rows = [(k, row) for k, row in enumerate(lines, 1) if any(word.strip() for word in row)]
-    if not rows:
-        raise ValueError(_("There is no number in this file."))
-    names = ("",) * len(rows[0][1])
-    if not any(_is_number(word, separator) for word in rows[0][1]):
-        names = tuple(word.strip() for word in rows.pop(0)[1])
-    if not rows:
-        raise ValueError(_("There is no number in this file."))
-    if len(rows) > MAX_STEPS:
-        raise ValueError(_too_long(len(rows)))
-    for number, row in rows:
-        if len(row) != len(names):
-            raise ValueError(
-                _("Line {line} has {given} columns, the first one {wanted}.").format(
-                    line=number, given=len(row), wanted=len(names)
-                )
-            )
-    kept = [k for k in range(len(names)) if any(_is_number(row[k], separator) for _n, row in rows)]
-    if not kept:
-        raise ValueError(_("There is no number in this file."))
-    for number, row in rows:
-        for word in (row[k] for k in kept):
-            if not _is_number(word, separator):
-                raise ValueError(
-                    _("Line {line} has {word} where a number should be.").format(
-                        line=number, word=cut(word)
-                    )
-                )
-    numbers = [[_number(row[k], separator) for k in kept] for _n, row in rows]
-    return np.array(numbers), tuple(names[k] for k in kept)
+    names = list(table.columns)
+    chosen = [names[k] for k in columns] or names
+    return np.stack([table.columns[name] for name in chosen], axis=1)
 
 
 def from_typed(text: str) -> np.ndarray:
@@ -139,7 +97,7 @@ def from_typed(text: str) -> np.ndarray:
     rows = [re.split(r"[,\s]+", line.strip(", \t\r")) for line in lines]
     for row in rows:
         for word in row:
-            if not _is_number(word, ","):
+            if not _is_number(word):
                 raise ValueError(
                     _("{word} is no number; write for example 0.5 -1 2.").format(word=cut(word))
                 )
@@ -174,12 +132,10 @@ def of_symbols(text: str, model: Model, symbols: tuple[str, ...]) -> Read:
     """A text as the model reads it, symbol by symbol. Raises ValueError with a sentence."""
     if len(text) > MAX_CHARACTERS:
         raise ValueError(_too_long(len(text)))
-    text = text.replace("\r\n", "\n")
-    single = all(len(symbol) == 1 for symbol in symbols)
-    tokens = list(text) if single else re.findall(r"\w+|[^\w\s]", text)
-    if single and " " not in symbols:
-        tokens = [token for token in tokens if not token.isspace()]
-    numbers = {symbol: number for number, symbol in enumerate(symbols)}
+    if "\r" not in "".join(symbols):
+        text = text.replace("\r\n", "\n")
+    tokens = tokens_of(text, symbols)
+    numbers = {symbol: number for number, symbol in reversed(list(enumerate(symbols)))}
     strange = list(dict.fromkeys(token for token in tokens if token not in numbers))
     if strange:
         raise ValueError(
@@ -188,8 +144,46 @@ def of_symbols(text: str, model: Model, symbols: tuple[str, ...]) -> Read:
             )
         )
     _check_steps(len(tokens))
-    x = model.vectors[[numbers[token] for token in tokens]][:, None]
+    x = model.read(np.array([[numbers[token]] for token in tokens]))
     return Read(x, (tuple(tokens),), is_text=True)
+
+
+def tokens_of(text: str, symbols: tuple[str, ...]) -> list[str]:
+    """The symbols that a text is made of, at each place the longest that fits.
+
+    So special tokens and words with an apostrophe are one, where the model has them. A word is not
+    cut inside unless the model knows single characters. White space that the model does not know
+    only separates. What it does not know stays as it is: a word, or a character.
+    """
+    known = set(symbols)
+    longest = max(map(len, known), default=0)
+    by_character = sum(len(symbol) == 1 for symbol in known) > len(known) / 2
+    found, place = [], 0
+    while place < len(text):
+        most = min(longest, len(text) - place)
+        candidates = (text[place : place + length] for length in range(most, 0, -1))
+        one = next(
+            (
+                candidate
+                for candidate in candidates
+                if candidate in known and (by_character or not _cuts(text, place + len(candidate)))
+            ),
+            None,
+        )
+        if one is None and text[place].isspace():
+            place += 1
+            continue
+        if one is None:
+            pattern = r"." if by_character else r"\w+|."
+            one = re.compile(pattern, re.DOTALL).match(text, place)[0]  # type: ignore[index]
+        found.append(one)
+        place += len(one)
+    return found
+
+
+def _cuts(text: str, place: int) -> bool:
+    """Whether a word would be cut here."""
+    return 0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum()
 
 
 def of_numbers(array: np.ndarray, model: Model, symbols: tuple[str, ...] | None = None) -> Read:
@@ -215,7 +209,7 @@ def of_numbers(array: np.ndarray, model: Model, symbols: tuple[str, ...] | None 
                 )
             )
         tokens = [symbols[n] if symbols else str(n) for n in array.tolist()]
-        return Read(model.vectors[array.astype(int)][:, None], (tuple(tokens),), bool(symbols))
+        return Read(model.read(array.astype(int)[:, None]), (tuple(tokens),), bool(symbols))
     x = array[:, None] if array.ndim == 1 else array
     x = x[:, None] if x.ndim == 2 else x
     T, B, given = x.shape
@@ -233,7 +227,14 @@ def of_numbers(array: np.ndarray, model: Model, symbols: tuple[str, ...] | None 
             )
         )
     x = x.astype(np.float64)
-    if not np.abs(x).max() <= MAX_NUMBER:  # nor is NaN
+    gaps = np.argwhere(np.isnan(x))
+    if len(gaps):
+        raise ValueError(
+            _(
+                "There is a gap at step {step}, in number {number}. Choose steps without gaps."
+            ).format(step=gaps[0][0] + 1, number=gaps[0][2] + 1)
+        )
+    if not np.abs(x).max() <= MAX_NUMBER:
         raise ValueError(
             _("Some numbers are not finite, or beyond ±{most:g}.").format(most=MAX_NUMBER)
         )
@@ -241,7 +242,9 @@ def of_numbers(array: np.ndarray, model: Model, symbols: tuple[str, ...] | None 
 
 
 def _are_whole(array: np.ndarray) -> bool:
-    return bool((np.abs(array) <= MAX_NUMBER).all() and (array == np.round(array)).all())
+    return bool(np.isfinite(array).all()) and bool(
+        (np.abs(array) <= MAX_NUMBER).all() and (array == np.round(array)).all()
+    )
 
 
 def drawn(model: Model) -> Read:
@@ -260,7 +263,7 @@ def drawn(model: Model) -> Read:
     numbers = stream.integers(0, len(model.vectors), shape)
     names = model.symbols or tuple(map(str, range(len(model.vectors))))
     tokens = tuple(tuple(names[number] for number in column) for column in numbers.T)
-    return Read(model.vectors[numbers], tokens, is_text=model.symbols is not None)
+    return Read(model.read(numbers), tokens, is_text=model.symbols is not None)
 
 
 def _shown(step: np.ndarray) -> str:
@@ -286,12 +289,8 @@ def _too_long(steps: int) -> str:
     )
 
 
-def _is_number(word: str, separator: str) -> bool:
+def _is_number(word: str) -> bool:
     try:
-        return math.isfinite(_number(word, separator))
+        return math.isfinite(float(word))
     except ValueError:
         return False
-
-
-def _number(word: str, separator: str) -> float:
-    return float(word.strip().replace(",", ".") if separator == ";" else word)

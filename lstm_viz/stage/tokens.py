@@ -12,7 +12,7 @@ from lstm_viz.run.recording import Recording
 from lstm_viz.tasks import Sequence, Task
 
 GUESSES = 3
-_VISIBLE = {" ": "␣", "\n": "⏎", "\t": "⇥"}
+_VISIBLE = {" ": "␣", "\n": "⏎", "\t": "⇥", "\r": "␍", "\u00a0": "⍽", "": "∅"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,11 @@ def read_series(network: Network, recording: Recording, sequence: Sequence) -> S
 
 def shown(element: str | float) -> str:
     """An element as it can be seen: a space is not empty, a number has one decimal."""
-    return _VISIBLE.get(element, element) if isinstance(element, str) else f"{element:.1f}"
+    if not isinstance(element, str):
+        return f"{element:.1f}"
+    if element in _VISIBLE or element.isprintable():
+        return _VISIBLE.get(element, element)
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in element)
 
 
 def _guesses(task: Task, answers: np.ndarray) -> tuple[Guess, ...]:

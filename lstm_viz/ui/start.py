@@ -71,8 +71,8 @@ SETTINGS: Mapping[str, tuple[Any, str]] = {
         'must be "none" in class: the watcher walks every module for each visitor who joins',
     ),
     "server.maxUploadSize": (
-        lambda value: value <= 5,
-        "must be at most 5 MB: uploads are kept in memory",
+        lambda value: value <= 32,
+        "must be at most 32 MB: uploads are kept in memory",
     ),
     "client.showErrorDetails": (
         lambda value: value in ("none", False),

@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
-FILES_EACH = 4  # of the largest size that one file may have, for one session
-FILES_IN_ALL = 40
+FILES_EACH = 2  # of the largest size that one file may have, for one session
+FILES_IN_ALL = 16
 _PLACE = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+$")
 MB = 2**20
 

@@ -188,7 +188,7 @@ def test_a_pt_file_is_not_opened_and_the_page_says_how_to_convert_it(model_page,
     trap = tmp_path / "it ran"
     give_model(model_page, pickle.dumps(Runs(trap)), "model.pt")
     expect(refusal(model_page)).to_contain_text("This looks like a .pt file")
-    code = model_page.get_by_test_id("stCode").filter(has_text="save_file({name: weight.float()")
+    code = model_page.get_by_test_id("stCode").filter(has_text="save_file({name: value.float()")
     expect(code).to_be_visible()
     expect(model_page.get_by_text(STILL_THE_EXAMPLE)).to_be_visible()
     expect(model_page.locator(".stage .equation").first).to_be_visible()
@@ -223,7 +223,7 @@ def test_a_broken_file_gets_a_sentence_and_the_example_stays(model_page):
 
 BROKEN_SEQUENCES = [
     ("x.npy", b"\x93NUMPY nothing", "no NPY file"),
-    ("x.csv", b"1\n<img src=x>\n", "Line 2 has '<img src=x>'"),
+    ("x.csv", b"1\n<img src=x>\n", "There is a gap at step 2"),
     ("x.txt", "Ünknown".encode(), "does not know"),
 ]
 

@@ -118,7 +118,7 @@ def test_every_activation_is_read_with_its_alpha_and_beta(kind, name):
     options = {"activation_alpha": [0.3] * count, "activation_beta": [0.2] * count}
     takes = {"Affine": 2, "ScaledTanh": 2, "HardSigmoid": 2}
     takes |= {"LeakyRelu": 1, "ThresholdedRelu": 1, "Elu": 1}
-    given = dict(list(options.items())[: takes.get(name, 0)])
+    given: Any = dict(list(options.items())[: takes.get(name, 0)])
     node, arrays = layer(kind, activations=[name] * count, **given)
     agrees(node, {name: array / 3 for name, array in arrays.items()}, within=2e-5)
 

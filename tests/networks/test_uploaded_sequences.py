@@ -9,20 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lstm_viz.files.table import read_table
 from lstm_viz.networks.gate_order import from_torch
 from lstm_viz.networks.model import MAX_RECORD, Model
 from lstm_viz.networks.uploaded_sequences import (
     MAX_BYTES,
-    MAX_CHARACTERS,
     MAX_SEQUENCES,
     MAX_STEPS,
     alphabet,
     drawn,
-    from_csv,
     from_npy,
     from_typed,
     of_numbers,
     of_symbols,
+    of_table,
 )
 from tests.agreement import assert_equal, refused
 
@@ -108,52 +108,18 @@ def test_a_damaged_npy_is_read_or_refused(data):
     assert np.isfinite(read.x).all()
 
 
-# ---- CSV -----------------------------------------------------------------------------------------
+# ---- tables --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("text", "rows", "names"),
-    [
-        ("1,2\n3,4\n", [[1, 2], [3, 4]], ("", "")),
-        ("load,hour\n1.5,2\n-3e2,4", [[1.5, 2], [-300, 4]], ("load", "hour")),
-        ("a;b\n1,5;2\n3;4", [[1.5, 2], [3, 4]], ("a", "b")),
-        ("1\t2\n3\t4", [[1, 2], [3, 4]], ("", "")),
-        ("\ufeffx\n1\n\n2\n", [[1], [2]], ("x",)),
-        ('"a","b"\r\n"1"," 2"\r\n', [[1, 2]], ("a", "b")),
-        ("7", [[7]], ("",)),
-        ("day,load\n2026-01-02,7\n2026-01-03,8\n", [[7], [8]], ("load",)),
-        ("2026-01-02 00:00;7,5\n2026-01-02 01:00;8\n", [[7.5], [8]], ("",)),
-    ],
-)
-def test_a_csv_file_is_a_row_a_step(text, rows, names):
-    found, named = from_csv(text.encode())
-    assert_equal(found, rows, within=0)
-    assert named == names
+def test_columns_of_a_table_are_the_numbers_of_a_step():
+    table = read_table(b"hour;load;price\n0;1,5;2\n1;3;4,25\n")
+    assert_equal(of_table(table), [[0, 1.5, 2], [1, 3, 4.25]], within=0)
+    assert_equal(of_table(table, (2, 1)), [[2, 1.5], [4.25, 3]], within=0)
 
 
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        (b"", "no number"),
-        (b"\n \n", "no number"),
-        (b"a,b\n", "no number"),
-        (b"1,2\n3\n", "Line 2 has 1 columns"),
-        (b"1\nx\n", "Line 2 has 'x'"),
-        (b"1\nnan\n", "Line 2 has 'nan'"),
-        (b"1\n1e999\n", "Line 2"),
-        (b"1\n\n<b>\n", "Line 3 has '<b>'"),
-        (b"\xff\xfe1\n", "UTF-8"),
-        (b"1\n" * (MAX_STEPS + 1), f"{MAX_STEPS + 1} steps"),
-        (b"1" * (MAX_CHARACTERS + 1), "characters"),
-        (b"1\n\x00\n", "Line 2"),
-        (b"1\n" + b'"' + b"9" * 150_000, "no CSV"),
-        ("1\n\u202e2".encode(), "\\u202e2"),
-    ],
-)
-def test_another_file_is_no_csv(data, words):
-    with refused(words) as caught:
-        from_csv(data)
-    str(caught.value).encode()
+def test_a_gap_is_refused_where_a_model_would_read_it():
+    with refused("gap at step 2, in number 1"):
+        of_numbers(of_table(read_table(b"a,b\n1,2\n,3\n")), model_of(2))
 
 
 # ---- typed numbers -------------------------------------------------------------------------------
@@ -209,6 +175,25 @@ def test_words_are_found_between_spaces_and_marks():
 def test_spaces_count_where_the_model_knows_them():
     assert of_symbols("a b", model_of(2), ("a", "b")).tokens == (("a", "b"),)
     assert of_symbols("a b", model_of(3), ("a", "b", " ")).tokens == (("a", " ", "b"),)
+
+
+WORDS = ("<eos>", "don't", "do", "n", "New York", "the", ",", "\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("don't, the<eos>", ("don't", ",", "the", "<eos>")),
+        ("the\nNew York", ("the", "\n", "New York")),
+    ],
+)
+def test_special_tokens_and_words_with_an_apostrophe_can_be_typed(text, tokens):
+    assert of_symbols(text, model_of(8), WORDS).tokens == (tokens,)
+
+
+def test_odd_symbols_are_read_as_they_are():
+    symbols = ("a", "\r", "\u00a0", "")
+    assert of_symbols("a\r\u00a0", model_of(4), symbols).tokens == (("a", "\r", "\u00a0"),)
 
 
 @pytest.mark.parametrize(
@@ -283,7 +268,7 @@ def test_a_large_model_is_given_fewer_sequences_than_would_fill_the_memory():
         (np.ones(5), "reads 2 numbers"),
         (np.ones((MAX_STEPS + 1, 2)), "steps"),
         (np.ones((2, MAX_SEQUENCES + 1, 2)), "sequences"),
-        (np.full((3, 2), np.nan), "not finite"),
+        (np.full((3, 2), np.nan), "gap at step 1"),
         (np.full((3, 2), np.inf), "not finite"),
         (np.full((3, 2), 1e9), "beyond"),
         (np.array([0, 2]), "from 0 to 1; here is 2"),

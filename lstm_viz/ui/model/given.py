@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import streamlit as st
 
-from lstm_viz.language import _, ngettext
+from lstm_viz.language import _, ngettext, spoken
 from lstm_viz.networks import network_file
 from lstm_viz.networks.gate_order import TORCH_PARAMETERS, place_in_torch, to_torch
 from lstm_viz.networks.model import Model
 from lstm_viz.networks.network import load
-from lstm_viz.networks.read_model import CONVERSION, NotOpened, models
+from lstm_viz.networks.read_model import CONVERSION, INDEX, NotOpened, models
 from lstm_viz.networks.tensor_file import cut
 from lstm_viz.tasks import TASKS
 from lstm_viz.ui import address
@@ -24,13 +27,14 @@ EXAMPLE, OWN = "example", "own"
 EXAMPLE_TASK = "python"
 EXAMPLE_FILE = "example-lstm.safetensors"
 LONGEST_NAME = 60
-MAX_MB = 5
-KEPT_MODELS = 8  # each at most some 20 MB of float64
+MAX_MB = 32
+KEPT_MODELS = 4  # each at most some 130 MB of float64
 
 SAVE = """from safetensors.torch import save_file
 save_file(model.state_dict(), "model.safetensors")
 """
 SAVE_SYMBOLS = """import json
+import re
 save_file(model.state_dict(), "model.safetensors", {"symbols": json.dumps(symbols)})
 """
 RECORD = """import lstm_viz as lv
@@ -45,13 +49,18 @@ class Given:
     """A file with at least one model in it. ``key`` is a hash of its bytes."""
 
     name: str
-    data: bytes
+    files: Mapping[str, bytes]
     key: str
 
     @classmethod
-    def of(cls, name: str, data: bytes) -> Given:
+    def of(cls, files: Mapping[str, bytes]) -> Given:
+        name = min(files, key=lambda name: (name.endswith(INDEX), name))
         short = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
-        return cls(short, data, hashlib.sha256(data).hexdigest())
+        digest = hashlib.sha256()
+        for one, data in sorted(files.items()):
+            digest.update(f"{one} {len(data)} ".encode(errors="replace") * (len(files) > 1))
+            digest.update(data)
+        return cls(short, dict(files), digest.hexdigest())
 
     @property
     def is_example(self) -> bool:
@@ -73,7 +82,7 @@ def example_file() -> bytes:
 
 @cache
 def _example() -> Given:
-    return Given.of(EXAMPLE_FILE, example_file())
+    return Given.of({EXAMPLE_FILE: example_file()})
 
 
 def model_choice() -> str:
@@ -95,24 +104,25 @@ def given_model(choice: str) -> tuple[Given, Model]:
     if choice == OWN:
         _ask_for_file()
     given = st.session_state.get(_KEPT, _example()) if choice == OWN else _example()
-    found = _models(given.key, given.data)
+    found = _models(given.key, spoken(), given.files)
     return given, found[_prefix_choice(given, found)]
 
 
 def _ask_for_file() -> None:
-    file = st.file_uploader(
-        _("A state dict in a safetensors file, at most {most} MB").format(most=MAX_MB),
+    files = st.file_uploader(
+        _("A model: safetensors, .keras, .h5 or .onnx, at most {most} MB").format(most=MAX_MB),
         max_upload_size=MAX_MB,
+        accept_multiple_files=True,
         key=_UPLOAD,
     )
     how_to_save()
     st.caption(_(address.NO_FILE))
-    if file is None:
+    if not files:
         st.caption(_still())
         return
-    given = Given.of(file.name, file.getvalue())
+    given = Given.of({file.name: file.getvalue() for file in _together(files)})
     try:
-        _models(given.key, given.data)
+        _models(given.key, spoken(), given.files)
     except NotOpened as problem:
         st.error(escaped(str(problem)))
         st.code(CONVERSION, "python", wrap_lines=True)
@@ -122,6 +132,17 @@ def _ask_for_file() -> None:
         st.caption(_still())
     else:
         st.session_state[_KEPT] = given
+
+
+def _together(files: Sequence[Any]) -> list[Any]:
+    """The file that was given last; with the others where they are parts of one model."""
+    if not _is_part(files[-1].name):
+        return [files[-1]]
+    return [file for file in files if _is_part(file.name)]
+
+
+def _is_part(name: str) -> bool:
+    return name.endswith(INDEX) or re.search(r"-\d+-of-\d+\.", name) is not None
 
 
 def _still() -> str:
@@ -149,8 +170,10 @@ def how_to_save() -> None:
 
 
 @st.cache_resource(max_entries=KEPT_MODELS, show_spinner=False)
-def _models(key: str, _data: bytes) -> dict[str, Model]:
-    return models(_data)
+def _models(key: str, language: str, _files: Mapping[str, bytes]) -> dict[str, Model]:
+    del key, language  # the notes are in the language being spoken
+    ((name, data),) = _files.items() if len(_files) == 1 else (("", b""),)
+    return models(_files if len(_files) > 1 else data, name)
 
 
 def _prefix_choice(given: Given, found: dict[str, Model]) -> str:
@@ -184,20 +207,28 @@ def described(given: Given, model: Model) -> str:
     parts = [escaped(given.name), model.kind, layers.format(number=model.layers)]
     if len(model.ways) > 1:
         parts.append(_("in both directions"))
-    units = ngettext("{number} unit", "{number} units", model.hidden)
-    parts.append(units.format(number=model.hidden))
+    units = ngettext("{number} unit", "{number} units", model.sizes[-1])
+    same = set(model.sizes) == {model.sizes[0]}
+    sizes = str(model.hidden) if same else ", ".join(map(str, model.sizes))
+    parts.append(units.format(number=sizes))
     said = _("{parts}: {count} parameters, two biases that are added counted once.").format(
         parts=", ".join(parts), count=f"{model.count:,}"
     )
     if model.is_embedded:
         said += " " + _("It reads {symbols} symbols as {inputs} numbers each.").format(
-            symbols=len(model.vectors), inputs=model.inputs
+            symbols=f"{len(model.vectors):,}", inputs=model.inputs
         )
     else:
         reads = ngettext(
             "It reads {inputs} number a step.", "It reads {inputs} numbers a step.", model.inputs
         )
         said += " " + reads.format(inputs=model.inputs)
+    if model.head:
+        said += " " + _("Its head, {name}, answers with {count} numbers.").format(
+            name=escaped(cut(model.head[-1].name)), count=f"{model.answers:,}"
+        )
+    for note in model.notes:
+        said += " " + escaped(note)
     if given.is_example:
         said += " " + _("What it learnt: {task}.").format(task=_(TASKS[EXAMPLE_TASK].title))
     if model.unread:

@@ -8,24 +8,25 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import streamlit as st
 
+from lstm_viz.files.text import read_text
 from lstm_viz.language import _, ngettext, spoken
 from lstm_viz.networks.model import Model
 from lstm_viz.networks.uploaded_sequences import (
-    MAX_CHARACTERS,
     MAX_STEPS,
     Read,
     alphabet,
     drawn,
-    from_csv,
     from_npy,
     from_typed,
     of_numbers,
     of_symbols,
+    of_table,
 )
 from lstm_viz.run.recording import Recording
 from lstm_viz.tasks import TASKS
 from lstm_viz.ui import address
 from lstm_viz.ui.escaped import escaped
+from lstm_viz.ui.files import part_choice, table_in, table_shown
 from lstm_viz.ui.model.given import EXAMPLE_TASK, LONGEST_NAME, MAX_MB, Given
 
 SAMPLE, DRAWN, FILE, TEXT, TYPED = "sample", "drawn", "file", "text", "typed"
@@ -48,13 +49,14 @@ class Source:
     name: str = ""
     data: bytes = field(default=b"", repr=False)
     columns: tuple[int, ...] = ()
+    part: slice | None = None
     symbols: tuple[str, ...] = ()
     scaled: bool = False
     by_sequence: bool = False
 
     @property
     def key(self) -> str:
-        asked = self.kind, self.columns, self.symbols, self.scaled, self.by_sequence
+        asked = self.kind, self.columns, str(self.part), self.symbols, self.scaled, self.by_sequence
         rest = repr(asked).encode()
         return hashlib.sha256(rest + self.data).hexdigest()
 
@@ -156,25 +158,19 @@ def _read(model: Model, source: Source) -> Read:
     if source.kind == SAMPLE:
         return of_symbols(sample(), model, symbols or ())
     if source.is_text:
-        return of_symbols(_text_in(source.data), model, symbols or ())
+        text = read_text(source.data) if source.kind == FILE else source.data.decode()
+        return of_symbols(text[source.part] if source.part else text, model, symbols or ())
     if source.kind == TYPED:
         numbers = from_typed(source.data.decode())
     elif source.is_npy:
         numbers = from_npy(source.data)
         numbers = numbers.swapaxes(0, 1) if source.by_sequence else numbers
     else:
-        numbers, _names = from_csv(source.data)
-        numbers = numbers[:, list(source.columns)] if source.columns else numbers
+        numbers = of_table(table_in(source.data), source.columns)
+        numbers = numbers[source.part] if source.part else numbers
     if source.scaled:
         numbers = _standardised(numbers)
     return of_numbers(numbers, model, symbols)
-
-
-def _text_in(data: bytes) -> str:
-    try:
-        return data[: 4 * MAX_CHARACTERS + 4].decode()
-    except UnicodeDecodeError:
-        raise ValueError(_("This file is no text in UTF-8; save it with UTF-8.")) from None
 
 
 def _standardised(numbers: np.ndarray) -> np.ndarray:
@@ -211,7 +207,17 @@ def _asked_file(model: Model) -> Source | None:
         return None
     source = Source(FILE, file.name[-LONGEST_NAME:], file.getvalue(), symbols=model.symbols or ())
     if source.is_text:
+        text = read_text(source.data)
+        label = _("Which characters to read")
+        if len(text) > MAX_STEPS:
+            return replace(source, part=part_choice(label, len(text), MAX_STEPS, "read text"))
         return source
+    if not source.is_npy:
+        table = table_in(source.data)
+        table_shown(table)
+        if table.rows > MAX_STEPS:
+            label = _("Which rows to read")
+            source = replace(source, part=part_choice(label, table.rows, MAX_STEPS, "read rows"))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if source.is_npy:
             has_batch = from_npy(source.data).ndim == 3
@@ -224,8 +230,8 @@ def _asked_file(model: Model) -> Source | None:
 
 def _columns_choice(source: Source, model: Model) -> tuple[int, ...]:
     """Which columns of a table are read where it has more than the model: at first the last."""
-    numbers, names = from_csv(source.data)
-    count = numbers.shape[1]
+    names = list(table_in(source.data).columns)
+    count = len(names)
     if not model.inputs < count <= COLUMNS_OFFERED:
         return ()
     chosen = address.choices(
@@ -235,7 +241,7 @@ def _columns_choice(source: Source, model: Model) -> tuple[int, ...]:
         ),
         range(count),
         range(count - model.inputs, count),
-        title=lambda k: names[k][:LONGEST_NAME] or _("column {number}").format(number=k + 1),
+        title=lambda k: names[k][:LONGEST_NAME],
         most=model.inputs,
         max_selections=model.inputs,
         scope=f"{source.key} for {model.inputs}",

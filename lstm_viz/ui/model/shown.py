@@ -10,13 +10,13 @@ import streamlit as st
 
 from lstm_viz.language import _, ngettext, spoken
 from lstm_viz.run.files import trace_csv, trace_npz
-from lstm_viz.run.layers import BACKWARD, in_time
+from lstm_viz.run.layers import BACKWARD, FORWARD, WAYS, in_time
 from lstm_viz.run.recording import Place
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.standalone import standalone
-from lstm_viz.stage.tokens import Token, shown
+from lstm_viz.stage.tokens import GUESSES, Guess, Token, shown
 from lstm_viz.ui import address
 from lstm_viz.ui.components import picture_button
 from lstm_viz.ui.exports import file_button
@@ -66,7 +66,7 @@ class Seen:
 def place_choice(recorded: Recorded) -> Seen:
     """The layer, direction and sequence to look at, where there is more than one."""
     recording = recorded.recording
-    layer, way, sequence = 0, "forward", 1
+    layer, way, sequence = 0, FORWARD, 1
     count = recorded.read.x.shape[1]
     ways = {"forward": _("forward"), "backward": _("backward")}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
@@ -80,7 +80,9 @@ def place_choice(recorded: Recorded) -> Seen:
                 wrap=True,
             )
             layer -= 1
-        if len(recording.directions) > 1:
+        there = [way for way in WAYS if (layer, way) in recording.traces]
+        way = there[0]
+        if len(there) > 1:
             way = address.choice(
                 "direction",
                 _("Direction"),
@@ -174,6 +176,35 @@ def stage_of(seen: Seen) -> StagePayload:
     return _payload(seen.key, seen.sequence, first, min(T, first + most), spoken(), seen)
 
 
+def _tokens(seen: Seen, texts: list[str], first: int) -> list[Token]:
+    """The steps, each with what the head says of it, if the model has one."""
+    model, recording = seen.recorded.model, seen.recorded.recording
+    if not model.head:
+        return [Token(text) for text in texts]
+    steps = np.arange(len(recording.output))
+    order = seen.as_read(steps)[first : first + len(texts)]
+    odds = model.predictions(recording)
+    answers = (recording.output if odds is None else odds)[order, seen.sequence]
+    symbols = model.symbols
+    came = texts[1:] if odds is not None and not seen.is_backward else []
+    found = []
+    for number, (text, row) in enumerate(zip(texts, answers, strict=True)):
+        target = came[number] if number < len(came) else None
+        if odds is None:
+            guesses = tuple(Guess(f"{value:.2f}") for value in row[:GUESSES])
+        else:
+            best = np.argsort(-row, kind="stable")[:GUESSES]
+            names = [shown(symbols[k]) if symbols else f"#{k}" for k in best]
+            guesses = tuple(Guess(n, float(row[k])) for n, k in zip(names, best, strict=True))
+        right = None if target is None else guesses[0].text == target
+        found.append(Token(text, guesses, target, right))
+    return found
+
+
+def _file_name(kind: str) -> str:
+    return kind.lower().replace("/", "-")
+
+
 def _layer_name(place: Place) -> str:
     layer, way = place
     return f"layer{layer + 1}" + ("-backward" if way == "backward" else "")
@@ -188,9 +219,9 @@ def _payload(
     texts = [shown(token) for token in _seen.as_read(_seen.tokens)[first:end]]
     run = ShownRun(
         trace,
-        [Token(text) for text in texts],
+        _tokens(_seen, texts, first),
         look_at(trace, texts),
         address=address.in_browser("model"),
-        file_name=f"{_seen.recorded.model.kind.lower()}-{_layer_name(_seen.place)}",
+        file_name=f"{_file_name(_seen.recorded.model.kind)}-{_layer_name(_seen.place)}",
     )
     return stage_payload(run)

@@ -19,9 +19,13 @@ def given(task: str, name: str, data: bytes) -> AppTest:
     return uploader.set_value((name, data, "text/plain")).run()
 
 
+def unescaped(markdown: str) -> str:
+    """Markdown as a reader sees it."""
+    return re.sub(r"\\(?=[^\w\s])", "", markdown)
+
+
 def text_of(at: AppTest) -> str:
-    """What stands on the page, as a reader sees it."""
-    return re.sub(r"\\(?=[^\w\s])", "", test_page.text_of(at))
+    return unescaped(test_page.text_of(at))
 
 
 def questioned(at: AppTest) -> bool:
