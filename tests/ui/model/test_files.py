@@ -30,8 +30,8 @@ def given(*files: tuple[str, bytes], **address: str) -> AppTest:
 def whole(**words: Any) -> bytes:
     """A model of 5 symbols: embedding, LSTM, and a head that answers with the next one."""
     stream = np.random.default_rng(0)
-    shapes = {"lstm.weight_ih_l0": (16, 3), "lstm.weight_hh_l0": (16, 4)}
-    shapes |= {"wte.weight": (5, 3), "fc.weight": (5, 4), "fc.bias": (5,)}
+    shapes: dict[str, tuple[int, ...]] = {"wte.weight": (5, 3), "fc.weight": (5, 4)}
+    shapes |= {"lstm.weight_ih_l0": (16, 3), "lstm.weight_hh_l0": (16, 4), "fc.bias": (5,)}
     arrays = {name: stream.normal(size=s).astype(np.float32) for name, s in shapes.items()}
     return save(arrays, {name: json.dumps(value) for name, value in words.items()})
 
