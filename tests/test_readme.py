@@ -26,7 +26,7 @@ def test_every_room_of_the_library_is_in_the_flow_line():
     assert rooms <= linked
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/ask-a-network.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/ask-a-network.md", "docs/record.md"])
 def test_a_snippet_prints_what_stands_below_it(name):
     outcome = doctest.testfile(str(ROOT / name), module_relative=False, encoding="utf-8")
     assert outcome.attempted > 5
