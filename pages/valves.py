@@ -26,14 +26,15 @@ st.caption(
 st.subheader(_("Now the gates set themselves"))
 st.write(
     _(
-        "The same unit with weights: each valve is a sigmoid of what is read and of the last "
-        "output. Only the input is yours."
+        "The same unit with weights: each valve is computed from what is read, the output gate "
+        "from the last output as well. Only the input is yours."
     )
 )
 valves(valves_computed(names), key="valves computed")
 st.caption(
     _(
         "Read 0.80 for some steps, then 0.00, and watch the memory stay; then read −1.00 and see "
-        "it go. Nobody told the unit to forget: its forget gate computed it."
+        "it go. The weights were set by hand so that the forget gate closes below zero; in a "
+        "trained network they are learnt."
     )
 )

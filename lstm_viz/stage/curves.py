@@ -27,7 +27,7 @@ def curves_payload(lines: Mapping[str, np.ndarray]) -> CurvesPayload:
         "x": _("steps back"),
         "y": _("gradient left"),
         "label": _("How much of the gradient is left, by steps back: {names}").format(
-            names=", ".join(lines)
+            names=_(", ").join(lines)
         ),
         "last": last,
     }

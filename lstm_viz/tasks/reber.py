@@ -186,7 +186,7 @@ def letter_right(learnt: Learnt) -> str:
         for scored in learnt.networks
     ]
     return _("The letter that has to be remembered is said right: {letters}.").format(
-        letters=", ".join(letters)
+        letters=_(", ").join(letters)
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lstm_viz.cells import Cell
-from lstm_viz.language import N_, _, ngettext
+from lstm_viz.language import N_, _
 from lstm_viz.tasks.facts import Holding
 
 BEST_POSSIBLE = N_("best possible")
@@ -92,11 +92,13 @@ def seeds(learnt: Learnt) -> str:
     spread = {scored.title: learnt.best_and_worst(scored) for scored in learnt.networks}
     title, (best, worst) = max(spread.items(), key=lambda item: abs(item[1][0] - item[1][1]))
     count = len(learnt.networks[0].of_seeds)
-    said = ngettext(
-        "Each network is the only one that was trained.",
-        "Each network was chosen from {count} that started from other random weights.",
-        count,
-    ).format(count=count)
+    said = (
+        _("Each network is the only one that was trained.")
+        if count == 1
+        else _(
+            "Each network was chosen from {count} that started from other random weights."
+        ).format(count=count)
+    )
     if best == worst:
         return said
     return (

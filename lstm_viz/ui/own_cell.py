@@ -185,8 +185,8 @@ def facts(shown: Own) -> None:
     D, H = _inputs(network), network.hidden
     rows = (
         (_("Parameters"), formula(cell), f": {reckoned(cell, D, H)}"),
-        (_("Carried from step to step"), ", ".join(map(plain, cell.states)) or _("nothing"), ""),
-        (_("Its gates can"), ", ".join(corners(cell)) or _("nothing: it has none"), ""),
+        (_("Carried from step to step"), _(", ").join(map(plain, cell.states)) or _("nothing"), ""),
+        (_("Its gates can"), _(", ").join(corners(cell)) or _("nothing: it has none"), ""),
     )
     st.markdown("  \n".join(f"{label}: **{value}**{more}" for label, value, more in rows))
 
@@ -218,7 +218,7 @@ def weights_said(found: Edited) -> str:
     if found.state == "trained":
         return _("This is the trained network as it is shipped.")
     if found.state == EDITED and found.kept:
-        fresh = ", ".join(found.fresh) or _("none")
+        fresh = _(", ").join(found.fresh) or _("none")
         said = _(
             "Edited, not retrained: {kept} of {all} weights are those of the trained network; new "
             "and untrained: {fresh}."
@@ -227,7 +227,7 @@ def weights_said(found: Edited) -> str:
             return said
         return f"{said} " + _(
             "Of these {resting} start at 0: what is added changes nothing until it is trained."
-        ).format(resting=", ".join(found.resting))
+        ).format(resting=_(", ").join(found.resting))
     return _("None of its weights is trained: every number comes from random starting weights.")
 
 

@@ -28,7 +28,7 @@ def saturation_said(trace: Trace) -> str:
             always.append(
                 _("{gate} open {open}, shut {shut}").format(gate=plain(gate), open=open_, shut=shut)
             )
-    said = _("Over all units and steps {gates}.").format(gates="; ".join(parts))
+    said = _("Over all units and steps {gates}.").format(gates=_("; ").join(parts))
     if not always:
         return (
             said
@@ -41,7 +41,7 @@ def saturation_said(trace: Trace) -> str:
         said
         + " "
         + _("Units that are so for more than {share:.0%} of the steps: {gates}.").format(
-            share=USUALLY, gates="; ".join(always)
+            share=USUALLY, gates=_("; ").join(always)
         )
     )
 

@@ -375,7 +375,7 @@ def unit_of_the_lstm(learnt: Learnt) -> str:
 
 
 def starts(learnt: Learnt) -> str:
-    said = ", ".join(
+    said = _(", ").join(
         _("{cell} {times} of {starts}").format(
             cell=scored.title,
             times=sum(share >= RIGHT for share in scored.of_seeds),

@@ -212,7 +212,7 @@ def described(given: Given, model: Model) -> str:
     sizes = str(model.hidden) if same else ", ".join(map(str, model.sizes))
     parts.append(units.format(number=sizes))
     said = _("{parts}: {count} parameters, two biases that are added counted once.").format(
-        parts=", ".join(parts), count=f"{model.count:,}"
+        parts=_(", ").join(parts), count=f"{model.count:,}"
     )
     if model.is_embedded:
         said += " " + _("It reads {symbols} symbols as {inputs} numbers each.").format(
@@ -232,7 +232,7 @@ def described(given: Given, model: Model) -> str:
     if given.is_example:
         said += " " + _("What it learnt: {task}.").format(task=_(TASKS[EXAMPLE_TASK].title))
     if model.unread:
-        names = ", ".join(cut(name) for name in model.unread[:3])
+        names = _(", ").join(cut(name) for name in model.unread[:3])
         more = " …" if len(model.unread) > 3 else ""
         said += " " + _("Also in the file, and not used here: {names}.").format(
             names=escaped(names) + more

@@ -105,7 +105,7 @@ def size_said(seen: Seen) -> str:
         ngettext("{number} step", "{number} steps", T).format(number=T),
         ngettext("{number} sequence", "{number} sequences", B).format(number=B),
     )
-    said = ", ".join(parts) + "."
+    said = _(", ").join(parts) + "."
     if seen.is_backward:
         said += " " + _("This direction reads from the end: its first step is the last one.")
     return said

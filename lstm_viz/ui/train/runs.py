@@ -225,7 +225,7 @@ def _state(job: Job, run: Run | None, label: str) -> None:
     if record is not None and record.diverged is not None:
         st.warning(_diverged(record, run))
     if run is not None and run.damaged:
-        st.warning(_("Damaged and left out: {files}").format(files=", ".join(run.damaged)))
+        st.warning(_("Damaged and left out: {files}").format(files=_(", ").join(run.damaged)))
 
 
 def _diverged(record: Record, run: Run | None) -> str:
@@ -303,7 +303,7 @@ def _origin_said(found: Edited, metric: str) -> str:
         base=title_of(found.base),
         kept=len(found.kept),
         all=len(found.kept) + len(found.fresh),
-        fresh=", ".join(found.fresh) or _("none"),
+        fresh=_(", ").join(found.fresh) or _("none"),
     )
 
 

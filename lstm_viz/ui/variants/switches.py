@@ -255,7 +255,7 @@ def parameters_said(cell: Cell, found: Edited) -> str:
                 formula=formula(lstm), numbers=lstm.count(D, network.hidden)
             ),
             _("**Its gates can** {corners}").format(
-                corners=", ".join(corners(cell)) or _("nothing: it has none")
+                corners=_(", ").join(corners(cell)) or _("nothing: it has none")
             ),
         ]
     )

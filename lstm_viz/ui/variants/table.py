@@ -90,9 +90,9 @@ def _rows(task: str, language: str) -> list[dict[str, Any]]:
         rows.append(
             {
                 "cell": _(cell.title),
-                "gates": ", ".join(map(plain, gates)) or "–",
-                "states": ", ".join(map(plain, cell.states)),
-                "reaches": ", ".join(corners(cell)) or "–",
+                "gates": _(", ").join(map(plain, gates)) or "–",
+                "states": _(", ").join(map(plain, cell.states)),
+                "reaches": _(", ").join(corners(cell)) or "–",
                 "parameters": formula(cell),
                 "count": cell.count(D, recipe.hidden),
                 "network": _("not trained here") if measured is None else _("shipped"),
@@ -116,7 +116,7 @@ def claims(task: Task) -> None:
         ]
         here = (
             _("Here, on “{task}”, {label}: {numbers}.").format(
-                task=_(task.title), label=label, numbers=", ".join(dict.fromkeys(measured))
+                task=_(task.title), label=label, numbers=_(", ").join(dict.fromkeys(measured))
             )
             if claim.cells and len(set(measured)) > 1
             else _("Not measured here.")
