@@ -16,11 +16,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import streamlit as st
 
-from lstm_viz.ui.start import prepared_process
+from lstm_viz.ui import start
 from lstm_viz.web import gates
 
-SCRIPT = Path(__file__).parent / "lstm_viz" / "ui" / "main.py"
-app = st.App(SCRIPT, lifespan=prepared_process, middleware=gates())
+SCRIPT = Path(start.__file__).with_name("main.py")
+app = st.App(SCRIPT, lifespan=start.prepared_process, middleware=gates())
 
 if __name__ == "__main__":
     app.run()

@@ -1,15 +1,17 @@
 """LSTM Viz: recurrent cells as equations, run, recorded and shown.
 
-``import lstm_viz as lv`` imports none of torch, Streamlit, Plotly and pandas; what needs them is
-imported when it is first asked for.
+``import lstm_viz as lv`` needs NumPy alone; what needs more is imported when it is first asked for.
 """
 
 from importlib import import_module
 from typing import Any
 
 from lstm_viz.cells import CELLS, Cell
+from lstm_viz.extras import needed_by
 from lstm_viz.run.run import run
 from lstm_viz.run.trace import Trace
+
+__version__ = "1.0.0"
 
 _ELSEWHERE = {
     "extremes": "lstm_viz.run.find",
@@ -38,6 +40,7 @@ __all__ = [
     "Cell",
     "Recording",
     "Trace",
+    "__version__",
     "extremes",
     "figure",
     "find",
@@ -62,7 +65,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in _ELSEWHERE:
-        globals()[name] = found = getattr(import_module(_ELSEWHERE[name]), name)
+        with needed_by(f"lv.{name}"):
+            globals()[name] = found = getattr(import_module(_ELSEWHERE[name]), name)
         return found
     raise AttributeError(f"module lstm_viz has no {name}")
 

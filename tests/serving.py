@@ -40,7 +40,11 @@ def streamlit_server(*arguments: str) -> Iterator[Server]:
 
 @contextmanager
 def python_server(
-    command: list[str], port: int, folder: Path = ROOT, **variables: str
+    command: list[str],
+    port: int,
+    folder: Path = ROOT,
+    python: str | Path = sys.executable,
+    **variables: str,
 ) -> Iterator[Server]:
     """A fresh Python process that serves the app, ready for its first visitor.
 
@@ -53,7 +57,7 @@ def python_server(
         log_file = Path(log_folder) / "log"
         with log_file.open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, *command],
+                [python, *command],
                 cwd=folder,
                 env=environment,
                 stdout=log,

@@ -30,6 +30,7 @@ ALLOWED = {
         "lstm_viz/training/worker.py",
     ],
     "plotly": ["lstm_viz/figures/*.py"],
+    "anywidget": ["lstm_viz/stage/widget.py"],
     "pandas": ["lstm_viz/files/table.py"],
     "chardet": ["lstm_viz/files/text.py"],
     "h5py": ["lstm_viz/files/keras.py"],
@@ -40,7 +41,7 @@ ALLOWED = {
 # The rooms of the library, from the left to the right: each imports from those before it alone,
 # and no two of a row import each other. Long work knows nothing of what it works on.
 ROOMS = (
-    ("language", "colours"),
+    ("language", "colours", "extras"),
     ("cells",),
     ("run",),
     ("tasks",),

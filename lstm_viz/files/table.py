@@ -31,6 +31,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.extras import needed_by
 from lstm_viz.files.text import decoded
 from lstm_viz.language import _, ngettext
 
@@ -220,7 +221,8 @@ def _split(lines: Sequence[str], separator: str) -> list[list[str]]:
 
 def _grid(lines: Sequence[tuple[int, str]], separator: str) -> _Grid:
     """The fields as pandas splits them, without what only stands around them."""
-    import pandas as pd
+    with needed_by("Reading a table"):
+        import pandas as pd
 
     joined = "\n".join(line for _number, line in lines) + "\n"
     if not separator:
@@ -458,7 +460,8 @@ def _kind(column: Sequence[str]) -> str:
 
 def _pandas_knows_dates(texts: Sequence[str]) -> bool:
     """Whether most of the texts are dates or times, as pandas reads them."""
-    import pandas as pd
+    with needed_by("Reading a table"):
+        import pandas as pd
 
     sample = [re.sub(r"[年月]", "-", text).rstrip("日-") for text in texts[:50]]
     days = [text for text in sample if not re.search(r"\d ?-?([QqHhWw]|KW|kw)|[QqHh]\d", text)]

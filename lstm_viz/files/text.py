@@ -15,6 +15,7 @@ import codecs
 import re
 import unicodedata
 
+from lstm_viz.extras import needed_by
 from lstm_viz.language import N_, _
 
 # How a file begins that is no text, and what it is.
@@ -190,7 +191,8 @@ def _are_common_ideographs(text: str) -> bool:
 
 def _detected(data: bytes) -> list[tuple[float, str, str]]:
     """The readings that the detector thinks possible: likelihood, text, encoding; best first."""
-    import chardet
+    with needed_by("Telling in which encoding this text is"):
+        import chardet
 
     western = _whole(data, "cp1252")
     if western and not any(one.isalpha() for one in western if not one.isascii()):

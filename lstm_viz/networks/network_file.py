@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from safetensors.numpy import save
 
+from lstm_viz.extras import needed_by
 from lstm_viz.networks.tensor_file import MAX_BYTES, MAX_VALUE, contents, cut
 
 __all__ = ["MAX_BYTES", "MAX_VALUE", "read", "write"]
@@ -17,6 +17,9 @@ MAX_TENSORS = 64
 def write(arrays: Mapping[str, np.ndarray], words: Mapping[str, str]) -> bytes:
     """The file's bytes: arrays as float32, ``words`` in its metadata."""
     stored = {name: np.ascontiguousarray(array, np.float32) for name, array in arrays.items()}
+    with needed_by("Writing weights"):
+        from safetensors.numpy import save
+
     data: bytes = save(stored, metadata=dict(words))
     return data
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.extras import needed_by
 from lstm_viz.run.recording import Recording
 
 
@@ -46,7 +47,8 @@ def _recorder_of(kind: type) -> Callable[[Any, Any, Any], Recording]:
     if issubclass(kind, Network):
         return lambda network, x, state: network.record(np.asarray(x), state)
 
-    from lstm_viz.networks.torch.layer import RecurrentNet, record_network
+    with needed_by("Recording this network"):
+        from lstm_viz.networks.torch.layer import RecurrentNet, record_network
 
     if issubclass(kind, RecurrentNet):
         return record_network

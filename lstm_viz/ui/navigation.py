@@ -7,8 +7,9 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from lstm_viz.language import N_, _
+from lstm_viz.ui.place import APP
 
-PAGES_FOLDER = Path(__file__).resolve().parents[2] / "pages"
+PAGES_FOLDER = APP / "pages"
 
 
 @dataclass(frozen=True)

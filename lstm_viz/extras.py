@@ -1,0 +1,41 @@
+"""What a small installation may lack, and the line that adds it.
+
+NumPy alone runs every cell. What needs more imports it where its work is done; where it is missing,
+that is said with the extra of the package that brings it (``pyproject.toml``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# The smallest extra that brings a library.
+EXTRAS = {
+    "anywidget": "notebook",
+    "chardet": "files",
+    "h5py": "keras",
+    "keras": "keras",
+    "onnx": "onnx",
+    "pandas": "files",
+    "pebble": "app",
+    "plotly": "notebook",
+    "safetensors": "torch",
+    "streamlit": "app",
+    "torch": "torch",
+}
+
+
+@contextmanager
+def needed_by(what: str) -> Iterator[None]:
+    """What is missing inside is told with the line that adds it: ModuleNotFoundError."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        library = (error.name or "").partition(".")[0]
+        if library not in EXTRAS:
+            raise
+        raise ModuleNotFoundError(
+            f"{what} needs {library}, which is not installed here: "
+            f'pip install "lstm-viz[{EXTRAS[library]}]" adds it.',
+            name=library,
+        ) from error
