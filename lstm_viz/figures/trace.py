@@ -12,6 +12,7 @@ from plotly.subplots import make_subplots
 from lstm_viz.cells.symbols import plain
 from lstm_viz.colours import PAGE
 from lstm_viz.figures.look import SMALL, across, axis, gate_scale, layout, note, rule, signed_scale
+from lstm_viz.figures.notebook import NotebookFigure
 from lstm_viz.language import _
 from lstm_viz.run import statistics
 from lstm_viz.run.scale import full_strength
@@ -30,9 +31,9 @@ def figure(trace: Trace, of: str = "h", **settings: Any) -> go.Figure:
     ValueError with the names that there are.
     """
     if of in trace.signals:
-        return at_all_steps(trace, of, **settings)
+        return NotebookFigure(at_all_steps(trace, of, **settings))
     if of in STATISTICS:
-        return STATISTICS[of](trace, **settings)
+        return NotebookFigure(STATISTICS[of](trace, **settings))
     known = ", ".join([*trace.signals, *STATISTICS])
     raise ValueError(f"There is no figure of {of!r}; there are {known}.")
 

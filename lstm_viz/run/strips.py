@@ -23,6 +23,9 @@ from lstm_viz.run.scale import full_strength
 
 MOST_UNITS, MOST_STEPS = 48, 240  # in one picture
 
+# A notebook makes all columns of a table alike: names would stand on the strips.
+TABLE = "border-collapse:collapse;border:0;width:100%;max-width:60em;table-layout:auto"
+
 
 Signals = Mapping[str, np.ndarray]  # each (T, B, H)
 
@@ -59,7 +62,7 @@ def html(
     below = escape(said)
     return (
         f'<div style="margin:.4em 0"><div style="margin-bottom:.3em">{title}</div>'
-        f'<table style="border-collapse:collapse;border:0;width:100%;max-width:60em">{rows}</table>'
+        f'<table style="{TABLE}">{rows}</table>'
         f'<div style="opacity:.7;font-size:85%">{below}</div></div>'
     )
 
