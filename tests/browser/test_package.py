@@ -53,7 +53,7 @@ def built(kind: str, source: Path, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory) -> Installed:
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     place = tmp_path_factory.mktemp("package")
     with tarfile.open(built("sdist", ROOT, place / "sdist")) as archive:
         archive.extractall(place / "source", filter="data")
@@ -61,8 +61,8 @@ def installed(tmp_path_factory) -> Installed:
     wheel = built("wheel", source, place / "wheel")
     environment = Installed(wheel, place / "environment")
     venv.create(environment.folder, with_pip=False, symlinks=True)
-    pip = [sys.executable, "-m", "pip", "--python", environment.python, "--quiet"]
-    run(*pip, "install", "--no-deps", "--no-index", wheel)
+    install = ["-m", "pip", "--python", str(environment.python), "install", "--quiet"]
+    run(sys.executable, *install, "--no-deps", "--no-index", wheel)
     site = run(environment.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
     borrowed = Path(site.strip()) / "borrowed.pth"
     borrowed.write_text(sysconfig.get_path("purelib") + "\n")
