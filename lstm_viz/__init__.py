@@ -32,6 +32,7 @@ _ELSEWHERE = {
     "state_map": "lstm_viz.run.state_map",
     "units_on": "lstm_viz.run.find",
     "weights_from": "lstm_viz.networks.gate_order",
+    "widget": "lstm_viz.stage.widget",
     "write": "lstm_viz.networks.write",
 }
 
@@ -59,6 +60,7 @@ __all__ = [
     "state_map",
     "units_on",
     "weights_from",
+    "widget",
     "write",
 ]
 

@@ -56,6 +56,7 @@ print(len(lv.CELLS))
     ("call", "extra"),
     [
         ("lv.figure(trace)", "notebook"),
+        ("lv.widget(trace)", "notebook"),
         ("lv.record(object(), trace.x)", "torch"),
         ("lv.read_table(b'a,b\\n1,2\\n3,4\\n')", "files"),
         ("lv.read_text(bytes(range(192, 240)) * 3)", "files"),

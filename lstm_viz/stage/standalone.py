@@ -29,6 +29,16 @@ def stage_html(
 
     Raises ValueError when there are more steps than the page can hold, or other tokens than steps.
     """
+    run = shown_run(trace, tokens, sequence)
+    name = trace.cell.title or trace.cell.name
+    return standalone(stage_payload(run), title or _(name) or _("A cell of one’s own"), spoken())
+
+
+def shown_run(trace: Trace, tokens: Sequence[str] = (), sequence: int = 0) -> ShownRun:
+    """One sequence of a trace, with what was read, as a page or a widget shows it.
+
+    Raises ValueError when there are more steps than that can hold, or other tokens than steps.
+    """
     trace, number = trace.piece(slice(None), sequence), sequence
     T, _B, H = trace["h"].shape
     if T * H > MAX_NUMBERS:
@@ -43,9 +53,7 @@ def stage_html(
     if trace.is_backward:
         texts.reverse()
     caption = look_at(trace, texts)
-    run = ShownRun(trace, [Token(text) for text in texts], caption)
-    name = trace.cell.title or trace.cell.name
-    return standalone(stage_payload(run), title or _(name) or _("A cell of one’s own"), spoken())
+    return ShownRun(trace, [Token(text) for text in texts], caption)
 
 
 def standalone(payload: StagePayload, title: str, language: str = "en") -> Page:

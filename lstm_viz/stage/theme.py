@@ -50,6 +50,12 @@ def streamlits_theme() -> str:
     return f"{light}\n@media (prefers-color-scheme: dark) {{ {dark} }}\n"
 
 
+def notebooks_theme() -> str:
+    """For a widget: what Streamlit's theme would say, on a page that is as dark as it is."""
+    rules = ((":host", False), (":host([data-dark])", True))
+    return "".join(f"{where} {{ {_declared(STREAMLIT, dark)} }}\n" for where, dark in rules)
+
+
 def on_accent() -> str:
     """For Streamlit's own buttons: their words in the page's colour.
 

@@ -30,19 +30,25 @@ const STRANDS = 16;
 
 export default function mount({ data: [payload], parentElement, setTriggerValue, offline = false }) {
   const root = parentElement.querySelector(".stage");
-  const before = root.view;
-  if (before?.source === payload.id) before.retheme();
-  else {
-    root.view = new Stage(root, payload, before, offline);
-    before?.leave(); // afterwards, so that what was playing is known to have been
-  }
-  root.view.pin = (after) => setTriggerValue("pinned", after);
+  shownIn(root, payload, { offline }).pin = (after) => setTriggerValue("pinned", after);
   return () => root.view?.leave();
 }
 
+// The stage of this payload in this element. It listens to keys wherever they are pressed, unless
+// `keys` is an element: then to those pressed in there.
+export function shownIn(root, payload, { offline = false, keys = document }) {
+  const before = root.view;
+  if (before?.source === payload.id) before.retheme();
+  else {
+    root.view = new Stage(root, payload, before, offline, keys);
+    before?.leave(); // afterwards, so that what was playing is known to have been
+  }
+  return root.view;
+}
+
 class Stage {
-  constructor(root, payload, before, offline) {
-    Object.assign(this, { root, payload, offline, source: payload.id });
+  constructor(root, payload, before, offline, keys) {
+    Object.assign(this, { root, payload, offline, keys, source: payload.id });
     this.abort = new AbortController();
     const { signal } = this.abort;
     const { words } = payload;
@@ -143,7 +149,7 @@ class Stage {
     const known = (key) => (this.values.has(key) ? key : (this.payload.aliases[key] ?? null));
     reportKeys(this.equations.root, known, (key, event) => this.pointAt(key, event), signal);
     reportKeys(this.strips.root, known, (key) => this.highlight.set(key), signal);
-    listenToKeys(this.actions(), (node) => node === this.transport.scrubber, signal);
+    listenToKeys(this.actions(), (node) => node === this.transport.scrubber, signal, this.keys);
     addEventListener(PICTURE_EVENT, () => this.savePicture(), { signal });
     this.resized = new ResizeObserver(() => this.measure());
     this.resized.observe(this.root);

@@ -47,7 +47,7 @@ export function steering(cursor) {
 }
 
 // Of all KEYS; an action that says false leaves its key to the browser, and so does one not given.
-export function listenToKeys(actions, isOwnScrubber, signal) {
+export function listenToKeys(actions, isOwnScrubber, signal, where = document) {
   const listener = (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
     const name = event.key.length === 1 ? event.key : (event.shiftKey ? "Shift+" : "") + event.key;
@@ -55,7 +55,7 @@ export function listenToKeys(actions, isOwnScrubber, signal) {
     if (!act || isTakenBy(event.composedPath(), name, isOwnScrubber)) return;
     if (act() !== false) event.preventDefault();
   };
-  document.addEventListener("keydown", listener, { signal });
+  where.addEventListener("keydown", listener, { signal });
 }
 
 function isTakenBy(path, name, isOwnScrubber) {
