@@ -10,6 +10,7 @@ import traitlets
 
 import lstm_viz as lv
 from lstm_viz.cells import CELLS
+from lstm_viz.stage.widget import StageWidget
 from tests.agreement import assert_equal, refused
 
 
@@ -19,7 +20,7 @@ def trace_of(name: str = "lstm", T: int = 6, B: int = 2) -> lv.Trace:
     return lv.run(cell, lv.init_weights(cell, 2, 3), x)
 
 
-def shown(widget, signal: str) -> np.ndarray:
+def shown(widget: StageWidget, signal: str) -> np.ndarray:
     """A signal as the page gets it, (T, H)."""
     sent = widget.payload["values"][signal]
     data = np.frombuffer(b64decode(sent["data"]), "<f4")
