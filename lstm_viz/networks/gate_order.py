@@ -24,6 +24,8 @@ KERAS = {"LSTM": "ifco", "GRU": "zrh", "RNN": "h"}
 ONNX = {"LSTM": "iofc", "GRU": "zrh", "RNN": "h"}
 ONNX_PEEPHOLES = "iof"
 
+HOME = "torch.nn.modules.rnn"  # where torch's recurrent modules are written
+
 # In this order; without a bias the last two are missing.
 TORCH_PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
@@ -191,7 +193,8 @@ def kind_of(module: Any) -> tuple[str, bool]:
     Told by its class, so that torch need not be imported here. Raises ValueError in words for what
     no cell of ours computes.
     """
-    found = None if closed(module) else _class_in_torch(module)
+    is_torchs_own = type(module).__module__ == HOME  # of which none is closed
+    found = _class_in_torch(module) if is_torchs_own or not closed(module) else None
     if found is None:
         require_open(module)
         raise ValueError(
@@ -208,7 +211,7 @@ def kind_of(module: Any) -> tuple[str, bool]:
 
 def _class_in_torch(module: Any) -> str | None:
     """LSTM for a torch.nn.LSTM and what is derived from it; None for what is not recurrent."""
-    names = (c.__name__ for c in type(module).__mro__ if c.__module__ == "torch.nn.modules.rnn")
+    names = (c.__name__ for c in type(module).__mro__ if c.__module__ == HOME)
     return next((name for name in names if name.removesuffix("Cell") in TORCH), None)
 
 

@@ -7,12 +7,13 @@ right side knows only this. What is drawn and computed sets the limits, not the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.language import _
+from lstm_viz.networks.gate_order import cell_of
 from lstm_viz.run.layers import traced
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.run.run import run
@@ -62,7 +63,9 @@ class Model:
     ``weights`` are by layer and direction, and so are the ``cells``, by default the catalogue's of
     this kind, and the states before the first step in ``initial``. ``vectors`` (V, D) has what is
     read for each symbol: the rows of an embedding, or of the identity matrix, one of which is hot.
-    ``symbols`` are those V symbols, where the file names them. ``head`` are the layers that make
+    ``may_be_relu`` says that the file does not tell with what its plain RNN squashes: here it is
+    tanh, and ``with_nonlinearity("relu")`` is the other. ``symbols`` are those V symbols, where
+    the file names them. ``head`` are the layers that make
     the answer of the last h. ``unread`` names everything else in the file, ``notes`` say how it was
     understood.
     """
@@ -79,6 +82,7 @@ class Model:
     initial: Mapping[Place, Mapping[str, np.ndarray]] = field(default_factory=dict)
     lengths: tuple[int, ...] | None = None
     notes: tuple[str, ...] = ()
+    may_be_relu: bool = False
 
     def __post_init__(self) -> None:
         usual = CELLS.get(self.kind.lower())
@@ -88,6 +92,25 @@ class Model:
     @property
     def cell(self) -> Cell:
         return next(iter(self.cells.values()))
+
+    def with_nonlinearity(self, name: str) -> Model:
+        """The same weights in a plain RNN with "tanh" or "relu", where the file leaves it open.
+
+        Raises ValueError for other names, and for "relu" where nothing is left open.
+        """
+        other = cell_of("RNN", name)
+        if name == "tanh":
+            return self
+        if not self.may_be_relu:
+            raise ValueError(
+                _(
+                    "Here nothing squashes with anything but what the file says; only a plain RNN "
+                    "in a state dict leaves open whether it is tanh or relu."
+                )
+            )
+        plain = CELLS["rnn"]
+        cells = {place: other if cell == plain else cell for place, cell in self.cells.items()}
+        return replace(self, cells=cells)
 
     @property
     def layers(self) -> int:
@@ -232,7 +255,8 @@ def _ended(trace: Trace, over: np.ndarray) -> Trace:
     """NaN behind each sequence's end."""
     signals = {name: np.where(over, np.nan, signal) for name, signal in trace.signals.items()}
     x = np.where(over, np.nan, trace.x)
-    return Trace(trace.cell, trace.weights, x, trace.initial, trace.hold, signals)
+    lengths = tuple(int(length) for length in (~over[..., 0]).sum(axis=0))
+    return replace(trace, x=x, signals=signals, lengths=lengths)
 
 
 def check_size(units: Sequence[int], weights: int) -> None:

@@ -31,13 +31,20 @@ class NotOpened(ValueError):
     """A file of a kind that can run code when it is opened."""
 
 
-def read_model(data: bytes | Mapping[str, bytes], name: str = "", part: str = "") -> Model:
+def read_model(
+    data: bytes | Mapping[str, bytes],
+    name: str = "",
+    part: str = "",
+    nonlinearity: str = "tanh",
+) -> Model:
     """The model in a file: safetensors, Keras (``.keras``, ``.weights.h5``, ``.h5``), or ONNX.
 
     ``name`` is the file's name, which is only needed in what is said of it. Several files that
     belong together, the shards of safetensors and their index, are given as a mapping from name to
     bytes. Of several recurrent parts ``part`` chooses one by its name, by default the first;
-    ``model.notes`` has the others. ``model.record(x)`` records it, x (T, B, D) or symbols (T, B).
+    ``model.notes`` has the others. A state dict does not say whether torch's RNN had
+    ``nonlinearity="tanh"`` or "relu": say it here. ``model.record(x)`` records it, x (T, B, D) or
+    symbols (T, B).
 
     Raises ValueError with a sentence, and NotOpened for files that could run code.
     """
@@ -48,7 +55,7 @@ def read_model(data: bytes | Mapping[str, bytes], name: str = "", part: str = ""
                 part=cut(part), names=", ".join(map(cut, found))
             )
         )
-    return found[part or next(iter(found))]
+    return found[part or next(iter(found))].with_nonlinearity(nonlinearity)
 
 
 def read_onnx(data: bytes, part: str = "") -> Model:

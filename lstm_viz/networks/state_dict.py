@@ -274,6 +274,7 @@ def _with_surroundings(part: _Part, parts: list[_Part], arrays: Arrays, taken: s
         unread=(),
         cells={place: _cell_of(one) for place, one in weights.items()},
         notes=part.notes,
+        may_be_relu=CELLS["rnn"] in [_cell_of(one) for one in weights.values()],
     )
     used = set(taken)
     embedding, others = _embedding(part, parts, arrays, used)

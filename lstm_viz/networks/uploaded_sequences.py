@@ -190,9 +190,17 @@ def of_numbers(array: np.ndarray, model: Model, symbols: tuple[str, ...] | None 
     """An array as the model reads it: (T, D), (T, B, D), or (T,) whole numbers of symbols.
 
     (T,) other numbers are one a step; a column (T, 1) of whole numbers is of symbols where the
-    model reads more than one number. Raises ValueError with a sentence.
+    model reads more than one number. A row (1, T) of an integer type is one sequence of symbols,
+    as torch has it with the batch first, T = D or not; but where no embedding says that the model
+    reads symbols, a row of D numbers that are no symbols, or of which a single one is 1, is a step
+    of numbers. Raises ValueError with a sentence.
     """
     V, D = model.vectors.shape
+    if array.ndim == 2 and array.shape[0] == 1 and array.dtype.kind in "iu" and V > 1 and D > 1:
+        is_one_hot = np.count_nonzero(array) == 1 and array.max() == 1 and array.shape[1] == D
+        are_symbols = array.min() >= 0 and array.max() < V and not is_one_hot
+        if model.is_embedded or are_symbols:
+            array = array[0]
     if (
         (D > 1 or model.is_embedded)
         and array.ndim == 2

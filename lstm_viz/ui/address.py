@@ -188,6 +188,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     # Inside your own model
     Parameter("model", ("model",), One(), "example"),
     Parameter("part", ("model",), One()),
+    Parameter("nonlinearity", ("model",), One(), "tanh"),
     Parameter("reads", ("model",), One()),
     Parameter("numbers", ("model",), Words()),
     Parameter("text", ("model",), Words()),

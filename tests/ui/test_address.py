@@ -65,7 +65,10 @@ ELSEWHERE = {
     ("what_if", "layer"),
     *(("gradients", name) for name in ("runs", "after", "size")),
     *(("train", name) for name in ("runs", "run", "probe", "pin")),
-    *(("model", name) for name in ("model", "part", "symbols", "scaled", "batch_first", "columns")),
+    *(
+        ("model", name)
+        for name in ("model", "part", "nonlinearity", "symbols", "scaled", "batch_first", "columns")
+    ),
     *(("model", name) for name in ("layer", "direction", "first")),
 }
 

@@ -105,7 +105,26 @@ def given_model(choice: str) -> tuple[Given, Model]:
         _ask_for_file()
     given = st.session_state.get(_KEPT, _example()) if choice == OWN else _example()
     found = _models(given.key, spoken(), given.files)
-    return given, found[_prefix_choice(given, found)]
+    return given, _squashing(given, found[_prefix_choice(given, found)])
+
+
+def _squashing(given: Given, model: Model) -> Model:
+    """The model with what a person says that its plain RNN squashes with, which no file tells."""
+    if not model.may_be_relu:
+        return model
+    name = address.choice(
+        "nonlinearity",
+        _("The RNN squashes with"),
+        ["tanh", "relu"],
+        control=st.segmented_control,
+        required=True,
+        scope=given.key,
+        help=_(
+            "The state dict does not say which: nonlinearity=… where the torch.nn.RNN was made. "
+            "torch’s own default is tanh."
+        ),
+    )
+    return model.with_nonlinearity(name)
 
 
 def _ask_for_file() -> None:

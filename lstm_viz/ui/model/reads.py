@@ -114,7 +114,7 @@ def reads_choice(model: Model) -> str:
 
 def recorded(given: Given, model: Model, kind: str) -> Recorded:
     """What the model did; while a sequence cannot be read, with the last one, and why."""
-    key = f"{given.key} {model.prefix}"
+    key = f"{given.key} {model.prefix} {model.cell.name}"
     try:
         source = _asked(model, kind)
         if source is not None:
