@@ -27,6 +27,9 @@ def record(module: Any, x: Any, state: Any = None) -> Recording:
       its own. It is then run once, its hooks with it, and what its kernel was given and answered is
       what is recorded: ``output`` is what ``module(x)`` returns, traces are what happens inside.
       The proof is made at once.
+    - Keras' ``LSTM``, ``GRU``, ``SimpleRNN``, ``Bidirectional`` and ``RNN`` of their cells.
+      x is (B, T, D), and ``output`` is what the layer returns for it.
+    - what ``lv.read_model`` found in a file. ``x`` is (T, B, D) numbers, or (T, B) symbols.
     - the project's ``RecurrentNet``, or a ``Network``, which is the same without torch. ``x`` is
       (T, B) symbol numbers, or (T, B, D) numbers; ``state`` has states of the first layer by name.
 
@@ -47,6 +50,16 @@ def _recorder_of(kind: type) -> Callable[[Any, Any, Any], Recording]:
     if issubclass(kind, Network):
         return lambda network, x, state: network.record(np.asarray(x), state)
 
+    from lstm_viz.networks.keras_layer import is_keras_layer, record_keras
+
+    if is_keras_layer(kind):
+        return record_keras
+
+    from lstm_viz.networks.model import Model
+
+    if issubclass(kind, Model):
+        return lambda model, x, state: _without_state(model, x, state)
+
     with needed_by("Recording this network"):
         from lstm_viz.networks.torch.layer import RecurrentNet, record_network
 
@@ -56,3 +69,9 @@ def _recorder_of(kind: type) -> Callable[[Any, Any, Any], Recording]:
     from lstm_viz.networks.torch.recorder import record_module
 
     return record_module
+
+
+def _without_state(model: Any, x: Any, state: Any) -> Recording:
+    if state is not None:
+        raise ValueError("A model from a file begins with its own states; give none.")
+    return model.record(np.asarray(x))  # type: ignore[no-any-return]

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
 from lstm_viz.cells import CELLS
-from lstm_viz.language import _, spoken
+from lstm_viz.language import N_, _, spoken
+from lstm_viz.networks.write_model import (
+    knows,
+    to_keras_file,
+    to_onnx_file,
+    to_state_dict_file,
+)
 from lstm_viz.notation.program import numpy_program, torch_program
 from lstm_viz.run.files import trace_csv, trace_npz
 from lstm_viz.stage.standalone import standalone
 from lstm_viz.stage.tokens import shown
 from lstm_viz.ui.components import picture_button
 from lstm_viz.ui.reading import Reading
+
+# What the network is for other programs: for whom, what the button says, the file, its ending.
+WRITTEN = (
+    ("onnx", N_("The network for ONNX"), to_onnx_file, ".onnx"),
+    ("keras", N_("Its weights for Keras"), to_keras_file, ".weights.h5"),
+    ("torch", N_("Its weights for PyTorch"), to_state_dict_file, ".safetensors"),
+)
 
 
 def exports(reading: Reading) -> None:
@@ -37,6 +51,9 @@ def exports(reading: Reading) -> None:
         file_button(_("Every number as arrays (NPZ)"), lambda: trace_npz(trace), f"{name}.npz")
         file_button(_("This run in NumPy"), lambda: numpy_program(trace), f"{name}-numpy.py")
         file_button(_("This run in PyTorch"), lambda: torch_program(trace), f"{name}-pytorch.py")
+        for library, label, write, ending in WRITTEN:
+            if knows(library, reading.network):
+                file_button(_(label), partial(write, reading.network), f"{name}{ending}")
 
 
 def file_button(

@@ -262,3 +262,39 @@ def test_other_archives_are_never_called_a_pt(form):
         lv.read_model(file.getvalue(), f"x{form}")
     assert not isinstance(caught.value, NotOpened)
     assert ".pt" not in str(caught.value)
+
+
+# ---- layers themselves ---------------------------------------------------------------------------
+
+LAYERS = {
+    "LSTM": lambda: layers.LSTM(H, return_sequences=True),
+    "the last step of an LSTM": lambda: layers.LSTM(H),
+    "GRU": lambda: layers.GRU(H, return_sequences=True),
+    "GRU, reset before": lambda: layers.GRU(H, reset_after=False, return_sequences=True),
+    "SimpleRNN with relu": lambda: layers.SimpleRNN(H, activation="relu", return_sequences=True),
+    "both directions": lambda: layers.Bidirectional(layers.LSTM(H, return_sequences=True)),
+    "the last step of both": lambda: layers.Bidirectional(layers.GRU(H)),
+    "stacked cells": lambda: layers.RNN(
+        [layers.LSTMCell(H), layers.LSTMCell(2)], return_sequences=True
+    ),
+}
+
+
+@pytest.mark.parametrize("made", LAYERS.values(), ids=LAYERS)
+def test_a_layer_is_recorded_as_it_acts(made):
+    layer = made()
+    x = np.swapaxes(inputs(), 0, 1)
+    expected = keras.ops.convert_to_numpy(layer(x))
+    recording = lv.record(layer, x)
+    assert_equal(recording.output, expected, WITHIN)
+    assert recording.proof is not None
+    assert recording.proof < WITHIN
+
+
+def test_a_layer_that_cannot_be_recorded_says_why():
+    with refused("no weights yet"):
+        lv.record(layers.LSTM(H), np.zeros((1, 2, D)))
+    stateful = layers.LSTM(H, stateful=True)
+    stateful(np.zeros((1, 2, D)))
+    with refused("stateful"):
+        lv.record(stateful, np.zeros((1, 2, D)))

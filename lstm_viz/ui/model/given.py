@@ -184,6 +184,12 @@ def how_to_save() -> None:
         st.code(SAVE, "python", wrap_lines=True)
         st.markdown(_("With the symbols that it reads, in their order, a text can be given to it:"))
         st.code(SAVE_SYMBOLS, "python", wrap_lines=True)
+        st.markdown(
+            _(
+                "What Keras saves (`.keras`, `.weights.h5`) and ONNX models are read as they are; "
+                "of a model in several files, give all of them and the index."
+            )
+        )
         st.markdown(_("In a notebook no file is needed; the recording shows itself:"))
         st.code(RECORD, "python", wrap_lines=True)
 
