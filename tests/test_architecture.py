@@ -33,7 +33,7 @@ ALLOWED = {
     "anywidget": ["lstm_viz/stage/widget.py"],
     "pandas": ["lstm_viz/files/table.py"],
     "chardet": ["lstm_viz/files/text.py"],
-    "h5py": ["lstm_viz/files/keras.py"],
+    "h5py": ["lstm_viz/files/keras.py", "lstm_viz/networks/write_model.py"],
     "onnx": ["lstm_viz/files/onnx.py", "lstm_viz/networks/write_model.py"],
     "keras": [],
 }
