@@ -10,9 +10,11 @@ from lstm_viz.ui.choices import (
     task_choice,
 )
 from lstm_viz.ui.components import stage
+from lstm_viz.ui.escaped import escaped
 from lstm_viz.ui.exports import exports
 from lstm_viz.ui.proof import proof
 from lstm_viz.ui.reading import read
+from lstm_viz.ui.write_on import writing_of
 
 title, *columns = st.columns([5, 5.8, 2.9, 4.3, 2.1], vertical_alignment="bottom")
 title.title(_("Watch it think"), anchor=False)
@@ -24,11 +26,13 @@ with columns[2]:
     choice = sequence_choice(task)
 sequence = chosen_sequence(task, choice)
 
-reading = read(task, cell, sequence)
+controls = st.container()
+caption, beginning, badge = st.columns([3.9, 1.15, 0.95], vertical_alignment="center")
+writing = writing_of(task, sequence, controls, beginning)
+reading = read(task, cell, sequence, writing)
 with columns[3]:
     exports(reading)
-caption, badge = st.columns([4.1, 0.9], vertical_alignment="center")
-caption.markdown(f"**{_(task.question)}** {reading.caption.text}")
+caption.markdown(f"**{_(task.question)}** {escaped(reading.caption.text)}")
 with badge:
     proof(reading)
 stage(reading.payload)

@@ -14,6 +14,7 @@ from lstm_viz.gradients.decay import Start, curve
 from lstm_viz.gradients.deltas import Deltas
 from lstm_viz.networks.network import load
 from lstm_viz.networks.reader import load as load_reader
+from lstm_viz.networks.write import write
 from lstm_viz.notation.libraries import NOTATIONS, OURS, Notation
 from lstm_viz.run.run import run
 from lstm_viz.run.trace import Trace
@@ -27,7 +28,7 @@ from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.payload_types import HeldSpan, PictureButtonPayload
 from lstm_viz.stage.stack import stack_payload
-from lstm_viz.stage.tokens import Guess, Series, Token, read_series, read_tokens
+from lstm_viz.stage.tokens import Guess, Series, Token, read_series, read_tokens, written_tokens
 from lstm_viz.stage.training import Learning, snapshot
 from lstm_viz.stage.unrolled import walk_payload
 from lstm_viz.stage.valves import valves_by_hand, valves_computed
@@ -66,6 +67,13 @@ def shipped(task: str, cell: str, notation: Notation = OURS) -> ShownRun:
     )
 
 
+def writing() -> ShownRun:
+    """A network that goes on by itself, drawing from other probabilities than its own."""
+    network = load("reber", "lstm")
+    written = write(network, "BT", 4, temperature=2, seed=1)
+    return ShownRun(written.trace, written_tokens(network, written))
+
+
 def learning(cell: Cell, numbers: bool = False) -> ShownRun:
     """A run with two moments of its training."""
     traces = [trace_of(cell, seed) for seed in (0, 1)]
@@ -86,6 +94,7 @@ def stages() -> Iterator[tuple[str, Any]]:
                 stage_payload(shipped("subject", cell_name, notation)),
             )
     yield "forecast", stage_payload(shipped("load", "lstm"))
+    yield "writing", stage_payload(writing())
     yield "named answer", stage_payload(ShownRun(trace_of(OWN), SYMBOLS, answer="ones so far"))
     yield "many units", stage_payload(shipped("python", "lstm"))
     yield "learning", stage_payload(learning(CELLS["lstm"]))

@@ -212,9 +212,13 @@ def _title(cell: Cell) -> str:
 def _token(token: Token) -> TokenSent:
     return {
         "text": token.text,
-        "predictions": [{"text": guess.text, "p": guess.p} for guess in token.predictions],
+        "predictions": [
+            {"text": guess.text, "p": guess.p, "after": guess.after, "drawn": guess.drawn}
+            for guess in token.predictions
+        ],
         "target": token.target,
         "right": token.right,
+        "written": token.written,
     }
 
 

@@ -81,19 +81,29 @@ class CellTitle(TypedDict):
 
 
 class Guess(TypedDict):
-    """What is expected next, and how surely; a forecast number has no probability."""
+    """What is expected next, and how surely; a forecast number has no probability.
+
+    Where the network writes, ``after`` is the probability that was drawn from, None elsewhere, and
+    ``drawn`` marks what was drawn.
+    """
 
     text: str
     p: float | None
+    after: float | None
+    drawn: bool
 
 
 class Token(TypedDict):
-    """One step; ``right`` is None where nobody could know what comes."""
+    """One step; ``right`` is None where nobody could know what comes.
+
+    ``written`` says that the network wrote it itself.
+    """
 
     text: str
     predictions: list[Guess]
     target: str | None
     right: bool | None
+    written: bool
 
 
 class Series(TypedDict):
@@ -257,6 +267,8 @@ class StageWords(TransportWords):
     expects_next: str
     right: str
     wrong: str
+    drawn: str
+    written: str
     wrong_answer: str
     cell: str
     layer: str

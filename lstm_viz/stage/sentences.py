@@ -61,6 +61,8 @@ def stage_words(answer: str = "", learns: bool = False) -> StageWords:
         "at_step": _("at t = {t}, “{token}”"),
         "expects_next": f"{named}: {{guesses}}." if named else _("Expects next: {guesses}."),
         "right": _("Right."),
+        "drawn": _("“{token}” was drawn."),
+        "written": _("written by the network itself"),
         "wrong": _("Wrong: “{target}” came."),
         "wrong_answer": _("Wrong."),
         "cell": _("The cell"),

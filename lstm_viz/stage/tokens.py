@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lstm_viz.language import _
 from lstm_viz.networks.network import Network
+from lstm_viz.networks.write import Written
 from lstm_viz.run.recording import Recording
 from lstm_viz.tasks import Sequence, Task
 
@@ -17,10 +18,16 @@ _VISIBLE = {" ": "␣", "\n": "⏎", "\t": "⇥", "\r": "␍", "\u00a0": "⍽", 
 
 @dataclass(frozen=True)
 class Guess:
-    """What the network expects next, and how surely; a forecast number has no probability."""
+    """What the network expects next, and how surely; a forecast number has no probability.
+
+    Where the network writes, ``after`` is the probability that was drawn from, behind temperature,
+    top-k and top-p, and ``drawn`` marks the one that was drawn.
+    """
 
     text: str
     p: float | None = None
+    after: float | None = None
+    drawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -28,12 +35,14 @@ class Token:
     """One step: what was read, what was answered, what came, and whether that was right.
 
     ``target`` is None where the answer is not what comes next, ``right`` where nobody could know.
+    ``written`` says that the network wrote it itself.
     """
 
     text: str
     predictions: tuple[Guess, ...] = ()
     target: str | None = None
     right: bool | None = None
+    written: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,24 @@ def read_tokens(network: Network, recording: Recording, sequence: Sequence) -> t
     return tuple(Token(*step) for step in zip(texts, guesses, came, right, strict=True))
 
 
+def written_tokens(network: Network, written: Written) -> tuple[Token, ...]:
+    """The tokens of a text that a network went on with, each choice beside what it was drawn from.
+
+    What was drawn is among the guesses, however unlikely it was. Nothing written is right or wrong.
+    """
+    if written.before is None or written.after is None:
+        raise ValueError("A forecast has no choices to be drawn from.")
+    tokens = list(read_tokens(network, written.recording, written.sequence))
+    first = len(written.start)
+    for k, symbol in enumerate(written.written):
+        drawn = network.task.numbers[symbol]
+        guesses = _choices(network.task, written.before[k], written.after[k], drawn)
+        place = first - 1 + k
+        tokens[place] = replace(tokens[place], predictions=guesses, right=None)
+        tokens[place + 1] = replace(tokens[place + 1], written=True, right=None)
+    return tuple(tokens)
+
+
 def read_series(network: Network, recording: Recording, sequence: Sequence) -> Series | None:
     """The curve beside its forecast, where the answer is the next number; else None."""
     if not network.task.is_forecast:
@@ -75,6 +102,16 @@ def shown(element: str | float) -> str:
     if element in _VISIBLE or element.isprintable():
         return _VISIBLE.get(element, element)
     return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in element)
+
+
+def _choices(task: Task, before: np.ndarray, after: np.ndarray, drawn: int) -> tuple[Guess, ...]:
+    best = list(np.argsort(-before, kind="stable")[:GUESSES])
+    if drawn not in best:
+        best[-1] = drawn
+    said = task.choices or ()
+    return tuple(
+        Guess(shown(said[k]), float(before[k]), float(after[k]), bool(k == drawn)) for k in best
+    )
 
 
 def _guesses(task: Task, answers: np.ndarray) -> tuple[Guess, ...]:

@@ -119,6 +119,13 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("text", READS, Words()),
     Parameter("t", (*READS, "layers", "gradients", "model", "train"), Whole(), in_browser="step"),
     Parameter("unit", (*READS, "model", "train"), Whole(), in_browser="unit"),
+    # The network writes
+    Parameter("write", ("stage",), Whole(), 0),
+    Parameter("from", ("stage",), Whole()),
+    Parameter("temperature", ("stage",), Real(), 1.0),
+    Parameter("top_k", ("stage",), Whole(), 0),
+    Parameter("top_p", ("stage",), Real(), 1.0),
+    Parameter("seed", ("stage",), Whole(), 0),
     # What if?
     Parameter("hold", ("what_if",), Words(), ""),
     Parameter("drag", ("what_if",), One(), "shut"),

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from lstm_viz.language import spoken
 from lstm_viz.networks.network import Network, load
+from lstm_viz.networks.write import Written
 from lstm_viz.run.recording import Recording
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.payload_types import StagePayload
-from lstm_viz.stage.tokens import read_series, read_tokens
+from lstm_viz.stage.tokens import read_series, read_tokens, written_tokens
 from lstm_viz.tasks import Sequence, Task
 from lstm_viz.ui import address
-from lstm_viz.words.captions import Caption
+from lstm_viz.ui.write_on import Writing, said
+from lstm_viz.words.captions import Caption, look_at
 from lstm_viz.words.holding import look_at_network
 
 KEPT = 100  # as many readings are remembered, about 200 KB each
@@ -30,6 +32,7 @@ class Reading:
     recording: Recording
     caption: Caption
     payload: StagePayload
+    written: Written | None = None
 
     @property
     def trace(self) -> Trace:
@@ -40,19 +43,28 @@ class Reading:
         return self.payload["file_name"]
 
 
-def read(task: Task, cell: str, sequence: Sequence) -> Reading:
-    """The shipped network of this task and cell, reading this sequence."""
-    return _read(task.name, cell, sequence, spoken())
+def read(task: Task, cell: str, sequence: Sequence, writing: Writing | None = None) -> Reading:
+    """The shipped network of this task and cell, reading this sequence, or writing on from it."""
+    return _read(task.name, cell, sequence, writing, spoken())
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
-def _read(task: str, cell: str, sequence: Sequence, language: str) -> Reading:
+def _read(
+    task: str, cell: str, sequence: Sequence, writing: Writing | None, language: str
+) -> Reading:
     del language  # the words of the payload depend on it
     network = load(task, cell)
-    recording = network.read(sequence)
-    tokens = read_tokens(network, recording, sequence)
-    texts = [token.text for token in tokens]
-    caption = look_at_network(network, recording, sequence, texts)
+    written = writing.by(network, sequence) if writing else None
+    if written is None:
+        recording = network.read(sequence)
+        tokens = read_tokens(network, recording, sequence)
+        texts = [token.text for token in tokens]
+        caption = look_at_network(network, recording, sequence, texts)
+    else:  # the stage opens where it begins to write
+        recording, sequence = written.recording, written.sequence
+        tokens = written_tokens(network, written)
+        caption = look_at(recording[0], [token.text for token in tokens])
+        caption = replace(caption, text=said(written), t=len(written.start) - 1)
     run = ShownRun(
         recording[0],
         tokens,
@@ -61,4 +73,4 @@ def _read(task: str, cell: str, sequence: Sequence, language: str) -> Reading:
         address=address.in_browser("stage"),
         file_name=f"{task}-{cell}",
     )
-    return Reading(network, sequence, recording, caption, stage_payload(run))
+    return Reading(network, sequence, recording, caption, stage_payload(run), written)

@@ -24,6 +24,7 @@ SHOWN = {
         "lstm",
         "slstm",
         "forecast",
+        "writing",
         "learning",
         "learning, numbers",
         "backward, lstm",

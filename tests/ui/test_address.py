@@ -18,6 +18,8 @@ LINKS: dict[str, list[dict[str, Any]]] = {
     "stage": [
         {"task": "reber", "cell": "gru", "sequence": "2"},
         {"sequence": "own", "text": "Tom slept ."},
+        {"write": "7", "from": "3", "temperature": "0.5", "top_k": "4", "top_p": "0.9"}
+        | {"seed": "5"},
     ],
     "what_if": [
         {"task": "subject_zh", "cell": "peephole", "sequence": "2", "hold": "f:3=0"},

@@ -5,6 +5,7 @@ import { percent } from "../math/numbers.js";
 
 const RIGHT = "✓";
 const WRONG = "✗";
+const DRAWN = "▸";
 
 export class TokenStrip {
   // `guesses` are all texts that may ever be expected: every column is wide enough for them.
@@ -41,7 +42,7 @@ export class TokenStrip {
   button(token, step) {
     return element(
       "button",
-      { type: "button", class: "token", tabindex: "-1" },
+      { type: "button", class: token.written ? "token written" : "token", tabindex: "-1" },
       element("span", { class: "token-number" }, step + 1),
       element("span", { class: "token-text" }, token.text),
       ...this.rows[step].map((row) => row.root),
@@ -66,6 +67,7 @@ export class TokenStrip {
     now.setAttribute("aria-current", "step");
     now.tabIndex = 0;
     this.current = step;
+    this.buttons.forEach((button, at) => button.classList.toggle("to-come", at > step && button.classList.contains("written")));
     this.scroll(step);
   }
 
@@ -102,7 +104,14 @@ function tell({ root, mark, text, share }, token, prediction, rank) {
   root.style.setProperty("--p", (prediction.p ?? 1).toFixed(3));
   setText(mark, markOf(token, prediction, rank));
   setText(text, prediction.text);
-  if (share) setText(share, percent(prediction.p));
+  root.classList.toggle("drawn", Boolean(prediction.drawn));
+  if (share) setText(share, shareOf(prediction));
+}
+
+// Where something is drawn from other probabilities than the network's own, both.
+function shareOf({ p, after = null }) {
+  const [own, drawn] = [percent(p), percent(after ?? p)];
+  return own === drawn ? own : `${own} → ${drawn}`;
 }
 
 function textsOf(tokens) {
@@ -112,8 +121,9 @@ function textsOf(tokens) {
 // In em: what the longest symbol, or the longest guess with its mark and its percentage, needs.
 function columnWidth(tokens, guesses) {
   const widest = (texts) => texts.reduce((most, text) => Math.max(most, widthOf(text)), 0);
-  const needed = [1.08 * widest(tokens.map(({ text }) => text)), guesses.length ? 0.74 * widest(guesses) + 4.2 : 0];
-  return Math.min(Math.max(...needed, 1.6), 9) + 0.75;
+  const both = tokens.some(({ predictions }) => predictions.some((one) => shareOf(one) !== percent(one.p)));
+  const needed = [1.08 * widest(tokens.map(({ text }) => text)), guesses.length ? 0.74 * widest(guesses) + (both ? 7.4 : 4.2) : 0];
+  return Math.min(Math.max(...needed, 1.6), both ? 12 : 9) + 0.75;
 }
 
 // A Chinese character is a square, a Latin letter a good half of one.
@@ -121,19 +131,22 @@ export function widthOf(text) {
   return [...text].reduce((sum, character) => sum + (character.codePointAt(0) > 0x2e7f ? 1.05 : 0.62), 0);
 }
 
-// A tick stands at what came, if it was among the guesses; a cross at the first guess.
-function markOf(token, prediction, rank) {
-  if (token.right === null) return "";
-  if (!token.right) return rank === 0 ? WRONG : "";
-  const found = token.predictions.findIndex(({ text }) => text === token.target);
-  return rank === Math.max(found, 0) ? RIGHT : "";
+// A tick or a cross stands at the first guess, which is what the network said, and nowhere else.
+// Where it writes, what was drawn is marked.
+export function markOf(token, prediction, rank) {
+  if (prediction.drawn) return DRAWN;
+  if (token.right === null || rank !== 0) return "";
+  return token.right ? RIGHT : WRONG;
 }
 
 function spoken(token, step, words) {
   const parts = [fill(words.step_reads, { t: step + 1, token: token.text })];
+  if (token.written) parts.push(`(${words.written})`);
   if (token.predictions.length) {
     const guesses = token.predictions.map(({ text, p }) => (p === null ? text : `${text} ${percent(p)}`));
     parts.push(fill(words.expects_next, { guesses: guesses.join(", ") }));
+    const drawn = token.predictions.find((one) => one.drawn);
+    if (drawn) parts.push(fill(words.drawn, { token: drawn.text }));
   }
   if (token.right === true) parts.push(words.right);
   if (token.right === false) parts.push(token.target === null ? words.wrong_answer : fill(words.wrong, { target: token.target }));

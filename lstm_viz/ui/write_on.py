@@ -1,0 +1,124 @@
+"""The network writes on: where from, how many steps, how boldly; and what it wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lstm_viz.language import _
+from lstm_viz.networks.network import Network
+from lstm_viz.networks.write import Written, can_write, write
+from lstm_viz.stage.tokens import shown
+from lstm_viz.tasks import MAX_STEPS, Sequence, Task
+from lstm_viz.ui import address
+
+AT_ONCE = 40  # steps that the button begins with
+MOST = 100  # steps it may be asked for
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How a network is asked to write: after so many steps that it is given, so many of its own."""
+
+    given: int
+    steps: int
+    temperature: float
+    top_k: int
+    top_p: float
+    seed: int
+
+    def by(self, network: Network, sequence: Sequence) -> Written:
+        """What the network writes behind the first steps of the sequence."""
+        return write(
+            network,
+            sequence[: self.given],
+            self.steps,
+            self.temperature,
+            self.top_k or None,
+            None if self.top_p == 1 else self.top_p,
+            self.seed,
+        )
+
+
+def writing_of(
+    task: Task, sequence: Sequence, controls: DeltaGenerator, beginning: DeltaGenerator
+) -> Writing | None:
+    """What was asked for; None where the network only reads, or can do nothing else.
+
+    ``beginning`` is where the button that begins it stands, ``controls`` where its settings do.
+    """
+    if task.symbols is None or not can_write(task):
+        return None
+    scope = f"{task.name} {hash(sequence)}"
+    room = min(MOST, MAX_STEPS - 1)
+    asked, _news = address.value("write", "0")
+    steps = min(int(asked), room) if asked.isdecimal() and len(asked) < 6 else 0
+    if not steps:
+        beginning.button(
+            _("Write on from here"),
+            icon=":material/edit:",
+            help=_(
+                "The network goes on from the step that is shown: what it says is drawn from its "
+                "probabilities and read by it as the next word."
+            ),
+            on_click=_begin,
+            args=(scope, len(sequence)),
+        )
+        return None
+    with controls.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        given = address.whole(
+            "from",
+            _("After step"),
+            1,
+            min(len(sequence), MAX_STEPS - 1),
+            len(sequence),
+            scope=scope,
+            width=130,
+        )
+        temperature = address.real(
+            "temperature",
+            _("Temperature"),
+            0.0,
+            5.0,
+            step=0.1,
+            width=130,
+            help=_("Divides the logits. 0 always takes the likeliest."),
+        )
+        top_k = address.whole(
+            "top_k",
+            _("Top-k (0: all)"),
+            0,
+            len(task.symbols),
+            width=130,
+            help=_("Only so many of the likeliest are drawn from."),
+        )
+        top_p = address.real(
+            "top_p",
+            _("Top-p (1: all)"),
+            0.05,
+            1.0,
+            step=0.05,
+            width=130,
+            help=_("Only the fewest that have this probability together are drawn from."),
+        )
+        seed = address.whole(
+            "seed", _("Seed"), 0, 9999, width=130, help=_("The same seed writes the same.")
+        )
+        st.button(_("Only read"), on_click=address.put, args=("write", "0"))
+    return Writing(given, min(steps, MAX_STEPS - given), temperature, top_k, top_p, seed)
+
+
+def _begin(scope: str, length: int) -> None:
+    step = address.of_browser("t")
+    address.put("from", min(max(step or length, 1), length), scope=scope)
+    address.put("write", str(AT_ONCE))
+
+
+def said(written: Written) -> str:
+    """What it wrote, in a line."""
+    text = written.text
+    if any(character in text for character in "\n\t"):
+        text = "".join(map(shown, written.written))
+    return _("It wrote: {text}").format(text=text)
