@@ -16,7 +16,7 @@ from lstm_viz.ui.proof import proof
 from lstm_viz.ui.reading import read
 from lstm_viz.ui.write_on import writing_of
 
-title, *columns = st.columns([5, 5.8, 2.9, 4.3, 2.1], vertical_alignment="bottom")
+title, *columns = st.columns([4.9, 4.6, 2.6, 3.9, 2.0, 3.2], vertical_alignment="bottom")
 title.title(_("Watch it think"), anchor=False)
 with columns[0]:
     task = task_choice()
@@ -26,12 +26,11 @@ with columns[2]:
     choice = sequence_choice(task)
 sequence = chosen_sequence(task, choice)
 
-controls = st.container()
-caption, beginning, badge = st.columns([3.9, 1.15, 0.95], vertical_alignment="center")
-writing = writing_of(task, sequence, controls, beginning)
+writing = writing_of(task, sequence, columns[4])
 reading = read(task, cell, sequence, writing)
 with columns[3]:
     exports(reading)
+caption, badge = st.columns([4.1, 0.9], vertical_alignment="center")
 caption.markdown(f"**{_(task.question)}** {escaped(reading.caption.text)}")
 with badge:
     proof(reading)

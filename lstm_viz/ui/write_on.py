@@ -42,12 +42,10 @@ class Writing:
         )
 
 
-def writing_of(
-    task: Task, sequence: Sequence, controls: DeltaGenerator, beginning: DeltaGenerator
-) -> Writing | None:
+def writing_of(task: Task, sequence: Sequence, switch: DeltaGenerator) -> Writing | None:
     """What was asked for; None where the network only reads, or can do nothing else.
 
-    ``beginning`` is where the button that begins it stands, ``controls`` where its settings do.
+    ``switch`` is where the button stands that begins and ends it.
     """
     if task.symbols is None or not can_write(task):
         return None
@@ -56,9 +54,9 @@ def writing_of(
     asked, _news = address.value("write", "0")
     steps = min(int(asked), room) if asked.isdecimal() and len(asked) < 6 else 0
     if not steps:
-        beginning.button(
+        switch.button(
             _("Write on from here"),
-            icon=":material/edit:",
+            width="stretch",
             help=_(
                 "The network goes on from the step that is shown: what it says is drawn from its "
                 "probabilities and read by it as the next word."
@@ -67,7 +65,7 @@ def writing_of(
             args=(scope, len(sequence)),
         )
         return None
-    with controls.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         given = address.whole(
             "from",
             _("After step"),
@@ -106,7 +104,7 @@ def writing_of(
         seed = address.whole(
             "seed", _("Seed"), 0, 9999, width=130, help=_("The same seed writes the same.")
         )
-        st.button(_("Only read"), on_click=address.put, args=("write", "0"))
+    switch.button(_("Only read"), on_click=address.put, args=("write", "0"), width="stretch")
     return Writing(given, min(steps, MAX_STEPS - given), temperature, top_k, top_p, seed)
 
 
