@@ -9,7 +9,7 @@ JOBS   ?= 2
 
 BIN := .venv/bin
 
-.PHONY: run test kernels check format bench messages
+.PHONY: run test kernels check format bench messages docs
 
 run: .venv/installed
 	$(BIN)/streamlit run app.py --server.port $(PORT) --server.address $(HOST) \
@@ -35,6 +35,10 @@ format: .venv/installed-dev
 bench: .venv/installed-bench
 	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; PYTHONPATH=. $(BIN)/python $$benchmark || exit 1; done
 
+# The site, in build/docs/: every block is run, a dead link is an error.
+docs: .venv/installed-docs
+	$(BIN)/python -m sphinx -n -q -W --keep-going -b html docs build/docs
+
 # Collects every sentence that the source marks with _() or N_(), brings each translation up to date
 # (what is new is empty there, and stays English) and compiles it. A new language begins with:
 # pybabel init -D lstm_viz -i $(WORDS)/messages.pot -d $(WORDS) -l LANGUAGE
@@ -56,6 +60,10 @@ messages: .venv/installed-dev
 
 .venv/installed-dev: requirements.txt requirements-dev.txt | .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+.venv/installed-docs: requirements.txt requirements-docs.txt | .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt
 	touch $@
 
 .venv/installed-bench: benchmarks/requirements.txt | .venv/installed-dev

@@ -1,0 +1,76 @@
+"""Every block of code in the documentation is run, and the site can be made from its pages."""
+
+import doctest
+import importlib.util
+import sys
+
+import pytest
+
+import lstm_viz as lv
+from tests.serving import ROOT
+
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.glob("*.md"))
+
+
+def module(name):
+    """A module of docs/, which is no package."""
+    spec = importlib.util.spec_from_file_location(f"docs_{name}", DOCS / f"{name}.py")
+    found = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = found
+    spec.loader.exec_module(found)
+    return found
+
+
+BLOCKS, GENERATED = module("blocks"), module("generated")
+
+
+def blocks(page):
+    return BLOCKS.BLOCK.findall(page.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("page", [one for one in PAGES if blocks(one)], ids=lambda one: one.stem)
+def test_every_block_runs_one_after_the_other(page):
+    names = {"__name__": page.stem}
+    for code in blocks(page):
+        BLOCKS.html(BLOCKS.value_of(code, names, page.name))
+
+
+@pytest.mark.parametrize(
+    "page", [one for one in PAGES if ">>> " in one.read_text("utf-8")], ids=lambda one: one.stem
+)
+def test_what_a_page_says_is_printed_is_printed(page):
+    outcome = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    assert outcome.failed == 0
+
+
+def test_each_of_the_three_has_a_page_and_the_site_has_them_all():
+    listed = (DOCS / "index.md").read_text(encoding="utf-8").splitlines()
+    assert {page.stem for page in PAGES} - {"index"} <= set(listed)
+    assert {"teach", "student", "practitioner"} <= set(listed)
+
+
+def test_the_equations_are_those_of_the_catalogue():
+    page = GENERATED.equations()
+    for cell in lv.CELLS.values():
+        assert f"(`{cell.name}`)" in page
+        for line in cell.lines:
+            assert f"{line.name} = {line.expression}" in page
+    assert page.count("<math ") == sum(len(cell.lines) for cell in lv.CELLS.values())
+
+
+def test_the_reference_has_every_name_with_what_it_says():
+    page = GENERATED.reference()
+    for name in lv.__all__:
+        if not name.startswith("_"):
+            assert f"## lv.{name}\n" in page
+            said = (getattr(lv, name).__doc__ or "").strip().partition("\n")[0]
+            assert name == "CELLS" or (said and said in page)
+
+
+def test_a_block_shows_what_its_last_line_is_worth():
+    page = "```python\na = 6\na * 7\n```\n"
+    assert "<pre>42</pre>" in BLOCKS.with_results(page, "page")
+    assert "<pre>" not in BLOCKS.with_results("```python\na = 6\n```\n", "page")
+    with pytest.raises(ZeroDivisionError):
+        BLOCKS.with_results("```python\n1 / 0\n```\n", "page")
