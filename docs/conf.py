@@ -1,4 +1,4 @@
-"""The site: `make docs` builds it into build/docs/; a dead link, or a block that fails, fails it."""
+"""The site: `make docs` builds it into build/docs/. A dead link is an error, a failing block too."""
 
 import shutil
 import sys
