@@ -1,4 +1,4 @@
-"""The site: `make docs` builds it into build/docs/. A dead link is an error, a failing block too."""
+"""The site: `make docs` builds it into build/docs/. A dead link or a failing block is an error."""
 
 import shutil
 import sys
