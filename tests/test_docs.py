@@ -1,8 +1,10 @@
 """Every block of code in the documentation is run, and the site can be made from its pages."""
 
 import doctest
-import importlib.util
-import sys
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -13,25 +15,25 @@ DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 
 
-def module(name):
+def module(name: str) -> Any:
     """A module of docs/, which is no package."""
-    spec = importlib.util.spec_from_file_location(f"docs_{name}", DOCS / f"{name}.py")
-    found = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = found
-    spec.loader.exec_module(found)
+    loader = SourceFileLoader(f"docs_{name}", str(DOCS / f"{name}.py"))
+    found = ModuleType(loader.name)
+    loader.exec_module(found)
     return found
 
 
 BLOCKS, GENERATED = module("blocks"), module("generated")
 
 
-def blocks(page):
-    return BLOCKS.BLOCK.findall(page.read_text(encoding="utf-8"))
+def blocks(page: Path) -> list[str]:
+    found: list[str] = BLOCKS.BLOCK.findall(page.read_text(encoding="utf-8"))
+    return found
 
 
 @pytest.mark.parametrize("page", [one for one in PAGES if blocks(one)], ids=lambda one: one.stem)
 def test_every_block_runs_one_after_the_other(page):
-    names = {"__name__": page.stem}
+    names: dict[str, Any] = {"__name__": page.stem}
     for code in blocks(page):
         BLOCKS.html(BLOCKS.value_of(code, names, page.name))
 
