@@ -11,17 +11,20 @@ from lstm_viz.words import scores
 st.title(_("What did these networks learn?"), anchor=False)
 st.write(
     _(
-        "For every cell the same tasks and the same lessons, each from several random starts: the "
-        "best network, or of equals the clearest, is the one on these pages; in brackets, the "
-        "worst. All are judged on sequences that none was trained on."
+        "For every cell the same tasks and the same lessons, each from several random starts. One "
+        "of them, the best on validation sequences, or of equals the clearest, is on these pages; "
+        "its score is that of a test which has chosen nothing. In brackets, the worst start."
     )
 )
 st.table(scores.table(), border="horizontal", hide_index=True)
+st.caption(_(scores.MISSING))
 
 task = task_choice()
 learnt = scores.learnt(task)
 dark = is_dark_page()
 st.write(scores.caption(task, learnt))
+st.table(scores.starts(learnt), border="horizontal", hide_index=True)
+st.caption(scores.starts_caption(learnt))
 found = [figures.scores(learnt, dark)]
 if task.chart:
     found.append(figures.deeper(learnt, task.chart(learnt), dark))

@@ -11,23 +11,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from lstm_viz.cells.marks import mark_of
-from lstm_viz.figures.look import BELOW, Part, across, axis, layout, note, rule, upright
+from lstm_viz.colours import TEXT
+from lstm_viz.figures.look import BELOW, Part, axis, layout, note, rule, upright
 from lstm_viz.language import _
 from lstm_viz.tasks.chart import Chart, Curves, Marks
-from lstm_viz.tasks.score import Learnt, Scored
+from lstm_viz.tasks.score import BEST_POSSIBLE, Learnt, Scored
 
 HEIGHT = 340
 LABEL = 0.36  # rows that the name of a level takes above the others
 
 
 def scores(learnt: Learnt, dark: bool) -> Part:
-    """Every seed a small ring, the shipped network a full dot, beside what one scores without."""
+    """Every start a small ring, as it was validated; the shipped network a full dot, as tested."""
     score, rows = learnt.score, learnt.networks
     data = []
     for scored in rows:
         rings = _points(scored, list(scored.of_seeds), [scored.title] * len(scored.of_seeds), dark)
         rings["marker"] |= {"symbol": "circle-open", "size": 9, "line": {"width": 1.5}}
-        rings["name"] = _("{cell}, another seed").format(cell=scored.title)
+        rings["name"] = _("{cell}, one of its starts, validated").format(cell=scored.title)
         shipped = _points(scored, [scored.value], [scored.title], dark)
         shipped["marker"] |= {"size": 13}
         data += [rings, shipped]
@@ -65,11 +66,9 @@ def _curves(learnt: Learnt, chart: Curves, dark: bool) -> Part:
     drawn["yaxis"] = axis(dark, chart.y_title)
     drawn["yaxis"] |= {"range": [*chart.y_range]} if chart.y_range else {"rangemode": "tozero"}
     drawn["yaxis"] |= {"tickformat": ".0%"} if chart.is_share else {}
-    levels = [] if chart.level is None else [chart.level]
-    drawn["shapes"] = [
-        *(rule(dark, across(level), "dot", 1.2) for level in levels),
-        *(rule(dark, upright(x), "dot", 0.5) for x in chart.borders),
-    ]
+    drawn["shapes"] = [rule(dark, upright(x), "dot", 0.5) for x in chart.borders]
+    if chart.reference:
+        data.append(_reference(*chart.reference, dark))
     return {"data": data, "layout": drawn}
 
 
@@ -122,6 +121,19 @@ def _line(scored: Scored, x: Sequence[float], y: Sequence[float], dark: bool) ->
         "line": {"color": hue, "width": 2},
         "marker": {"color": hue, "symbol": mark.marker, "size": 6},
         "hovertemplate": "%{y:.3g}<extra>" + scored.title + "</extra>",
+    }
+
+
+def _reference(x: Sequence[float], y: Sequence[float], dark: bool) -> Part:
+    """The best possible, dotted."""
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": list(x),
+        "y": list(y),
+        "name": _(BEST_POSSIBLE),
+        "line": {"color": TEXT.on(dark), "width": 1.5, "dash": "dot"},
+        "hovertemplate": "%{y:.3g}<extra>" + _(BEST_POSSIBLE) + "</extra>",
     }
 
 

@@ -33,11 +33,12 @@ def checked(figure: str) -> graph_objects.Figure:
 
 @dataclass(frozen=True)
 class RunLine:
-    """One run in a figure, in the colour of its cell."""
+    """One run in a figure, in the colour of its cell; ``dash`` tells two of one cell apart."""
 
     label: str
     cell: Cell
     record: Record
+    dash: str = "solid"
 
 
 def loss(curves: Sequence[RunLine], unit: str, is_dark: bool) -> Part:
@@ -57,6 +58,7 @@ def loss(curves: Sequence[RunLine], unit: str, is_dark: bool) -> Part:
                 _("{run}, validation").format(run=curve.label),
                 colour,
                 marker=mark.marker,
+                dash=curve.dash,
             )
         )
     levels: dict[str, float] = {}
@@ -68,14 +70,14 @@ def loss(curves: Sequence[RunLine], unit: str, is_dark: bool) -> Part:
 
 
 def metric(curves: Sequence[RunLine], title: str, is_share: bool, is_dark: bool) -> Part:
-    """The task's own number, examined on what is never trained on."""
+    """The task's own number, examined on what is held out."""
     lines = []
     marks = marks_of(curve.cell for curve in curves)
     for curve in curves:
         mark = marks[curve.cell]
         at = _from_one(curve.record.at, curve.record.metric)
         colour = mark.colour.on(is_dark)
-        lines.append(_line(*at, curve.label, colour, marker=mark.marker))
+        lines.append(_line(*at, curve.label, colour, marker=mark.marker, dash=curve.dash))
     figure = _figure(lines, title, is_dark, {}, "linear")
     figure["layout"]["yaxis"] |= {"rangemode": "tozero"}
     if is_share:
@@ -120,6 +122,7 @@ def _line(
     width: float = 2,
     opacity: float = 1,
     marker: str = "",
+    dash: str = "solid",
 ) -> Part:
     return {
         "type": "scatter",
@@ -127,7 +130,7 @@ def _line(
         "y": [float(f"{value:.5g}") if np.isfinite(value) else None for value in y],
         "name": name,
         "mode": "lines+markers" if marker else "lines",
-        "line": {"color": colour, "width": width},
+        "line": {"color": colour, "width": width, "dash": dash},
         "marker": {"size": 5, "color": colour, "symbol": marker or "circle"},
         "opacity": opacity,
         "hovertemplate": "%{y:.4g}",

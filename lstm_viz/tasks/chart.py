@@ -14,8 +14,8 @@ from typing import TypeAlias
 class Curves:
     """One curve a network: ``of`` has (x, y) by the name of the cell.
 
-    ``ticks`` are x with their names, else one stands at every ``tick_step``; ``level`` is a y and
-    ``borders`` are x to compare with. ``y_range`` None begins at 0.
+    ``ticks`` are x with their names, else one stands at every ``tick_step``; ``reference`` (x, y)
+    is the best possible and ``borders`` are x to compare with. ``y_range`` None begins at 0.
     """
 
     x_title: str
@@ -26,7 +26,7 @@ class Curves:
     tick_step: float | None = None
     ticks: Mapping[float, str] = field(default_factory=dict)
     has_dots: bool = True
-    level: float | None = None
+    reference: tuple[Sequence[float], Sequence[float]] | None = None
     borders: Sequence[float] = ()
 
 

@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from lstm_viz.language import N_
+from lstm_viz.tasks.held_out import kept_apart
 from lstm_viz.tasks.score import Score
 from lstm_viz.tasks.task import Batch, Examined, Reads, Recipe, Sequence, Size, Task
 
@@ -51,9 +52,7 @@ def example(data: str, gap: int) -> Sequence:
 
 
 def copying(gap: int) -> Task:
-    def batch(rng: np.random.Generator, size: int) -> Batch:
-        return draw(rng, size, gap)
-
+    batch, held_out = kept_apart(lambda rng, size: draw(rng, size, gap))
     guesses = COUNT * math.log(len(DATA)) / (gap + 2 * COUNT)
     return Task(
         name="copying",
@@ -65,7 +64,7 @@ def copying(gap: int) -> Task:
         wanted=wanted,
         examples={N_("3 1 4 1 2"): example("31412", gap), N_("2 2 4 3 1"): example("22431", gap)},
         batch=batch,
-        held_out=batch,
+        held_out=held_out,
         metric=recalled,
         baselines=lambda: {N_("guesses"): 1 / len(DATA)},
         knowing=lambda: {N_("knows when to answer, and guesses"): guesses},

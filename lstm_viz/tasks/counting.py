@@ -21,6 +21,8 @@ from lstm_viz.tasks.units import memory_of, unit_that_follows
 SYMBOLS = ("a", "b", "X", ".")
 TRAINED_TO = 10
 ASKED_TO = 99  # the longest that fits on the screen
+COUNTED_TO = 300  # how far it is asked where all that fit are counted
+FIRST = 5  # the length of the string before it
 WATCHED_TO = 40  # while it is learnt, where there is no time for more
 
 
@@ -96,13 +98,31 @@ def held_out_triples() -> list[tuple[int, int, int]]:
 
 
 def measure(network: Reads) -> dict[str, Any]:
-    alone = [counted(network, n) for n in range(1, ASKED_TO + 1)]
+    """Each n is asked for after a string of five: none of these was trained on or chose.
+
+    Where all that fit on the screen are counted, it is asked on until one is not.
+    """
+    after = [counted(network, FIRST, n) for n in range(1, ASKED_TO + 1)]
+    beyond = range(ASKED_TO + 1, COUNTED_TO + 1)
     return {
-        "counts_to": alone.index(False) if False in alone else ASKED_TO,
-        "counted_alone": alone,
+        "counts_to": after.index(False)
+        if False in after
+        else next((n - 1 for n in beyond if not counted(network, FIRST, n)), COUNTED_TO),
+        "counted": after,
         "counter": counter(network),
         "counted_third": float(np.mean([counted(network, *three) for three in held_out_triples()])),
     }
+
+
+def validate(network: Reads) -> dict[str, Any]:
+    """Each n alone: by this the network was chosen."""
+    alone = [counted(network, n) for n in range(1, ASKED_TO + 1)]
+    return {"counts_to": alone.index(False) if False in alone else ASKED_TO}
+
+
+def asked_for() -> Batch:
+    """The strings of ``measure``, up to the longest that was trained on."""
+    return TASK.steps(tuple(string(FIRST) + string(n)) for n in range(1, TRAINED_TO + 1))
 
 
 def counter(network: Reads) -> dict[str, float]:
@@ -156,7 +176,7 @@ def how_far(learnt: Learnt) -> Marks:
         x_title=_("n, the number of a and of b"),
         of={
             scored.cell.name: [
-                n for n, is_right in enumerate(scored.metrics["counted_alone"], 1) if is_right
+                n for n, is_right in enumerate(scored.metrics["counted"], 1) if is_right
             ]
             for scored in learnt.networks
         },
@@ -180,7 +200,7 @@ WAITING = Fact(
     of=waiting,
     counts=True,
 )
-SCORE = Score("counts_to", N_("counts to"), "", higher_is_better=True, most=ASKED_TO)
+SCORE = Score("counts_to", N_("counts to"), "", higher_is_better=True, most=COUNTED_TO)
 RECIPE = Recipe(hidden=6, embedding=4, steps=3000)
 
 TASK = Task(
@@ -199,6 +219,8 @@ TASK = Task(
     held_out=held_out,
     metric=counts_to,
     measured=measure,
+    validated=validate,
+    judged_on=asked_for,
     score=SCORE,
     baselines=baselines,
     knowing=lambda: {

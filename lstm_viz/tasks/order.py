@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from lstm_viz.language import N_
+from lstm_viz.tasks.held_out import kept_apart
 from lstm_viz.tasks.loss import IGNORED
 from lstm_viz.tasks.score import Score
 from lstm_viz.tasks.task import Batch, Recipe, Sequence, Size, Task, share_right
@@ -56,9 +57,7 @@ def example(marks: str, length: int) -> Sequence:
 
 
 def order(length: int) -> Task:
-    def batch(rng: np.random.Generator, size: int) -> Batch:
-        return draw(rng, size, length)
-
+    batch, held_out = kept_apart(lambda rng, size: draw(rng, size, length))
     return Task(
         name="order",
         title=N_("Which came first?"),
@@ -72,7 +71,7 @@ def order(length: int) -> Task:
             N_("Y, then X"): example("YX", length),
         },
         batch=batch,
-        held_out=batch,
+        held_out=held_out,
         metric=share_right,
         baselines=lambda: {N_("guesses"): 0.25},
         knowing=lambda: {N_("guesses"): math.log(4), N_("remembers one of the two"): math.log(2)},

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from lstm_viz.language import N_
+from lstm_viz.tasks.held_out import kept_apart
 from lstm_viz.tasks.score import Score
 from lstm_viz.tasks.task import Batch, Recipe, Sequence, Size, Task, share_right
 
@@ -25,9 +26,7 @@ def example(seed: int, length: int) -> Sequence:
 
 
 def parity(length: int) -> Task:
-    def batch(rng: np.random.Generator, size: int) -> Batch:
-        return draw(rng, size, length)
-
+    batch, held_out = kept_apart(lambda rng, size: draw(rng, size, length))
     return Task(
         name="parity",
         title=N_("Odd or even"),
@@ -41,7 +40,7 @@ def parity(length: int) -> Task:
             N_("A single one"): ("0", "0", "0", "1", *["0"] * (length - 4)),
         },
         batch=batch,
-        held_out=batch,
+        held_out=held_out,
         metric=share_right,
         baselines=lambda: {N_("guesses"): 0.5},
         knowing=lambda: {N_("guesses"): math.log(2)},

@@ -1,13 +1,21 @@
 """The electric load of a small town, hour by hour: a daily and a weekly rhythm, and noise.
 
-The curve is made up, so its noise is known and nobody can forecast better than that. The network
-sees nothing but the load itself: which hour it is, and which day, it must find out and remember.
+The curve is made up, so its noise is known. The network sees nothing but the load itself: which
+hour it is, and which day, it must find out and remember.
+
+So the noise alone is not what can be attained: on a Saturday at seven nobody knows who has not seen
+a day before which it is. What can be is known exactly. There are 168 hours at which a week may
+begin, all as probable before anything is read; each reading y makes an hour h as much more probable
+as exp(-(y - expected(h))^2 / (2 noise^2)) says. The mean of what would come next, weighted by these
+probabilities, is the forecast with the smallest squared error that there is (``ideal_forecast``).
+Its error is the noise's variance and the variance of what is expected, among the hours that it may
+be; the mean of that over all weeks is ``OPTIMUM``.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +23,16 @@ import numpy as np
 from lstm_viz.language import N_, _
 from lstm_viz.tasks.chart import Curves
 from lstm_viz.tasks.score import Learnt, Score, seeds
-from lstm_viz.tasks.task import Batch, Examined, Reads, Recipe, Sequence, Task
+from lstm_viz.tasks.task import (
+    TEST,
+    VALIDATION,
+    Batch,
+    Examined,
+    Reads,
+    Recipe,
+    Sequence,
+    Task,
+)
 from lstm_viz.tasks.typed import numbers
 
 DAY, WEEK = 24, 168
@@ -24,6 +41,8 @@ LENGTH = WEEK
 CENTRE, SPREAD = 60.0, 15.0  # MW, how the load is scaled
 LOWEST, HIGHEST = 0.0, 200.0  # MW, what may be typed
 MANY = 500
+# In MW², of ``ideal_forecast`` after the first day, and from the first hour on (``attainable``).
+OPTIMUM, OPTIMUM_FROM_THE_START = 4.15, 4.43
 
 
 def expected(hour: np.ndarray) -> np.ndarray:
@@ -56,29 +75,69 @@ def scaled(load: np.ndarray) -> np.ndarray:
 
 
 def batch(rng: np.random.Generator, size: int) -> Batch:
-    load = scaled(measured(rng, hours(rng, size)))
-    return load[:-1], load[1:]
+    return _as_batch(measured(rng, hours(rng, size)))
 
 
-def judged_on() -> tuple[np.ndarray, np.ndarray]:
-    """What a network is judged by: hours and load, (LENGTH + 1, MANY) each."""
-    rng = np.random.default_rng(1)
+def _as_batch(load: np.ndarray) -> Batch:
+    read = scaled(load)
+    return read[:-1], read[1:]
+
+
+@cache
+def judged_on(stream: int = TEST) -> tuple[np.ndarray, np.ndarray]:
+    """What a network is judged by, or chosen: hours and load, (LENGTH + 1, MANY) each."""
+    rng = np.random.default_rng(stream)
     hour = hours(rng, MANY)
     return hour, measured(rng, hour)
 
 
-def measure(network: Reads) -> dict[str, Any]:
+def ideal_forecast(load: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of one who knows the curve and has read as much as the network: MW, and the variance in MW².
+
+    ``load`` is (T, B); both are (T, B), entry t of what comes after step t. The variance is of what
+    is expected next, without the noise.
+    """
+    begins = np.arange(WEEK)
+    log_odds = np.zeros((WEEK, load.shape[1]))
+    means, variances = np.empty_like(load), np.empty_like(load)
+    week = expected(np.arange(2 * WEEK))
+    for step, read in enumerate(load):
+        log_odds -= (read - week[(begins + step) % WEEK, None]) ** 2 / (2 * NOISE**2)
+        odds = np.exp(log_odds - log_odds.max(0))
+        odds /= odds.sum(0)
+        following = week[(begins + step + 1) % WEEK, None]
+        means[step] = (odds * following).sum(0)
+        variances[step] = (odds * following**2).sum(0) - means[step] ** 2
+    return means, variances
+
+
+def attainable(noises: int, since: int = DAY) -> float:
+    """The smallest mean squared error there can be, in MW², over the hours since so many were read.
+
+    Every hour begins so many weeks. The noise is drawn; the third digit depends on how often.
+    """
+    hour = np.tile(np.arange(WEEK), noises) + np.arange(LENGTH)[:, None]
+    _mean, variance = ideal_forecast(measured(np.random.default_rng(0), hour))
+    return float(NOISE**2 + variance[since:].mean())
+
+
+def measure(network: Reads, stream: int = TEST) -> dict[str, Any]:
     """Errors are squared and averaged, in MW squared, over all hours after the first day."""
-    hour, load = judged_on()
+    hour, load = judged_on(stream)
     errors = (network.forecast(scaled(load[:-1])) - load[1:])[DAY:] ** 2
+    ideal = (ideal_forecast(load[:-1])[0] - load[1:])[DAY:] ** 2
     of_week = hour[DAY + 1 :] % WEEK
     return {
         "squared_error": float(errors.mean()),
         "share_of_yesterday": float(errors.mean() / baselines()[YESTERDAY]),
-        "squared_error_by_hour_of_week": [
-            float(errors[of_week == this].mean()) for this in range(WEEK)
-        ],
+        "squared_error_by_hour_of_week": _by_hour_of_week(errors, of_week),
+        "optimum": float(ideal.mean()),
+        "optimum_by_hour_of_week": _by_hour_of_week(ideal, of_week),
     }
+
+
+def _by_hour_of_week(errors: np.ndarray, of_week: np.ndarray) -> list[float]:
+    return [float(errors[of_week == this].mean()) for this in range(WEEK)]
 
 
 LAST, YESTERDAY = N_("repeat the last hour"), N_("same hour yesterday")
@@ -105,20 +164,26 @@ def worst_hour(learnt: Learnt) -> str:
     worst = max(range(len(by_hour)), key=by_hour.__getitem__)
     return _(
         "The LSTM is wrong the most on {day} at {hour}:00, where its squared error is {worst:.1f} "
-        "MW²: until then the day looks like the one before."
-    ).format(day=_(DAYS[worst // DAY]), hour=worst % DAY, worst=by_hour[worst])
+        "MW²: until then the day looks like the one before. Best possible there are {best:.1f} "
+        "MW², for one who knows the curve and has read the same."
+    ).format(
+        day=_(DAYS[worst // DAY]),
+        hour=worst % DAY,
+        worst=by_hour[worst],
+        best=learnt.of("lstm").metrics["optimum_by_hour_of_week"][worst],
+    )
 
 
 def by_hour(learnt: Learnt) -> Curves:
-    """The squared error of the forecast at each hour of the week, beside the noise."""
+    """The squared error of the forecast at each hour of the week, beside the best possible."""
     errors = "squared_error_by_hour_of_week"
     return Curves(
         x_title=_("hour of the week"),
         y_title=_("squared error (MW²)"),
         of={s.cell.name: (range(WEEK), s.metrics[errors]) for s in learnt.networks},
+        reference=(range(WEEK), learnt.networks[0].metrics["optimum_by_hour_of_week"]),
         ticks={DAY * day + DAY / 2: _(name) for day, name in enumerate(DAYS)},
         has_dots=False,
-        level=NOISE**2,
         borders=range(DAY, WEEK, DAY),
     )
 
@@ -146,10 +211,12 @@ TASK = Task(
     held_out=batch,
     metric=after_a_day,
     measured=measure,
-    score=Score("squared_error", N_("mean squared error"), "MW²", optimum=NOISE**2),
+    validated=partial(measure, stream=VALIDATION),
+    judged_on=lambda: _as_batch(judged_on()[1]),
+    score=Score("squared_error", N_("mean squared error"), "MW²", optimum=OPTIMUM),
     baselines=baselines,
     knowing=lambda: {name: error / SPREAD**2 for name, error in baselines().items()},
-    best=NOISE**2 / SPREAD**2,
+    best=OPTIMUM_FROM_THE_START / SPREAD**2,
     recipe=RECIPE,
     in_class=replace(RECIPE, steps=1000),
     ships=True,

@@ -19,10 +19,11 @@ from zlib import crc32
 import numpy as np
 
 from lstm_viz.language import N_, _
+from lstm_viz.rounded import percent
 from lstm_viz.tasks.facts import Fact, both_measures
 from lstm_viz.tasks.loss import mean_loss
 from lstm_viz.tasks.score import Learnt, Score, seeds
-from lstm_viz.tasks.task import Batch, Examined, Reads, Recipe, Sequence, Task
+from lstm_viz.tasks.task import TEST, VALIDATION, Batch, Examined, Reads, Recipe, Sequence, Task
 from lstm_viz.tasks.typed import characters
 from lstm_viz.tasks.units import memory_of, unit_that_tells
 
@@ -78,15 +79,19 @@ def held_out(rng: np.random.Generator, size: int) -> Batch:
     return windows(text, rng.integers(0, len(text) - WINDOW - 1, size), WINDOW)
 
 
-def judged_on() -> Batch:
-    """The stretches by which a network is judged."""
+@cache
+def judged_on(stream: int = TEST) -> Batch:
+    """The stretches by which a network is judged, or chosen: no two of them overlap."""
     text = source(held_out=True)
-    return windows(text, np.random.default_rng(1).integers(0, len(text) - SPAN, SPANS), SPAN)
+    ends = np.array([0, len(text) // 2, len(text)]) // (SPAN + 1)
+    half = slice(*ends[:2]) if stream == VALIDATION else slice(*ends[1:])
+    places = np.arange(ends[-1])[half] * (SPAN + 1)
+    return windows(text, np.random.default_rng(stream).permutation(places)[:SPANS], SPAN)
 
 
-def measure(network: Reads) -> dict[str, Any]:
+def measure(network: Reads, stream: int = TEST) -> dict[str, Any]:
     """In bits per character; every stretch is read from a state that knows nothing."""
-    inputs, targets = judged_on()
+    inputs, targets = judged_on(stream)
     pieces = np.array_split(inputs, SPANS // PIECE, axis=1)
     outputs = np.concatenate([network.record(piece).output for piece in pieces], axis=1)
     memory = memory_of(network.record(pieces[0]))
@@ -163,7 +168,7 @@ def best_cell(learnt: Learnt) -> str:
         "for each, where counting single characters needs {unigram:.2f}."
     ).format(
         cell=best.title,
-        share=f"{best.metrics['top_character_right']:.0%}",
+        share=percent(best.metrics["top_character_right"]),
         bits=best.value,
         unigram=max(learnt.baselines.values()),
     )
@@ -224,6 +229,8 @@ TASK = Task(
     held_out=held_out,
     metric=bits,
     measured=measure,
+    validated=partial(measure, stream=VALIDATION),
+    judged_on=judged_on,
     score=Score("bits_per_character", N_("loss"), N_("bits per character")),
     baselines=baselines,
     knowing=knowing,

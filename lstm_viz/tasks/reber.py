@@ -15,12 +15,23 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.language import N_, _
+from lstm_viz.rounded import percent
 from lstm_viz.run.recording import Recording
 from lstm_viz.tasks.facts import Fact, both_measures
 from lstm_viz.tasks.held_out import drawn, is_held_out
 from lstm_viz.tasks.loss import is_asked, mean_loss
 from lstm_viz.tasks.score import Learnt, Score, seeds
-from lstm_viz.tasks.task import Batch, Examined, Reads, Recipe, Sequence, Task, Watched
+from lstm_viz.tasks.task import (
+    TEST,
+    VALIDATION,
+    Batch,
+    Examined,
+    Reads,
+    Recipe,
+    Sequence,
+    Task,
+    Watched,
+)
 from lstm_viz.tasks.typed import letters
 from lstm_viz.tasks.units import memory_of, unit_that_tells
 
@@ -106,9 +117,9 @@ def held_out(rng: np.random.Generator, size: int) -> Batch:
     return TASK.steps(strings(rng, size, held_out=True))
 
 
-def judged_on() -> list[Sequence]:
-    """The strings by which a network is judged."""
-    return strings(np.random.default_rng(1), MANY, held_out=True)
+def judged_on(stream: int = TEST) -> list[Sequence]:
+    """The strings by which a network is judged, or among others chosen."""
+    return strings(np.random.default_rng(stream), MANY, held_out=True)
 
 
 def remembered(network: Reads, examined: Examined) -> float:
@@ -127,8 +138,8 @@ def optimum(strings: list[Sequence]) -> float:
     return float(np.mean(choices))
 
 
-def measure(network: Reads) -> dict[str, Any]:
-    found = judged_on()
+def measure(network: Reads, stream: int = TEST) -> dict[str, Any]:
+    found = judged_on(stream)
     inputs, targets = TASK.steps(found)
     recording = network.record(inputs)
     probabilities = network.predictions(recording)
@@ -182,7 +193,7 @@ def clearest_memory(learnt: Learnt) -> str:
 
 def letter_right(learnt: Learnt) -> str:
     letters = [
-        f"{scored.title} {scored.metrics['remembered_letter_right']:.0%}"
+        f"{scored.title} {percent(scored.metrics['remembered_letter_right'])}"
         for scored in learnt.networks
     ]
     return _("The letter that has to be remembered is said right: {letters}.").format(
@@ -202,12 +213,35 @@ SECOND_LETTER = Fact(
     of=second_letter,
     once=True,
 )
+
+
+def never_seen(learnt: Learnt) -> str:
+    """How many of the strings were trained on, and what is lost on those that were not."""
+    said = ", ".join(
+        f"{scored.title} {_lost(scored.metrics['nats_per_symbol_never_seen'])}"
+        for scored in learnt.networks
+    )
+    return _(
+        "The short strings are few and cannot be kept apart: {share} of the strings of the test "
+        "were trained on as well. On those never trained on, the long ones, the loss is {losses}; "
+        "best possible there is {best}."
+    ).format(
+        share=percent(learnt.of("lstm").metrics["share_seen"]),
+        losses=said,
+        best=_lost(learnt.of("lstm").metrics["optimum_never_seen"]),
+    )
+
+
+def _lost(nats: float) -> str:
+    return f"{nats:.4f}"
+
+
 FORGETS = N_("knows the grammar, forgets the letter")
 LETTER = Score("remembered_letter_right", N_("remembered letter right"), "%", True, 1.0)
 RECIPE = Recipe(hidden=8, embedding=6, steps=3000, learning_rate=0.02)
 
 
-TASK = Task(
+TASK: Task = Task(
     name="reber",
     title=N_("The embedded Reber grammar"),
     question=N_("Where is the second letter kept until it is needed again?"),
@@ -222,6 +256,8 @@ TASK = Task(
     metric=remembered,
     watched=Watched(LETTER, lambda: {FORGETS: 0.5}),
     measured=measure,
+    validated=partial(measure, stream=VALIDATION),
+    judged_on=lambda: TASK.steps(judged_on()),
     score=Score("nats_per_symbol", N_("loss"), N_("nats per symbol"), optimum=OPTIMUM),
     baselines=baselines,
     knowing=lambda: {
@@ -233,7 +269,7 @@ TASK = Task(
     in_class=replace(RECIPE, steps=1500),
     ships=True,
     facts=(SECOND_LETTER,),
-    caption=(letter_right, clearest_memory, seeds),
+    caption=(letter_right, never_seen, clearest_memory, seeds),
     read_text=partial(letters, symbols=SYMBOLS),
     is_right=right,
     between="",

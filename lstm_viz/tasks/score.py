@@ -8,6 +8,7 @@ from typing import Any
 
 from lstm_viz.cells import Cell
 from lstm_viz.language import N_, _
+from lstm_viz.rounded import interval_said, percent
 from lstm_viz.tasks.facts import Holding
 
 BEST_POSSIBLE = N_("best possible")
@@ -31,7 +32,7 @@ class Score:
     def written(self, value: float, digits: int = 4) -> str:
         """The value as it is read, with its unit: 97.5%, 0.41 bits per character."""
         if self.unit == "%":
-            return f"{value:.1%}"
+            return percent(value, 1)
         return f"{value:.{digits}g} {_(self.unit) if self.unit else ''}".strip()
 
     def short(self, value: float) -> str:
@@ -39,15 +40,26 @@ class Score:
         if self.most is not None and value >= self.most:
             return f"≥ {self.most:g}"
         if self.unit == "%":
-            return f"{value:.1%}"
+            return percent(value, 1)
         return f"{value:.3g}" if float(value).is_integer() else f"{value:#.3g}"
+
+    def progress(self, value: float, ignorant: float) -> float | None:
+        """How much of the way from knowing nothing to the best possible; None if unknown."""
+        if self.optimum is None or self.optimum == ignorant:
+            return None
+        return (value - ignorant) / (self.optimum - ignorant)
+
+
+LITTLE, MUCH = 0.1, 0.9  # of the way from who knows nothing to the best possible
 
 
 @dataclass(frozen=True)
 class Scored:
-    """What the network of one cell scored, beside those of the other seeds of the same cell.
+    """What the network of one cell scored, in a test that has chosen nothing.
 
-    ``metrics`` is all that the task measured about it, ``holds`` which unit holds each fact of it.
+    ``of_seeds`` are the scores of all starts, its own among them, on the validation sequences by
+    which it was chosen. ``metrics`` is all that the task measured about it, ``holds`` which unit
+    holds each fact of it.
     """
 
     cell: Cell
@@ -55,6 +67,7 @@ class Scored:
     of_seeds: tuple[float, ...]
     metrics: Mapping[str, Any]
     holds: tuple[Holding, ...] = ()
+    parameters: int = 0
 
     @property
     def title(self) -> str:
@@ -70,10 +83,16 @@ class Learnt:
     baselines: Mapping[str, float]
 
     @property
+    def optimum(self) -> float | None:
+        """The best possible in this very test, where that is known, else in any."""
+        here = self.networks[0].metrics.get("optimum") if self.networks else None
+        return self.score.optimum if here is None else float(here)
+
+    @property
     def levels(self) -> dict[str, float]:
         """What a score is compared with: the baselines and, where known, the best possible."""
         found = {_(name): value for name, value in self.baselines.items()}
-        optimum = self.score.optimum
+        optimum = self.optimum
         return found if optimum is None else found | {_(BEST_POSSIBLE): optimum}
 
     def of(self, cell: str) -> Scored:
@@ -85,6 +104,23 @@ class Learnt:
         values = scored.of_seeds or (scored.value,)
         best, worst = max(values), min(values)
         return (best, worst) if self.score.higher_is_better else (worst, best)
+
+    def learnt_from(self, scored: Scored) -> int | None:
+        """From how many starts of a cell most of the way was gone; None where nobody knows."""
+        if self.optimum is None or not self.baselines:
+            return None
+        sign = 1 if self.score.higher_is_better else -1
+        ignorant = max(self.baselines.values(), key=lambda value: sign * value)
+        ways = [self.score.progress(value, ignorant) for value in scored.of_seeds]
+        return sum(way is not None and way >= MUCH for way in ways)
+
+
+def of_starts(hits: int, starts: int) -> str:
+    """So many of so many, with what that says about the chance: 8 of 8 (95%: 63 to 100%)."""
+    low, high = interval_said(hits, starts)
+    return _("{hits} of {starts} (95%: {low} to {high})").format(
+        hits=hits, starts=starts, low=low, high=high
+    )
 
 
 def seeds(learnt: Learnt) -> str:

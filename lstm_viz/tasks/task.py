@@ -23,12 +23,14 @@ from lstm_viz.tasks.chart import Chart
 from lstm_viz.tasks.facts import Fact
 from lstm_viz.tasks.loss import IGNORED, is_asked
 from lstm_viz.tasks.score import Learnt, Score, seeds
+from lstm_viz.tasks.seen import Batch as Batch
+from lstm_viz.tasks.seen import Draw as Draw
+from lstm_viz.tasks.seen import share_seen
 
 MAX_STEPS = 200
+VALIDATION, TEST = 1, 100  # the random streams of which what chooses and what reports are drawn
 
 Sequence: TypeAlias = tuple[Any, ...]  # of symbols, of numbers, or of the numbers of a step
-Batch: TypeAlias = tuple[np.ndarray, np.ndarray]
-Draw: TypeAlias = Callable[[np.random.Generator, int], Batch]
 
 
 class Reads(Protocol):
@@ -134,11 +136,14 @@ class Task:
 
     ``score`` is the number by which networks are judged. ``metric(network, examined)`` is that
     number, or the one of ``watched``, on a batch: cheap enough for a training to be watched by it.
-    ``measured(network)`` is everything that is reported about a network, on what it was never
-    trained on, the score among it; without it that is the metric on ``tested`` sequences.
-    ``preference`` is what decides between networks trained from several seeds, higher is better;
-    by default the score. ``baselines()`` has the scores without a network, ``knowing()`` the losses
-    of those who know some of it, ``best`` the smallest loss there can be, None where nobody knows;
+    ``measured(network)`` is everything that is reported about a network, on what is held out, the
+    score among it; without it that is the metric on ``tested`` sequences. ``validated(network)`` is
+    the same on other sequences, by which one network is chosen of those trained from several seeds:
+    what is reported has chosen nothing. ``judged_on()`` has the sequences of the report, of which
+    it is counted how many were trained on. ``preference`` is what decides between networks, from
+    what was validated, higher is better; by default the score. ``baselines()`` has the scores
+    without a network, ``knowing()`` the losses of those who know some of it, ``best`` the smallest
+    loss that can be had from what the network sees, None where nobody knows;
     losses are as in ``loss.py``, of the scaled numbers.
 
     ``recipe`` is how it is trained, ``in_class`` a shorter one for the page of training, where a
@@ -177,6 +182,8 @@ class Task:
     emphasised: tuple[str, ...] = ()
     watched: Watched | None = None
     measured: Callable[[Reads], dict[str, Any]] | None = None
+    validated: Callable[[Reads], dict[str, Any]] | None = None
+    judged_on: Callable[[], Batch] | None = None
     tested: int = 500
     preference: Callable[[Mapping[str, Any]], float] | None = None
     size: Size | None = None
@@ -295,12 +302,29 @@ class Task:
         )
 
     def measure(self, network: Reads) -> dict[str, Any]:
-        """Everything that is reported about a network, on what it was never trained on."""
+        """Everything that is reported about a network, on what is held out and chose nothing."""
         if self.measured is not None:
             return self.measured(network)
-        inputs, targets = self.held_out(np.random.default_rng(1), self.tested)
+        return self._examined(network, TEST)
+
+    def validate(self, network: Reads) -> dict[str, Any]:
+        """The same on the sequences by which one is chosen of the networks of several seeds."""
+        if self.validated is not None:
+            return self.validated(network)
+        return self._examined(network, VALIDATION)
+
+    def _examined(self, network: Reads, stream: int) -> dict[str, Any]:
+        inputs, targets = self.held_out(np.random.default_rng(stream), self.tested)
         examined = Examined(inputs, targets, network.record(inputs).output)
         return {self.score.key: self.metric(network, examined)}
+
+    def share_seen(self, seed: int) -> float:
+        """How many of the sequences of the report are among those trained on from this seed."""
+        judged = self.judged_on() if self.judged_on else self._tested()
+        return share_seen(self.batch, self.recipe.steps, self.recipe.batch, seed, judged)
+
+    def _tested(self) -> Batch:
+        return self.held_out(np.random.default_rng(TEST), self.tested)
 
     def preferred(self, metrics: Mapping[str, Any]) -> float:
         """How good a network with these metrics is, higher is better."""

@@ -18,6 +18,7 @@ from torch.nn import functional
 
 from lstm_viz.networks.torch.layer import RecurrentNet
 from lstm_viz.tasks.loss import IGNORED
+from lstm_viz.tasks.seen import Batch
 from lstm_viz.tasks.task import Recipe, Task
 
 FINAL_RATE = 0.1  # the learning rate falls to this share of itself
@@ -51,13 +52,14 @@ class Learner:
         self.rng = np.random.default_rng(recipe.seed)
         self.optimiser = OPTIMISERS[optimiser](net.parameters(), lr=recipe.learning_rate)
         self.step = 0
+        self.drawn: Batch | None = None  # what the last step learnt from
 
     def learn(self) -> tuple[float, float]:
         """One step: its loss, and the length that the gradient had before it was clipped.
 
         Where either is no number the weights stay as they are, and no step was done.
         """
-        inputs, targets = self.task.batch(self.rng, self.recipe.batch)
+        inputs, targets = self.drawn = self.task.batch(self.rng, self.recipe.batch)
         rate = self.recipe.learning_rate * FINAL_RATE ** (self.step / self.recipe.steps)
         for group in self.optimiser.param_groups:
             group["lr"] = rate

@@ -45,7 +45,8 @@ class Record:
     ``loss`` and ``norm`` (steps done,) are of every training step, in nats or squared scaled units;
     ``at`` are the numbers of steps after which it was examined on what it is never trained on, with
     ``validation``, the loss there, and ``metric``. ``knowing`` and ``best`` are the task's.
-    ``seconds`` is the time of training, ``aside`` that of examining and keeping in it.
+    ``seconds`` is the time of training, ``aside`` that of examining and keeping in it. It is
+    ``examined`` on so many sequences, of which the share ``seen`` was trained on so far.
     """
 
     settings: Mapping[str, Any]
@@ -60,6 +61,8 @@ class Record:
     seconds: float
     aside: float
     diverged: Diverged | None = None
+    examined: int = 0
+    seen: float = 0.0
 
     @property
     def done(self) -> int:
@@ -81,6 +84,8 @@ class Record:
             "parameters": self.parameters,
             "seconds": self.seconds,
             "aside": self.aside,
+            "examined": self.examined,
+            "seen": self.seen,
             "diverged": self.diverged and [self.diverged.step, self.diverged.norm],
         }
         words = {"format": FORMAT, "settings": json.dumps(dict(self.settings))}

@@ -25,6 +25,7 @@ from torch import Tensor
 from lstm_viz.networks import network_file
 from lstm_viz.networks.torch.layer import RecurrentNet
 from lstm_viz.tasks import Examined, Task
+from lstm_viz.tasks.seen import Seen
 from lstm_viz.training.learner import Learner, error_of, quick, tensor
 from lstm_viz.training.run_folder import (
     CHECKPOINT,
@@ -68,6 +69,7 @@ class RunInProgress:
         self.net = RecurrentNet(beginning(settings)).float()
         self.learner = Learner(self.net, self.recipe, settings["optimiser"])
         self.examined_on = self.task.held_out(np.random.default_rng(1), EXAMINED_ON)
+        self.seen = Seen(self.examined_on)
         steps = self.recipe.steps
         self.snapshots, self.examinations = (
             set(snapshots(steps)),
@@ -115,6 +117,8 @@ class RunInProgress:
         """One step; or, where the loss or its gradient is no number, none, and the end."""
         step = self.step
         value, norm = self.learner.learn()
+        if self.learner.drawn is not None:
+            self.seen.look(self.learner.drawn)
         if self.step == step:
             before = float(self.norm[step - 1]) if step else math.nan
             self.diverged = Diverged(step, before if math.isnan(norm) else norm)
@@ -122,7 +126,7 @@ class RunInProgress:
             self.loss[step], self.norm[step] = value, norm
 
     def _look(self) -> None:
-        """Examine the network on what it is never trained on; keep its weights if it is time."""
+        """Examine the network on what is held out; keep its weights if it is time."""
         began = time.perf_counter()
         inputs, targets = self.examined_on
         with torch.no_grad():
@@ -160,6 +164,8 @@ class RunInProgress:
             seconds=self.seconds,
             aside=self.aside,
             diverged=self.diverged,
+            examined=len(self.seen.keys),
+            seen=self.seen.share,
         )
 
     def _write(self) -> None:
@@ -172,6 +178,7 @@ class RunInProgress:
             for name, value in state.items():
                 if value is not None:
                     arrays[f"optimiser.{number}.{name}"] = np.asarray(value)
+        arrays["seen"] = self.seen.flags
         words = {"step": str(self.step), "rng": json.dumps(self.learner.rng.bit_generator.state)}
         self._write()
         write(self.folder / CHECKPOINT, save(arrays, metadata=words))
@@ -198,6 +205,7 @@ class RunInProgress:
         optimiser = self.learner.optimiser
         groups = optimiser.state_dict()["param_groups"]
         optimiser.load_state_dict({"state": state, "param_groups": groups})
+        self.seen.flags = arrays["seen"]
         self.learner.rng.bit_generator.state, self.learner.step = rng, step
         self.seconds, self.aside = record.seconds, record.aside
         self.loss[:step], self.norm[:step] = record.loss[:step], record.norm[:step]

@@ -11,9 +11,8 @@ from lstm_viz.cells.titles import title_of
 from lstm_viz.gradients.decay import Curve
 from lstm_viz.language import _
 from lstm_viz.tasks import Task
+from lstm_viz.tasks.score import LITTLE, MUCH
 from lstm_viz.words.decay import share
-
-LITTLE, MUCH = 0.1, 0.9  # of the way from those who know nothing to the best there can be
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,10 +45,9 @@ class Purpose:
     def progress(self) -> float | None:
         """How much of the way from knowing nothing to the best there can be; None if unknown."""
         score, value = self.task.watch.score, self.value
-        if self.ignorant is None or score.optimum is None or value is None:
+        if self.ignorant is None or value is None:
             return None
-        way = score.optimum - self.ignorant[1]
-        return (value - self.ignorant[1]) / way if way else None
+        return score.progress(value, self.ignorant[1])
 
 
 def said(purpose: Purpose) -> str:

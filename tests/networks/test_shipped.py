@@ -15,6 +15,7 @@ from lstm_viz.tasks.power_load import YESTERDAY
 from lstm_viz.tasks.python import UNIGRAM
 from lstm_viz.tasks.task import Recipe
 from lstm_viz.training.ship import SHIPPED_CELLS
+from lstm_viz.words.scores import learnt, starts_caption
 
 SHIPPED = [name for name, task in TASKS.items() if task.ships]
 
@@ -70,7 +71,7 @@ def test_the_lstm_says_the_right_pronoun_in_every_example(task):
 
 
 def test_the_lstm_counts_every_n_it_was_trained_on_and_some_beyond(measured):
-    assert all(measured("counting")["counted_alone"][:TRAINED_TO])
+    assert all(measured("counting")["counted"][:TRAINED_TO])
     assert measured("counting")["counted_third"] == 1  # after two other strings, never trained on
     assert measured("counting")["counts_to"] > TRAINED_TO
 
@@ -78,7 +79,7 @@ def test_the_lstm_counts_every_n_it_was_trained_on_and_some_beyond(measured):
 def test_the_lstm_carries_the_reber_letter_across(measured):
     found = measured("reber")
     assert found["nats_per_symbol"] <= 0.46
-    assert found["optimum"] == pytest.approx(TASKS["reber"].score.optimum, abs=0.003)
+    assert found["optimum"] == pytest.approx(TASKS["reber"].score.optimum, abs=0.004)
     # On the long strings, none of which it was trained on, it is as close to the best possible.
     assert found["nats_per_symbol_never_seen"] - found["optimum_never_seen"] <= 0.46 - 0.441
     assert found["remembered_letter_right"] > 0.99
@@ -103,6 +104,7 @@ def test_what_a_file_says_about_its_network_is_what_is_measured(measured):
         if stored.get("learnt_from", learnt_here) != learnt_here:
             continue  # another Python has another standard library
         found = {**measured(task), "baselines": TASKS[task].baselines()}
+        found["share_seen"] = stored["share_seen"]  # see below
         assert stored.keys() == found.keys()
         for key, value in found.items():
             assert_alike(stored[key], value, f"{task} {key}")
@@ -151,5 +153,31 @@ def test_no_network_is_worse_than_nothing_or_better_than_the_best_possible(task,
     worst = min(sign * value for value in load(task, cell).metrics["baselines"].values())
     assert math.isfinite(found)
     assert sign * found >= worst - 0.03
-    if score.optimum is not None:
-        assert sign * found <= sign * score.optimum + 1e-9
+    optimum = load(task, cell).metrics.get("optimum", score.optimum)
+    if optimum is not None:
+        assert sign * found <= sign * optimum + 1e-9
+
+
+@pytest.mark.parametrize("task", SHIPPED)
+def test_how_much_of_the_test_was_trained_on_is_counted_and_said(task):
+    """Counted anew: what it learnt from is drawn once more from its seed."""
+    found = load(task, "lstm")
+    share = found.metrics["share_seen"]
+    if task.startswith("subject"):  # told apart by the sequence itself, which takes no training
+        assert share == 0
+    else:
+        assert share == TASKS[task].share_seen(found.training["seed"])
+    assert (share > 0) is (task == "reber")
+    said = starts_caption(learnt(TASKS[task]))
+    assert ("None of the sequences of the test" in said) is (share == 0)
+
+
+def test_the_network_that_ships_was_chosen_by_other_sequences_than_it_is_judged_on():
+    for name, cell in shipped():
+        network = load(name, cell)
+        of_seeds, seed = network.training["of_seeds"], network.training["seed"]
+        assert len(of_seeds) > seed
+        if cell == "lstm" and name in ("counting", "reber", "load"):
+            validated = TASKS[name].validate(network)[TASKS[name].score.key]
+            assert validated == pytest.approx(of_seeds[seed], rel=1e-4)
+            assert validated != network.metrics[TASKS[name].score.key]

@@ -9,6 +9,7 @@ from lstm_viz.cells import CELLS
 from lstm_viz.networks.network import untrained
 from lstm_viz.tasks import MAX_STEPS, TASKS, task_of
 from lstm_viz.tasks.loss import IGNORED, is_asked
+from lstm_viz.tasks.seen import share_said, share_seen
 
 EXAMPLES = [
     pytest.param(task, sequence, id=f"{task.name}: {title}")
@@ -166,3 +167,38 @@ def test_what_is_no_task_and_what_has_no_size_is_refused():
         task_of("juggling")
     with pytest.raises(ValueError, match="no size of its own"):
         task_of("load", 5)
+
+
+ALWAYS_SEEN = {"anbn", "anbncn"}  # there are ten strings, and all are trained on
+PARTLY_SEEN = {"reber"}  # its short strings are few and common
+
+
+def test_what_is_held_out_is_not_trained_on_or_it_is_counted_how_much_is(task):
+    """Counted among the batches of a training, not believed: a new task is asked as well."""
+    examined = task.held_out(np.random.default_rng(1), 48)
+    share = share_seen(task.batch, 150, task.recipe.batch, 0, examined)
+    if task.name in ALWAYS_SEEN:
+        assert share == 1
+    elif task.name in PARTLY_SEEN:
+        assert 0.3 < share < 1
+    else:
+        assert share == 0
+
+
+@pytest.mark.parametrize(("name", "size"), [("copying", 1), ("order", 10), ("parity", 5)])
+def test_a_task_of_few_sequences_keeps_some_of_them_apart(name, size):
+    found = task_of(name, size)
+    examined = found.held_out(np.random.default_rng(1), 200)
+    assert share_seen(found.batch, 200, 32, 0, examined) == 0
+    assert share_seen(found.held_out, 200, 32, 0, examined) > 0  # it could be seen
+
+
+def test_a_sequence_that_was_trained_on_is_found_again_and_said():
+    found = task_of("copying")
+    inputs, targets = found.batch(np.random.default_rng(0), 32)
+    strange = found.held_out(np.random.default_rng(1), 32)
+    both = (np.hstack([inputs, strange[0]]), np.hstack([targets, strange[1]]))
+    assert share_seen(found.batch, 1, 32, 0, both) == 0.5
+    assert share_said(0.5, 64).startswith("Of the 64 sequences it is examined on 50% were")
+    assert share_said(1.0, 64).startswith("All of the 64")
+    assert share_said(0.0, 64).startswith("None of the 64")

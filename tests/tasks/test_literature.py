@@ -130,4 +130,29 @@ def test_of_a_noisy_sine_nobody_knows_the_noise():
     repeats = found.knowing()["repeats the last value"]
     assert np.mean((targets - inputs) ** 2) == pytest.approx(repeats, rel=0.02)
     assert repeats == pytest.approx(1 - math.cos(2 * math.pi / PERIOD) + 2 * NOISE**2)
-    assert found.best == pytest.approx(NOISE**2)
+
+
+def test_a_sine_whose_phase_must_be_found_out_costs_more_than_its_noise():
+    """Judged by forecasts that are made otherwise, on waves drawn anew."""
+    best = TASKS["sine"].best
+    assert best == pytest.approx(0.0113, abs=1e-4)
+    # Known to noise^2 / t after t readings; the first ones cost more.
+    assert NOISE**2 * (1 + sum(1 / t for t in range(1, 101)) / 100) < best < 1.2 * NOISE**2
+    inputs, targets = (part[..., 0] for part in drawn("sine", 300))
+    angle = 2 * math.pi * np.arange(101) / PERIOD
+    phases = np.random.default_rng(5).uniform(0, 2 * math.pi, 2000)  # not the grid of the task
+    waves = np.sin(angle[:, None] + phases)
+    bayes, fitted = [], []
+    for t in (1, 2, 4, 10, 30, 100):
+        distance = ((inputs[:t, :, None] - waves[:t, None]) ** 2).sum(0)
+        odds = np.exp(-(distance - distance.min(1, keepdims=True)) / (2 * NOISE**2))
+        bayes.append(((odds @ waves[t] / odds.sum(1) - targets[t - 1]) ** 2).mean())
+        of_angle = np.stack([np.sin(angle[: t + 1]), np.cos(angle[: t + 1])], 1)
+        found = np.linalg.lstsq(of_angle[:t], inputs[:t], rcond=None)[0]
+        fitted.append(((of_angle[t] @ found - targets[t - 1]) ** 2).mean())
+    assert bayes[0] > 4 * NOISE**2  # after one reading two phases fit
+    assert bayes[-1] == pytest.approx(NOISE**2, rel=0.15)
+    # One who fits amplitude and phase by least squares knows less, and is never much better.
+    assert all(other > 0.9 * one for one, other in zip(bayes, fitted, strict=True))
+    between = np.interp(np.arange(1, 101), (1, 2, 4, 10, 30, 100), bayes).mean()
+    assert between == pytest.approx(best, rel=0.12)

@@ -9,19 +9,30 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any, TypeVar
 
 import numpy as np
 
 from lstm_viz.language import N_, _
+from lstm_viz.rounded import percent
 from lstm_viz.run.trace import Trace
 from lstm_viz.tasks.chart import Curves
 from lstm_viz.tasks.facts import Fact, both_measures
 from lstm_viz.tasks.held_out import drawn
 from lstm_viz.tasks.loss import IGNORED, mean_loss
-from lstm_viz.tasks.score import Learnt, Score
-from lstm_viz.tasks.task import MAX_STEPS, Batch, Examined, Reads, Recipe, Sequence, Task
+from lstm_viz.tasks.score import Learnt, Score, of_starts
+from lstm_viz.tasks.task import (
+    MAX_STEPS,
+    TEST,
+    VALIDATION,
+    Batch,
+    Examined,
+    Reads,
+    Recipe,
+    Sequence,
+    Task,
+)
 from lstm_viz.tasks.units import unit_that_tells
 
 T = TypeVar("T")
@@ -230,12 +241,19 @@ def subject_task(
         chosen = np.array(places)[examined.outputs[..., places].argmax(-1)]
         return float((chosen == examined.targets)[asked].mean())
 
-    def judged_on() -> list[Sequence]:
-        return draw(np.random.default_rng(1), MANY, held_out=True)
+    @cache
+    def chosen_by() -> list[Sequence]:
+        return draw(np.random.default_rng(VALIDATION), MANY, held_out=True)
 
     @cache
-    def far_apart() -> list[Sequence]:
-        rng = np.random.default_rng(2)
+    def judged_on() -> list[Sequence]:
+        """Held out, and none of those by which a network was chosen."""
+        rng, others = np.random.default_rng(TEST), set(chosen_by())
+        return drawn(grammar.episode, rng, MANY, True, shown.values(), without=others)
+
+    @cache
+    def far_apart(stream: int) -> list[Sequence]:
+        rng = np.random.default_rng(stream + 1)
         return [grammar.stretched(rng) for _ in range(MANY // 2)]
 
     def judged(episodes: list[Sequence], probabilities: np.ndarray) -> list[tuple[int, int, bool]]:
@@ -246,13 +264,13 @@ def subject_task(
             for place, between, subjects in grammar.references(episode)
         ]
 
-    def measure(network: Reads) -> dict[str, Any]:
-        episodes = judged_on()
+    def measure(network: Reads, stream: int = TEST) -> dict[str, Any]:
+        episodes, stretched = {TEST: judged_on, VALIDATION: chosen_by}[stream](), far_apart(stream)
         inputs, targets = task.steps(episodes)
         recording = network.record(inputs)
         probabilities = network.predictions(recording)
         near = judged(episodes, probabilities)
-        far = judged(far_apart(), network.probabilities(task.steps(far_apart())[0]))
+        far = judged(stretched, network.probabilities(task.steps(stretched)[0]))
         far = [each for each in far if each[0] > LONGEST_DISTANCE]
         distances: dict[int, list[bool]] = {}
         for between, _subjects, is_right in near + far:
@@ -288,6 +306,8 @@ def subject_task(
         held_out=held_out,
         metric=pronouns_right,
         measured=measure,
+        validated=partial(measure, stream=VALIDATION),
+        judged_on=lambda: task.steps(judged_on()),
         score=Score("pronoun_accuracy", N_("pronouns right"), "%", True, 1.0),
         baselines=baselines,
         knowing=lambda: _by_frequency(held_out),
@@ -346,9 +366,9 @@ def far_and_beyond(learnt: Learnt) -> str:
         "more than {trained}, further than it was trained, in {beyond}."
     ).format(
         far=UP_TO,
-        share=f"{right[UP_TO]:.0%}",
+        share=percent(right[UP_TO]),
         trained=LONGEST_DISTANCE,
-        beyond=f"{lstm['accuracy_beyond']:.0%}",
+        beyond=percent(lstm["accuracy_beyond"]),
     )
 
 
@@ -376,14 +396,15 @@ def unit_of_the_lstm(learnt: Learnt) -> str:
 
 def starts(learnt: Learnt) -> str:
     said = _(", ").join(
-        _("{cell} {times} of {starts}").format(
+        _("{cell} {times}").format(
             cell=scored.title,
-            times=sum(share >= RIGHT for share in scored.of_seeds),
-            starts=len(scored.of_seeds),
+            times=of_starts(sum(share >= RIGHT for share in scored.of_seeds), len(scored.of_seeds)),
         )
         for scored in learnt.networks
     )
-    return _("Random starts from which it was learnt: {starts}.").format(starts=said)
+    return _("Random starts from which at least {right} were right: {starts}.").format(
+        right=percent(RIGHT), starts=said
+    )
 
 
 def by_distance(learnt: Learnt) -> Curves:

@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from lstm_viz.cells import CELLS
 from lstm_viz.language import N_, _
 from lstm_viz.tasks import TASKS
-from lstm_viz.training.settings import estimate, task_in, usual
-from lstm_viz.ui.train.link import train
+from lstm_viz.training.settings import checked_settings, estimate, task_in, usual
+from lstm_viz.ui.train.link import train_runs
+from lstm_viz.ui.train.settings import start_of
 
 
 @dataclass(frozen=True)
 class First:
-    """A task, the cells that try it, and what to look for."""
+    """A task, the cells that try it, each from a start or "" for the usual one, and what to see."""
 
     task: str
-    cells: tuple[str, ...]
+    runs: tuple[tuple[str, str], ...]
     look: str
 
+    @property
+    def settings(self) -> list[dict[str, Any]]:
+        """What each of its runs is asked for."""
+        return [
+            checked_settings(usual(self.task, cell) | ({"start": start} if start else {}))
+            for cell, start in self.runs
+        ]
 
+
+# The cell and the start are told apart: RNN and LSTM from one start, the LSTM from two.
 FIRST = (
-    First("order", ("rnn", "lstm"), N_("Two marks far apart. Who still knows the first one?")),
-    First("anbn", ("lstm",), N_("No one tells it to count. Which unit begins to, and when?")),
-    First("parity", ("lstm", "gru"), N_("Nothing for a long time, then all at once. When?")),
+    First(
+        "order",
+        (("rnn", "plain"), ("lstm", "plain"), ("lstm", "chrono")),
+        N_("Two marks far apart. Who still knows the first one: is it the cell, or its start?"),
+    ),
+    First("anbn", (("lstm", ""),), N_("No one tells it to count. Which unit begins to, and when?")),
+    First(
+        "parity",
+        (("lstm", ""), ("gru", "")),
+        N_("Nothing for a long time, then all at once. When?"),
+    ),
 )
 
 
@@ -33,11 +53,19 @@ def first_experiments() -> None:
     """The experiments beside each other, each with about how long it takes."""
     st.subheader(_("To begin with"))
     for column, first in zip(st.columns(len(FIRST), gap="medium"), FIRST, strict=True):
-        wanted = [usual(first.task, cell) for cell in first.cells]
+        wanted = first.settings
         seconds = sum(estimate(settings, task_in(settings)) for settings in wanted)
-        names = _(" and ").join(_(CELLS[cell].title) for cell in first.cells)
+        cells = list(dict.fromkeys(cell for cell, _start in first.runs))
+        names = _(" and ").join(_(CELLS[cell].title) for cell in cells)
         with column.container(border=True):
             st.markdown(f"**{_(TASKS[first.task].title)}**  \n{_(first.look)}")
+            st.caption(_starts_said(wanted))
             st.caption(_("About {seconds} seconds on one core.").format(seconds=round(seconds)))
             if st.button(_("Watch {cells}").format(cells=names), key=f"first {first.task}"):
-                train(first.task, [CELLS[cell] for cell in first.cells])
+                train_runs(first.task, wanted)
+
+
+def _starts_said(wanted: Sequence[Mapping[str, Any]]) -> str:
+    """How each run starts: two runs of a cell may differ in nothing else."""
+    runs = _("; ").join(f"{_(CELLS[s['cell']].title)}: {start_of(s)}" for s in wanted)
+    return _("Starting weights: {start}.").format(start=runs)

@@ -15,6 +15,7 @@ from lstm_viz.training.settings import TRAINED, checked_settings, usual
 from lstm_viz.ui import address
 from lstm_viz.ui.navigation import PAGES_FOLDER
 from lstm_viz.ui.train.runs import submitted
+from lstm_viz.ui.train.settings import Settings
 
 
 def train(task: str, cells: Sequence[Cell], **changes: Any) -> None:
@@ -24,9 +25,15 @@ def train(task: str, cells: Sequence[Cell], **changes: Any) -> None:
     is unusual of them as well, for whoever opens it where the runs are not known.
     """
     keys = list(dict.fromkeys(map(key_of, cells)))
-    runs = submitted([checked_settings(usual(task, key) | changes) for key in keys])
+    wanted = [checked_settings(usual(task, key) | changes) for key in keys]
+    train_runs(task, wanted, **{name: address.text_of(value) for name, value in changes.items()})
+
+
+def train_runs(task: str, wanted: Sequence[Settings], **said: str | list[str]) -> None:
+    """Start runs of one task as their settings say, and go where they are watched."""
+    runs = submitted(list(wanted))
     if runs:
-        said = {name: address.text_of(value) for name, value in changes.items()}
+        keys = list(dict.fromkeys(str(settings["cell"]) for settings in wanted))
         query = {"task": task, "cells": keys, **said, "runs": ",".join(runs)}
         st.switch_page(PAGES_FOLDER / "train.py", query_params=query)
 

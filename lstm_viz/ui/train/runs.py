@@ -20,13 +20,15 @@ from lstm_viz.jobs import Job, State
 from lstm_viz.language import N_, _, ngettext
 from lstm_viz.networks.edited import Edited
 from lstm_viz.tasks import TASKS
+from lstm_viz.tasks.seen import share_said
 from lstm_viz.training.run_folder import RECORD, Record, Run, origin
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.runs import run as find_run
 from lstm_viz.training.settings import base_of, cell_in
 from lstm_viz.ui import address
 from lstm_viz.ui.figure import is_dark_page
-from lstm_viz.ui.train.settings import Settings
+from lstm_viz.ui.train.settings import Settings, start_of
+from lstm_viz.words.outcome import Compared, outcome_said, start_said
 
 REWIND = N_("Begins again: the same first weights, the same seed, and bit for bit the same run.")
 _SESSION = "watching as"
@@ -188,9 +190,26 @@ def _title(settings: Mapping[str, Any]) -> str:
 
 def label_of(run: Run, among: Mapping[str, Run]) -> str:
     title = _title(run.settings)
+    if _starts_differ(run, among):
+        title = _("{cell}, start: {start}").format(cell=title, start=start_of(run.settings))
     if len({other.settings["seed"] for other in among.values()}) > 1:
         return _("{cell}, seed {seed}").format(cell=title, seed=run.settings["seed"])
     return title
+
+
+def _starts_differ(run: Run, among: Mapping[str, Run]) -> bool:
+    """Whether another run of the same cell started otherwise."""
+    return any(
+        other.settings["cell"] == run.settings["cell"]
+        and start_of(other.settings) != start_of(run.settings)
+        for other in among.values()
+    )
+
+
+def _seen_said(records: list[Record]) -> str:
+    """How much of what they are examined on was trained on: of the runs, the largest share."""
+    most = max(records, key=lambda record: record.seen)
+    return share_said(most.seen, most.examined)
 
 
 def _state(job: Job, run: Run | None, label: str) -> None:
@@ -212,7 +231,7 @@ def _state(job: Job, run: Run | None, label: str) -> None:
                 left=max(1, round((total - done) / max(record.speed, 1e-9))),
             )
         case State.DONE:
-            text = _("learnt, {done} steps in {seconds} s").format(
+            text = _("done, {done} steps in {seconds} s").format(
                 done=done, seconds=round(record.seconds, 1) if record else 0
             )
         case State.STOPPED:
@@ -245,7 +264,12 @@ def _curves(found: Mapping[str, Run]) -> None:
     if not with_record:
         return
     curves = [
-        figures.RunLine(label_of(run, found), cell_in(run.settings), run.record)
+        figures.RunLine(
+            label_of(run, found),
+            cell_in(run.settings),
+            run.record,
+            "dash" if _starts_differ(run, found) and run.settings["start"] == "plain" else "solid",
+        )
         for run in with_record
         if run.record is not None
     ]
@@ -255,7 +279,8 @@ def _curves(found: Mapping[str, Run]) -> None:
         unit = _("nats an answer") if task.choices else _("squared error, scaled")
         st.markdown("**" + _("Loss") + "**")
         chart(figures.loss(curves, unit, is_dark), "loss")
-        st.caption(_("Thin: on what is trained on. With dots: on what is never trained on."))
+        st.caption(_("Thin: on what is trained on. With dots: on what is held out."))
+        st.caption(_seen_said([run.record for run in with_record if run.record is not None]))
         if task.best == 0:
             st.caption(_("The best possible loss is 0."))
     with right:
@@ -285,9 +310,21 @@ def _results(with_record: list[Run], among: Mapping[str, Run]) -> None:
                     value=score.written(record.metric[-1]),
                 )
             )
+            st.caption(
+                outcome_said(run.task, record)
+                + " "
+                + _("Starting weights: {start}.").format(start=start_of(run.settings))
+            )
             if found := origin(run.settings):
                 began = f"{_(score.label)} {score.written(record.metric[0])}"
                 st.caption(_origin_said(found, began))
+    compared = [
+        Compared(cell_in(run.settings), start_of(run.settings), run.record)
+        for run in with_record
+        if run.record is not None
+    ]
+    if said := start_said(with_record[0].task, compared):
+        st.markdown(said)
     if len(with_record) > 1 and len({run.settings["seed"] for run in with_record}) == 1:
         st.caption(_("One seed is one seed: a difference may be luck. Three seeds say more."))
 

@@ -20,6 +20,7 @@ from lstm_viz.tasks.own_series import LONGEST, SHORTEST
 from lstm_viz.training.runs import run as find_run
 from lstm_viz.training.settings import (
     TRAINED,
+    base_of,
     can_start_biased,
     checked_settings,
     estimate,
@@ -45,8 +46,19 @@ START_TITLES = {
     "forget": N_("with a forget bias"),
     "chrono": N_("chrono: to remember as long as the task lasts"),
 }
+SHORT_STARTS = {"plain": N_("PyTorch’s"), "chrono": N_("chrono")}
 FROM_TRAINED = N_("those of the trained {cell}, wherever they fit")
 OPTIMISER_TITLES = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": N_("SGD with momentum")}
+
+
+def start_of(settings: Mapping[str, Any]) -> str:
+    """How the weights of a run start, in words."""
+    if base := base_of(settings):
+        return _(FROM_TRAINED).format(cell=_(CELLS[base].title))
+    if settings["start"] == "forget":
+        return _("forget bias {bias:g}").format(bias=settings["forget_bias"])
+    short = SHORT_STARTS[settings["start"]]
+    return _(short)
 
 
 def wanted() -> list[Settings]:
@@ -353,6 +365,10 @@ def _said_beforehand(found: list[Settings]) -> str:
         "{count} runs, about {seconds} seconds on one core together.",
         len(found),
     ).format(count=len(found), seconds=max(1, round(seconds)))
+    starts = dict.fromkeys((title_of(cell_of(s["cell"])), start_of(s)) for s in found)
+    said += " " + _("Starting weights: {start}.").format(
+        start=_("; ").join(f"{title}: {start}" for title, start in starts)
+    )
     biased = [s["start"] for s in found if can_start_biased(s["cell"])]
     if len(biased) < len(found) and biased and biased[0] in ("forget", "chrono"):
         said += " " + _("Cells without a keep gate start as PyTorch does.")

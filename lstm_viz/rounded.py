@@ -1,0 +1,88 @@
+"""Shares written so that they stay true, and how sure a share is that was counted a few times.
+
+Rounding makes "100%" of 99.96% and "0%" of one in a thousand, and both are other claims: always,
+never. So a share that is neither gets as many digits as it takes to see that. And 8 of 8 is not
+"always": the interval says which chances would show it. It is the exact one of Clopper and Pearson
+(1934), whose ends are the chances under which a result at least as good, or as bad, would be seen
+in one of forty trials; its ends are rounded outwards.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import lru_cache
+
+CONFIDENCE = 0.95
+FINEST = 4  # decimals of a percentage
+_SAME = 1e-12  # what adding up floating-point numbers may lose
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share as a percentage: "100%" only where it is all, "0%" only where it is none.
+
+    >>> percent(0.5), percent(1), percent(0.9996), percent(0.00004)
+    ('50%', '100%', '99.96%', '0.004%')
+    """
+    for decimals in range(digits, FINEST + 1):
+        written = f"{share:.{decimals}%}"
+        if all(float(written[:-1]) != 100 * end or _is(share, end) for end in (0, 1)):
+            return written
+    least = 10.0**-FINEST
+    if share > 0.5:
+        return "> 100%" if share > 1 else f"> {100 - least:.{FINEST}f}%"
+    return f"< {least:.{FINEST}f}%"
+
+
+def _is(share: float, end: float) -> bool:
+    return abs(share - end) < _SAME
+
+
+@lru_cache(500)
+def interval(hits: int, trials: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """The chances that go with so many hits, from ``low`` to ``high``: Clopper and Pearson's.
+
+    Raises ValueError where there was no trial, or more hits than trials.
+    """
+    if not 0 <= hits <= trials or trials < 1:
+        raise ValueError(f"{hits} of {trials} is no share: there are 0 to {trials} hits.")
+    tail = (1 - confidence) / 2
+    low = _root(lambda chance: _at_least(hits, trials, chance) - tail) if hits else 0.0
+    high = (
+        _root(lambda chance: tail - _at_least(trials - hits, trials, 1 - chance))
+        if hits < trials
+        else 1.0
+    )
+    return low, high
+
+
+def _at_least(hits: int, trials: int, chance: float) -> float:
+    """The probability of at least so many hits."""
+    if not 0 < chance < 1:
+        return float(chance >= 1 or hits == 0)
+    log, other = math.log(chance), math.log1p(-chance)
+    return math.fsum(
+        math.exp(
+            math.lgamma(trials + 1)
+            - math.lgamma(k + 1)
+            - math.lgamma(trials - k + 1)
+            + k * log
+            + (trials - k) * other
+        )
+        for k in range(hits, trials + 1)
+    )
+
+
+def _root(rising: Callable[[float], float]) -> float:
+    """Where a function that rises from 0 to 1 is zero, by halving."""
+    low, high = 0.0, 1.0
+    for _halving in range(60):
+        middle = (low + high) / 2
+        low, high = (low, middle) if rising(middle) > 0 else (middle, high)
+    return (low + high) / 2
+
+
+def interval_said(hits: int, trials: int) -> tuple[str, str]:
+    """The interval's ends in whole per cent, rounded outwards: ("63", "100%") for 8 of 8."""
+    low, high = interval(hits, trials)
+    return f"{math.floor(100 * low)}", f"{math.ceil(100 * high)}%"
