@@ -134,7 +134,8 @@ def weights_of(graph: OnnxGraph, name: str) -> np.ndarray:
     found = graph.arrays[name]
     if found.dtype.kind not in "fiub":
         raise ValueError(_("{name} holds no real numbers.").format(name=said))
-    found = found.astype(np.float64)
+    with np.errstate(invalid="ignore"):  # a signalling NaN, which is refused below
+        found = found.astype(np.float64)
     if found.size and not np.abs(found).max() <= MAX_VALUE:  # nor is NaN
         raise ValueError(
             _("{name} has values that are not finite, or beyond ±{most:g}.").format(
