@@ -220,6 +220,13 @@ def of_numbers(array: np.ndarray, model: Model, symbols: tuple[str, ...] | None 
         return Read(model.read(array.astype(int)[:, None]), (tuple(tokens),), bool(symbols))
     x = array[:, None] if array.ndim == 1 else array
     x = x[:, None] if x.ndim == 2 else x
+    gaps = np.argwhere(np.isnan(x.astype(np.float64)))
+    if len(gaps):
+        raise ValueError(
+            _(
+                "There is a gap at step {step}, in number {number}. Choose steps without gaps."
+            ).format(step=gaps[0][0] + 1, number=gaps[0][2] + 1)
+        )
     T, B, given = x.shape
     if given != D:
         raise ValueError(
@@ -235,13 +242,6 @@ def of_numbers(array: np.ndarray, model: Model, symbols: tuple[str, ...] | None 
             )
         )
     x = x.astype(np.float64)
-    gaps = np.argwhere(np.isnan(x))
-    if len(gaps):
-        raise ValueError(
-            _(
-                "There is a gap at step {step}, in number {number}. Choose steps without gaps."
-            ).format(step=gaps[0][0] + 1, number=gaps[0][2] + 1)
-        )
     if not np.abs(x).max() <= MAX_NUMBER:
         raise ValueError(
             _("Some numbers are not finite, or beyond ±{most:g}.").format(most=MAX_NUMBER)
