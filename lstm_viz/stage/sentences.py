@@ -70,7 +70,7 @@ def stage_words(answer: str = "", learns: bool = False) -> StageWords:
         "operation": _("element-wise operation"),
         "copy": _("copy"),
         "concatenate": _("side by side"),
-        "drawing": _("Drawing of the cell: {cell}. One strand for each unit."),
+        "drawing": _("Drawing of the cell: {cell}. One strand for each number that flows."),
         "equations": _("The equations, with the numbers of one unit"),
         "unit": _("unit"),
         "unit_of": _("Unit, one of {units}"),

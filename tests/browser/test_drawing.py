@@ -5,11 +5,12 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.roles import ROLES
 from lstm_viz.colours import ACCENT, BORDER, LAYER, MUTED, NEGATIVE, PAGE, POSITIVE, SURFACE, TEXT
+from lstm_viz.networks.network import load
 from lstm_viz.run.run import run
 from lstm_viz.run.weights import init_weights
 from lstm_viz.stage.bundle import script
@@ -44,7 +45,8 @@ PROGRAM = """
   const shown = Array.from({ length: given.units }, (_, unit) => unit);
   window.show = (step, more = {}) => {
     const valueAt = (key, unit) => given.values[key][step][unit] ?? NaN;
-    drawing.update({ valueAt, shown, unit: given.chosen, ...more });
+    const widthAt = (key) => given.values[key][step].length;
+    drawing.update({ valueAt, widthAt, shown, unit: given.chosen, ...more });
   };
   window.drawing = drawing;
   window.show(0);
@@ -125,6 +127,20 @@ def test_there_is_a_strand_for_every_unit_and_every_input(drawn):
         units.setdefault(strand["key"], set()).add(strand["unit"])
     assert units.pop("x") == set(range(INPUTS))
     assert all(found == set(range(UNITS)) for found in units.values())
+
+
+def test_a_single_number_that_is_read_is_one_strand(server, page):
+    page.goto(f"{server.url}/?task=load")
+    expect(page.locator(".scene .wire[data-key=x] .strand")).to_have_count(1)
+
+
+def test_of_the_gradient_by_the_input_there_are_as_many_strands_as_inputs(server, page):
+    page.goto(f"{server.url}/backprop?task=subject")
+    expect(page.locator(".scene .wire[data-key^='x → '] .strand").first).to_be_attached()
+    wires = page.locator(".scene .wire[data-key^='x → ']").all()
+    width = load("subject", "lstm").embedding.shape[1]
+    for wire in wires:
+        expect(wire.locator(".strand")).to_have_count(width)
 
 
 def test_stepping_creates_no_elements(drawn):

@@ -35,7 +35,7 @@ def test_dragging_on_a_strip_holds_its_gate_and_everything_after_follows(what_if
     expect(what_if.get_by_text("Nothing is held yet")).to_be_visible()
     strip = what_if.locator('.pair-side.right .strip[data-key="f"] canvas')
     drag(what_if, strip, len(sequence), 14, 17)
-    expect(what_if.get_by_text("Held: fₜ = 0 at 14–17.")).to_be_visible()
+    expect(what_if.get_by_text("Held: fₜ of all units = 0 at 14–17.")).to_be_visible()
     expect(what_if.locator(".held-span:not(.drawing-span)")).to_have_count(1)
     what_if.wait_for_function("location.search.includes('hold=f')")
 
@@ -49,7 +49,7 @@ def test_dragging_on_a_strip_holds_its_gate_and_everything_after_follows(what_if
 def test_an_address_reproduces_an_intervention_and_undo_takes_it_back(server, page):
     page.goto(f"{server.url}/what_if?task=subject&cell=lstm&sequence=1&hold=f:14-17=0&t=15")
     settled(page)
-    expect(page.get_by_text("Held: fₜ = 0 at 14–17.")).to_be_visible()
+    expect(page.get_by_text("Held: fₜ of all units = 0 at 14–17.")).to_be_visible()
     value = page.locator('.pair-side.right .equation-value[data-key="f"]')
     expect(value).to_have_text("0.000")
     expect(page.locator('.pair-side.right .equation[data-signal="f"]')).to_have_attribute(
@@ -58,13 +58,13 @@ def test_an_address_reproduces_an_intervention_and_undo_takes_it_back(server, pa
     page.get_by_role("button", name="Reset").click()
     expect(page.get_by_text("Nothing is held yet")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Held: fₜ = 0 at 14–17.")).to_be_visible()
+    expect(page.get_by_text("Held: fₜ of all units = 0 at 14–17.")).to_be_visible()
 
 
 def test_a_corner_button_sets_both_gates(what_if):
     what_if.get_by_text("By hand: the corners").click()
     what_if.get_by_role("button", name="erase: fₜ = 0, iₜ = 0").click()
-    expect(what_if.get_by_text("Held: fₜ = 0 at 14, iₜ = 0 at 14.")).to_be_visible()
+    expect(what_if.get_by_text("Held: fₜ of all units = 0 at 14, iₜ = 0 at 14.")).to_be_visible()
     expect(what_if.locator(".held-span:not(.drawing-span)")).to_have_count(2)
     expect(what_if.locator(".stage.pair")).to_have_attribute("data-step", "14")
 

@@ -239,7 +239,7 @@ class Side {
       const now = this.values.at(key, step, of);
       return mix === 1 || step === 0 ? now : this.values.at(key, step - 1, of) * (1 - mix) + now * mix;
     };
-    this.drawing.update({ valueAt, shown: this.shown(unit), unit });
+    this.drawing.update({ valueAt, widthAt: (key) => this.values.width(key), shown: this.shown(unit), unit });
     this.strips.glide(step - 1 + mix);
   }
 

@@ -193,7 +193,7 @@ class Stage {
   // How far things have glided: strands and the line through the strips, no number.
   draw() {
     const { step, unit, phase, progress, mix } = this.cursor;
-    this.drawing.update({ valueAt: (key, of) => this.valueNow(key, of), shown: this.shown(unit), unit, phase, progress });
+    this.drawing.update({ valueAt: (key, of) => this.valueNow(key, of), widthAt: (key) => this.values.width(key), shown: this.shown(unit), unit, phase, progress });
     const at = step + (mix - 1) * this.cursor.towards;
     this.strips.glide(at);
     this.unrolled?.glide(at);

@@ -18,7 +18,7 @@ export function cablesOf(wires, drawing) {
 class Cable {
   constructor(wires, drawing) {
     Object.assign(this, { wires, drawing, about: wires[0], key: wires[0].value });
-    this.ofInput = this.key === "x";
+    this.ofInput = this.key === "x" || this.key.startsWith("x → "); // and the gradient by it
     this.root = shape("g", { class: `part wire ${this.about.kind}`, "data-key": this.key, "data-signal": this.about.signal });
     this.strands = [];
     const { kind, limit } = drawing.scales[this.key] ?? { kind: "signed", limit: 1 };
@@ -67,8 +67,8 @@ class Cable {
     return this.tube;
   }
 
-  update(valueAt, shown, unit) {
-    const units = this.ofInput ? inputsOf(valueAt, this.key) : shown;
+  update(valueAt, widthAt, shown, unit) {
+    const units = this.ofInput ? inputsOf(widthAt(this.key)) : shown;
     const chosen = this.ofInput ? -1 : units.indexOf(unit);
     if (units.length !== this.strands.length || chosen !== this.chosen) this.lay(units.length, chosen);
     const { colours } = this.drawing;
@@ -106,10 +106,9 @@ function headOf([x, y, dx, dy]) {
   return `M${x - dx} ${y - dy}L${bx - 5.5 * dy} ${by + 5.5 * dx}L${bx + 5.5 * dy} ${by - 5.5 * dx}Z`;
 }
 
-function inputsOf(valueAt, key) {
-  const found = [];
-  for (let input = 0; input < INPUTS && !Number.isNaN(valueAt(key, input)); input++) found.push(input);
-  return found;
+// As many as there are: a single number that is read is one strand.
+function inputsOf(width) {
+  return Array.from({ length: Math.min(INPUTS, width) }, (_, input) => input);
 }
 
 function nearestWire(wires, [x, y]) {

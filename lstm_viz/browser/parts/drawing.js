@@ -35,10 +35,10 @@ export class Drawing {
     Object.assign(this, { lit: null, phase: undefined });
   }
 
-  // valueAt(key, unit) is the value now; `shown` are the units that have a strand, `unit` the chosen
-  // one; `phase` the sub-step being drawn (null: all of them) and `progress` how far it has come.
-  update({ valueAt, shown, unit, phase = null, progress = 1 }) {
-    for (const cable of this.cables) cable.update(valueAt, shown, unit);
+  // valueAt(key, unit) is the value now, widthAt(key) how many there are; `shown` are the units that
+  // have a strand, `unit` the chosen one; `phase` the sub-step being drawn (null: all of them) and `progress` how far it has come.
+  update({ valueAt, widthAt, shown, unit, phase = null, progress = 1 }) {
+    for (const cable of this.cables) cable.update(valueAt, widthAt, shown, unit);
     if (phase === this.phase && progress === this.progress) return;
     [this.phase, this.progress] = [phase, progress];
     this.shade();
