@@ -64,7 +64,8 @@ def test_an_address_reproduces_an_intervention_and_undo_takes_it_back(server, pa
 def test_a_corner_button_sets_both_gates(what_if):
     what_if.get_by_text("By hand: the corners").click()
     what_if.get_by_role("button", name="erase: fₜ = 0, iₜ = 0").click()
-    expect(what_if.get_by_text("Held: fₜ of all units = 0 at 14, iₜ of all units = 0 at 14.")).to_be_visible()
+    both = "Held: fₜ of all units = 0 at 14, iₜ of all units = 0 at 14."
+    expect(what_if.get_by_text(both)).to_be_visible()
     expect(what_if.locator(".held-span:not(.drawing-span)")).to_have_count(2)
     expect(what_if.locator(".stage.pair")).to_have_attribute("data-step", "14")
 
