@@ -36,7 +36,7 @@ def small(at: AppTest, seed: int) -> AppTest:
     at.number_input(key="size on train of adding").set_value(10)
     at.number_input(key="hidden of adding").set_value(4)
     at.number_input(key="steps on train of adding").set_value(30)
-    at.number_input(key="seed of adding").set_value(seed)
+    at.number_input(key="seed on train of adding").set_value(seed)
     return at.run()
 
 
@@ -83,7 +83,7 @@ def test_what_was_learnt_is_on_the_screen_and_its_address_finds_it_again():
     again = opened(runs=address_of(at))
     assert loss in text_of(again)
     assert again.number_input(key="size on train of adding").value == 10
-    assert again.number_input(key="seed of adding").value == 1
+    assert again.number_input(key="seed on train of adding").value == 1
     assert button(again, "Train").disabled, "it is there already"
 
 
@@ -105,7 +105,7 @@ def test_rewind_begins_again_and_it_is_bit_for_bit_the_same_run():
     assert after.started > before.finished, "it was done again"
     assert what_was_learnt(name) == first
     assert address_of(again) == name
-    assert again.number_input(key="seed of adding").value == 3
+    assert again.number_input(key="seed on train of adding").value == 3
 
 
 def what_was_learnt(name: str) -> dict[str, bytes]:
@@ -186,7 +186,7 @@ def test_delete_deletes_once_it_was_said_twice():
     assert "runs" not in at.query_params
     assert jobs().look(name) is None
     assert not place.exists()
-    assert at.number_input(key="seed of adding").value == 9
+    assert at.number_input(key="seed on train of adding").value == 9
     assert not button(at, "Train").disabled
 
 
