@@ -12,8 +12,7 @@ from lstm_viz.cells.draft import draft
 from lstm_viz.gradients.backward import backprop
 from lstm_viz.gradients.decay import Start, curve
 from lstm_viz.gradients.deltas import Deltas
-from lstm_viz.networks.network import load
-from lstm_viz.networks.reader import load as load_reader
+from lstm_viz.networks.network import load, load_stack
 from lstm_viz.networks.write import write
 from lstm_viz.notation.libraries import NOTATIONS, OURS, Notation
 from lstm_viz.run.run import run
@@ -33,7 +32,7 @@ from lstm_viz.stage.training import Learning, snapshot
 from lstm_viz.stage.unrolled import walk_payload
 from lstm_viz.stage.valves import valves_by_hand, valves_computed
 from lstm_viz.tasks import TASKS
-from lstm_viz.tasks.someone import EXAMPLES
+from lstm_viz.tasks.someone import TASK as SOMEONE
 from lstm_viz.words.holding import look_at_network
 
 T, D, H = 5, 2, 3
@@ -127,10 +126,10 @@ def walks() -> Iterator[tuple[str, Any]]:
 
 
 def stacks() -> Iterator[tuple[str, Any]]:
-    words = max(EXAMPLES, key=lambda example: len(example.split())).split()
+    words = max(SOMEONE.examples.values(), key=len)
     for layers, both in ((1, False), (2, True)):
-        reader = load_reader("lstm", layers, both)
-        yield f"{layers}", stack_payload(reader, reader.read(words), words, {"cell": "lstm"})
+        network = load_stack(SOMEONE.name, "lstm", layers, both)
+        yield f"{layers}", stack_payload(network, network.read(words), words, {"cell": "lstm"})
 
 
 def small() -> Iterator[tuple[str, Any]]:

@@ -9,6 +9,8 @@ import numpy as np
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.expressions import Apply, Expression, Product, names, summands, walk
 from lstm_viz.networks.network import Network, load, shipped, untrained
+from lstm_viz.run.layers import Layer
+from lstm_viz.run.recording import Place
 from lstm_viz.run.weights import init_weights
 from lstm_viz.tasks import Task
 
@@ -61,10 +63,11 @@ def edited(network: Network, cell: Cell, seed: int = 0, awake: bool = False) -> 
     What is merely added to a line that was trained, as a peephole is, starts at 0: the network is
     what it was until training finds a use for it. ``awake``: it starts at random like all others.
     """
-    layers, kept = [], set(cell.weight_names)
+    layers: dict[Place, Layer] = {}
+    kept = set(cell.weight_names)
     resting: set[str] = set()
-    for number, (before, weights) in enumerate(network.layers):
-        width = _width(network, number)
+    for number, (place, (before, weights)) in enumerate(network.layers.items()):
+        width = network.width(place[0])
         shapes = cell.weight_shapes(width, network.hidden)
         here = {
             name
@@ -77,11 +80,11 @@ def edited(network: Network, cell: Cell, seed: int = 0, awake: bool = False) -> 
         added = set() if awake else _added(before, cell, set(shapes) - here)
         fresh |= {name: np.zeros(shapes[name]) for name in added}
         resting |= added
-        layers.append((cell, {n: weights[n] if n in here else fresh[n] for n in shapes}))
+        layers[place] = (cell, {n: weights[n] if n in here else fresh[n] for n in shapes})
         kept &= here
     found = Network(
         task=network.task,
-        layers=tuple(layers),
+        layers=layers,
         head_weight=network.head_weight,
         head_bias=network.head_bias,
         embedding=network.embedding,
@@ -120,13 +123,6 @@ def _sum_of(expression: Expression) -> tuple[str, list[tuple[int, Expression]]]:
 
 def _weights_in(expression: Expression) -> set[str]:
     return names(expression) | {n.weight for n in walk(expression) if isinstance(n, Product)}
-
-
-def _width(network: Network, number: int) -> int:
-    """How many numbers a layer is given at each step."""
-    if number:
-        return network.hidden
-    return 1 if network.embedding is None else network.embedding.shape[1]
 
 
 def _readers(cell: Cell, weight: str) -> set[str]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from lstm_viz.cells import Cell
 from lstm_viz.networks.network import Network
-from lstm_viz.run.layers import one_way, read_layers
+from lstm_viz.run.layers import read_layers
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.tasks import Sequence
 
@@ -94,7 +94,7 @@ def answers_held(
     """What is predicted (T, choices, O) when each choice of spans is held, all read at once."""
     steps, units = len(sequence), network.hidden
     holds: dict[Place, dict[str, np.ndarray]] = {}
-    for place in one_way(network.layers):
+    for place in network.layers:
         spans = [[s for s in choice if s.layer == place[0]] for choice in choices]
         columns = [hold_of(choice, steps, units) for choice in spans]
         free = np.full((steps, 1, units), np.nan)
@@ -109,9 +109,8 @@ def answers_held(
 def read_held(network: Network, inputs: np.ndarray, spans: Iterable[Span]) -> Recording:
     """The network reading with each span held in its layer."""
     spans, steps = tuple(spans), len(inputs)
-    layers = one_way(network.layers)
     hold = {
         place: hold_of((s for s in spans if s.layer == place[0]), steps, network.hidden)
-        for place in layers
+        for place in network.layers
     }
-    return network.answered(*read_layers(layers, inputs, hold=hold))
+    return network.answered(*read_layers(network.layers, inputs, hold=hold))

@@ -1,4 +1,6 @@
-"""A network that learnt a task: symbols or numbers in, layers of a cell, what comes next out.
+"""A network that learnt a task: symbols or numbers in, layers of a cell, answers out.
+
+The layers stand upon each other, and each reads in one direction or in both.
 
 NumPy only: the web process reads with it. ``RecurrentNet`` is the same on tensors, to be trained.
 """
@@ -16,7 +18,7 @@ import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.networks import network_file
-from lstm_viz.run.layers import Layer, one_way, read_layers
+from lstm_viz.run.layers import BACKWARD, FORWARD, WAYS, Layer, places, read_layers
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.run.trace import Trace
 from lstm_viz.run.weights import init_weights, keep_bias
@@ -29,15 +31,16 @@ MAX_HIDDEN = 256
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """``layers`` are a cell and its weights each, the first one next to the input.
+    """``layers`` are a cell and its weights for each layer and direction, from the input upwards.
 
-    ``embedding`` (V, E) has a row for each symbol, None where the input is numbers. The head makes
-    the last layer's h into ``head_weight @ h + head_bias``: one logit a symbol, or the forecast.
+    A layer reads what the one below it made, of both directions side by side. ``embedding`` (V, E)
+    has a row for each symbol, None where the input is numbers. The head makes the last layer's h
+    into ``head_weight @ h + head_bias``: one logit for each choice, or the forecast.
     ``metrics`` is what the task measured, ``training`` how it was made.
     """
 
     task: Task
-    layers: tuple[Layer, ...]
+    layers: Mapping[Place, Layer]
     head_weight: np.ndarray
     head_bias: np.ndarray
     embedding: np.ndarray | None = None
@@ -46,7 +49,18 @@ class Network:
 
     @property
     def cell(self) -> Cell:
-        return self.layers[0][0]
+        """The cell of the first layer."""
+        return self.layers[0, FORWARD][0]
+
+    @property
+    def depth(self) -> int:
+        """How many layers stand upon each other."""
+        return 1 + max(layer for layer, _way in self.layers)
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The directions in which every layer reads."""
+        return tuple(dict.fromkeys(way for _layer, way in self.layers))
 
     @property
     def symbols(self) -> tuple[str, ...] | None:
@@ -54,7 +68,14 @@ class Network:
 
     @property
     def hidden(self) -> int:
-        return int(self.head_weight.shape[1])
+        """The units of one layer in one direction."""
+        return int(self.head_weight.shape[1]) // len(self.ways)
+
+    def width(self, layer: int) -> int:
+        """How many numbers a cell of this layer reads at each step."""
+        if layer:
+            return self.hidden * len(self.ways)
+        return self.task.width if self.embedding is None else int(self.embedding.shape[1])
 
     @property
     def count(self) -> int:
@@ -79,12 +100,11 @@ class Network:
 
         ``hold`` is that of ``run``, for each layer that has something held.
         """
-        layers = one_way(self.layers)
-        states = {place: state for place in layers if place[0] == 0 and state is not None}
-        return self.answered(*read_layers(layers, self._embedded(inputs), states, hold))
+        states = {(0, FORWARD): state} if state is not None else {}
+        return self.answered(*read_layers(self.layers, self._embedded(inputs), states, hold))
 
     def answered(self, traces: Mapping[Place, Trace], h: np.ndarray) -> Recording:
-        """What its layers did, with what the head makes of the last one's h (T, B, H)."""
+        """What its layers did, with what the head makes of the last one's h (T, B, .)."""
         return Recording(traces, h @ self.head_weight.T + self.head_bias)
 
     def predictions(self, recording: Recording) -> np.ndarray:
@@ -105,16 +125,16 @@ class Network:
     def arrays(self) -> dict[str, np.ndarray]:
         """Every parameter by the name it has in a file."""
         found = {} if self.embedding is None else {"embedding": self.embedding}
-        for number, (_, weights) in enumerate(self.layers):
-            found |= {f"layer{number}.{name}": array for name, array in weights.items()}
+        for place, (_, weights) in self.layers.items():
+            found |= {array_name(place, name): array for name, array in weights.items()}
         return found | {"head.weight": self.head_weight, "head.bias": self.head_bias}
 
     def with_arrays(self, arrays: Mapping[str, np.ndarray], **changes: Any) -> Network:
         """The same network with other parameters, by name as ``arrays`` has them."""
-        layers = tuple(
-            (cell, {name: arrays[f"layer{number}.{name}"] for name in weights})
-            for number, (cell, weights) in enumerate(self.layers)
-        )
+        layers = {
+            place: (cell, {name: arrays[array_name(place, name)] for name in weights})
+            for place, (cell, weights) in self.layers.items()
+        }
         return replace(
             self,
             layers=layers,
@@ -130,9 +150,7 @@ class Network:
             "format": FORMAT,
             "task": self.task.name,
             "symbols": json.dumps(self.symbols, ensure_ascii=False),
-            "layers": json.dumps(
-                [{"name": c.name, "text": c.text, "initial": c.initial} for c, _ in self.layers]
-            ),
+            "layers": json.dumps([_described(*layer) for layer in self.layers.items()]),
             "metrics": json.dumps(_rounded(self.metrics)),
             "training": json.dumps(self.training),
         }
@@ -145,6 +163,17 @@ class Network:
         return inputs if self.embedding is None else self.embedding[inputs]
 
 
+def layer_name(place: Place) -> str:
+    """What a layer's direction is called in a file."""
+    layer, way = place
+    return f"layer{layer}" if way == FORWARD else f"layer{layer}_{way}"
+
+
+def array_name(place: Place, name: str) -> str:
+    """What a layer's weight is called in a file."""
+    return f"{layer_name(place)}.{name}"
+
+
 def untrained(
     task: Task,
     cell: Cell,
@@ -154,8 +183,11 @@ def untrained(
     seed: int = 0,
     forget_bias: float | None = None,
     chrono: float | None = None,
+    both: bool = False,
 ) -> Network:
     """A network before its first training step; the forget bias is set where the cell has one.
+
+    ``both``: every layer reads in both directions.
 
     ``chrono`` is the longest time lag to be bridged, for chrono initialisation where the cell can.
     """
@@ -163,21 +195,23 @@ def untrained(
     bias = forget_bias if can_be_biased and chrono is None else None
     scheme = "chrono" if can_be_biased and chrono is not None else "pytorch"
     outputs = task.outputs
-    widths = [embedding if task.symbols else task.width, *[hidden] * (layers - 1)]
+    ways = WAYS if both else (FORWARD,)
+    widths = [embedding if task.symbols else task.width, *[hidden * len(ways)] * (layers - 1)]
     stream = np.random.default_rng(seed)
     limit = hidden**-0.5
     return Network(
         task=task,
-        layers=tuple(
-            (
+        layers={
+            place: (
                 cell,
                 init_weights(
-                    *(cell, width, hidden, seed + number, scheme, bias), t_max=chrono or 2
+                    *(cell, widths[place[0]], hidden, seed + number, scheme, bias),
+                    t_max=chrono or 2,
                 ),
             )
-            for number, width in enumerate(widths)
-        ),
-        head_weight=stream.uniform(-limit, limit, (outputs, hidden)),
+            for number, place in enumerate(places(layers, ways))
+        },
+        head_weight=stream.uniform(-limit, limit, (outputs, hidden * len(ways))),
         head_bias=np.zeros(outputs),
         embedding=stream.normal(0, 0.5, (len(task.symbols), embedding)) if task.symbols else None,
     )
@@ -191,7 +225,7 @@ def from_bytes(data: bytes) -> Network:
     try:
         task = TASKS[words["task"]]
         symbols = json.loads(words["symbols"])
-        cells = [_cell(**described) for described in json.loads(words["layers"])]
+        cells = _cells(json.loads(words["layers"]))
         metrics, training = json.loads(words["metrics"]), json.loads(words["training"])
     except (KeyError, TypeError, AttributeError, RecursionError, json.JSONDecodeError) as error:
         raise ValueError(f"This file does not say which network it holds: {error}.") from None
@@ -200,10 +234,10 @@ def from_bytes(data: bytes) -> Network:
     _check_shapes(arrays, task, cells)
     for array in arrays.values():
         array.flags.writeable = False
-    layers = tuple(
-        (cell, {name: arrays[f"layer{number}.{name}"] for name in cell.weight_names})
-        for number, cell in enumerate(cells)
-    )
+    layers = {
+        place: (cell, {name: arrays[array_name(place, name)] for name in cell.weight_names})
+        for place, cell in cells.items()
+    }
     return Network(
         task=task,
         layers=layers,
@@ -215,6 +249,28 @@ def from_bytes(data: bytes) -> Network:
     )
 
 
+def _described(place: Place, layer: Layer) -> dict[str, Any]:
+    """A layer in one direction, in words; the way is said where it is not forward."""
+    cell, _weights = layer
+    found = {"name": cell.name, "text": cell.text, "initial": cell.initial}
+    return found if place[1] == FORWARD else {**found, "way": place[1]}
+
+
+def _cells(described: list[dict[str, Any]]) -> dict[Place, Cell]:
+    """The cell of each layer and direction; ValueError where a way back has no layer of its own."""
+    found: dict[Place, Cell] = {}
+    for one in described:
+        words = {**one}
+        way = words.pop("way", FORWARD)
+        depth = len({layer for layer, _way in found})
+        found[(depth, FORWARD) if way == FORWARD else (depth - 1, way)] = _cell(**words)
+    ways = WAYS if any(way == BACKWARD for _layer, way in found) else (FORWARD,)
+    complete = places(len(described) // len(ways), ways)
+    if list(found) != complete or len(found) != len(described):
+        raise ValueError("A network's layers all read forward, or all in both directions.")
+    return found
+
+
 def _cell(name: str, text: str, initial: Mapping[str, float]) -> Cell:
     """The catalogue's own cell where the equations are still the same, else the file's."""
     stored = Cell(text, initial=initial, name=str(name))
@@ -222,20 +278,23 @@ def _cell(name: str, text: str, initial: Mapping[str, float]) -> Cell:
     return known if known == stored else stored
 
 
-def _check_shapes(arrays: Mapping[str, np.ndarray], task: Task, cells: list[Cell]) -> None:
+def _check_shapes(
+    arrays: Mapping[str, np.ndarray], task: Task, cells: Mapping[Place, Cell]
+) -> None:
     """Exactly the parameters that these layers need, each in its shape."""
-    head = arrays.get("head.weight", np.empty(0))
-    H, outputs = head.shape[-1], task.outputs
+    head, ways = arrays.get("head.weight", np.empty(0)), len({way for _layer, way in cells})
+    H, outputs = head.shape[-1] // max(ways, 1), task.outputs
     if not cells or head.ndim != 2 or H > MAX_HIDDEN:
         raise ValueError(f"A network has layers, and a head of at most {MAX_HIDDEN} hidden units.")
     width = task.width
-    shapes: dict[str, tuple[int, ...]] = {"head.weight": (outputs, H), "head.bias": (outputs,)}
+    shapes: dict[str, tuple[int, ...]] = {"head.bias": (outputs,)}
+    shapes["head.weight"] = (outputs, H * ways)
     if task.symbols:
         width = arrays["embedding"].shape[-1] if "embedding" in arrays else 1
         shapes["embedding"] = (len(task.symbols), width)
-    for number, cell in enumerate(cells):
-        shapes |= {f"layer{number}.{n}": s for n, s in cell.weight_shapes(width, H).items()}
-        width = H
+    for place, cell in cells.items():
+        sizes = cell.weight_shapes(H * ways if place[0] else width, H)
+        shapes |= {array_name(place, name): shape for name, shape in sizes.items()}
     found = {name: array.shape for name, array in arrays.items()}
     for name in sorted(shapes.keys() | found.keys()):
         if shapes.get(name) != found.get(name):
@@ -270,6 +329,21 @@ def load(task: str, cell: str) -> Network:
         raise ValueError(
             f"No network for {task[:40]!r} with {cell[:40]!r} is shipped. There are: {known}."
         )
-    return from_bytes(
-        (resources.files("lstm_viz.networks") / "trained" / file_name(task, cell)).read_bytes()
-    )
+    return _read(file_name(task, cell))
+
+
+STACKED, DEEPEST = ("rnn", "lstm", "gru"), 2  # what ``load_stack`` has of a task that has any
+
+
+def stack_name(task: str, cell: str, layers: int, both: bool) -> str:
+    return f"{task}-{cell}-{layers}-{'both' if both else 'forward'}.safetensors"
+
+
+@cache
+def load_stack(task: str, cell: str, layers: int, both: bool) -> Network:
+    """The shipped network of so many layers, in one direction or in both; OSError if none is."""
+    return _read(stack_name(task, cell, layers, both))
+
+
+def _read(name: str) -> Network:
+    return from_bytes((resources.files("lstm_viz.networks") / "trained" / name).read_bytes())

@@ -11,7 +11,7 @@ from lstm_viz.networks.tensor_file import MAX_BYTES, MAX_VALUE, contents, cut
 
 __all__ = ["MAX_BYTES", "MAX_VALUE", "read", "write"]
 
-MAX_TENSORS = 64
+MAX_TENSORS = 128  # two layers in both directions of the cell with the most weights have 99
 
 
 def write(arrays: Mapping[str, np.ndarray], words: Mapping[str, str]) -> bytes:

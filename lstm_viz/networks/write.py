@@ -18,7 +18,7 @@ import numpy as np
 
 from lstm_viz.networks.held import Span, hold_of, read_held
 from lstm_viz.networks.network import Network
-from lstm_viz.run.layers import Weights, one_way, read_layers
+from lstm_viz.run.layers import Weights, read_layers
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.run.trace import Trace
 from lstm_viz.tasks import Sequence, Task
@@ -98,7 +98,7 @@ def write(
     T = len(first) + steps
     held = {
         place: hold_of((s for s in spans if s.layer == place[0]), T, network.hidden)
-        for place in one_way(network.layers)
+        for place in network.layers
     }
     sequence, before, after = list(first), [], []
     reading = _Reading(network, held)
@@ -149,7 +149,7 @@ class _Reading:
     """A network that reads piece by piece, its states carried from one to the next."""
 
     def __init__(self, network: Network, held: Mapping[Place, Weights]):
-        self.network, self.layers, self.held = network, one_way(network.layers), held
+        self.network, self.held = network, held
         self.states: dict[Place, Weights] = {}
         self.done = 0
 
@@ -162,7 +162,7 @@ class _Reading:
             place: {name: values[now] for name, values in signals.items()}
             for place, signals in self.held.items()
         }
-        traces, h = read_layers(self.layers, x, self.states, hold)
+        traces, h = read_layers(self.network.layers, x, self.states, hold)
         self.states = {place: trace.last for place, trace in traces.items()}
         self.done = now.stop
         output: np.ndarray = self.network.answered(traces, h).output[-1, 0]

@@ -33,11 +33,6 @@ def places(layers: int, ways: Iterable[str] = (FORWARD,)) -> list[Place]:
     return [(layer, way) for layer in range(layers) for way in ways]
 
 
-def one_way(layers: Iterable[Layer]) -> dict[Place, Layer]:
-    """These layers upon each other, each reading forward."""
-    return {(number, FORWARD): layer for number, layer in enumerate(layers)}
-
-
 def read_layers(
     layers: Mapping[Place, Layer],
     x: np.ndarray,

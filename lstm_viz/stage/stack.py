@@ -7,22 +7,25 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lstm_viz.language import _
-from lstm_viz.networks.reader import Reader, asked, said
+from lstm_viz.networks.dependence import depends
+from lstm_viz.networks.network import Network
 from lstm_viz.run.layers import in_time, rounds
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.stage.encoded import encoded, fingerprint
 from lstm_viz.stage.payload_types import StackAnswer, StackPayload, StackWords
 from lstm_viz.stage.sentences import transport_words
-from lstm_viz.tasks.someone import ANSWERS, answers
+from lstm_viz.tasks import Sequence as Words
+from lstm_viz.tasks.someone import ANSWERS, asked
 
 
 def stack_payload(
-    reader: Reader, recording: Recording, read: Sequence[str], address: Mapping[str, str]
+    network: Network, recording: Recording, read: Words, address: Mapping[str, str]
 ) -> StackPayload:
     """Every h (T, H) of every cell, when it can be computed, and what each answer depends on."""
     when = rounds(recording)
-    top = [when[place] for place in when if place[0] == reader.layers - 1]
-    odds, depends = reader.odds(recording)[:, 0], reader.depends(read)
+    top = [when[place] for place in when if place[0] == network.depth - 1]
+    odds, strengths = network.predictions(recording)[:, 0], depends(network, read)
+    right = network.task.right(read, odds)
     payload: StackPayload = {
         "id": "",  # follows from all the rest
         "tokens": [{"text": word} for word in read],
@@ -32,7 +35,7 @@ def stack_payload(
                 "way": way,
                 "title": title((layer, way)),
                 "when": when[layer, way],
-                "reads": reader.width(layer),
+                "reads": network.width(layer),
                 "values": f"{layer} {way}",
             }
             for layer, way in when
@@ -41,13 +44,12 @@ def stack_payload(
             f"{layer} {way}": encoded(f"{layer} {way}", in_time((layer, way), trace.h)[:, 0])
             for (layer, way), trace in recording.traces.items()
         },
-        "units": reader.hidden,
+        "units": network.hidden,
         "steps": 1 + max(max(row) for row in top),
         "answered": [max(at) for at in zip(*top, strict=True)],
         "answers": [
-            _answer(read, place, odds[place], right, depends[place])
-            for place, right in enumerate(answers(read))
-            if place in asked(read)
+            _answer(read, place, odds[place], right[place], strengths[place])
+            for place in asked(read)
         ],
         "names": list(ANSWERS),
         "address": dict(address),
@@ -65,12 +67,12 @@ def title(place: Place) -> str:
 
 
 def _answer(
-    read: Sequence[str], place: int, odds: np.ndarray, right: int | None, strengths: np.ndarray
+    read: Sequence[str], place: int, odds: np.ndarray, right: bool | None, strengths: np.ndarray
 ) -> StackAnswer:
     return {
         "at": place,
         "odds": [round(float(share), 4) for share in odds],
-        "right": None if right is None else said(odds) == ANSWERS[right],
+        "right": right,
         "depends": [round(float(share), 4) for share in strengths / max(strengths.max(), 1e-300)],
         "said": depends_said(read, place, strengths),
     }

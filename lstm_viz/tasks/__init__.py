@@ -20,6 +20,7 @@ from lstm_viz.tasks import (
     python,
     reber,
     sine,
+    someone,
 )
 from lstm_viz.tasks import power_load as load
 from lstm_viz.tasks.subject import chinese, english
@@ -38,6 +39,7 @@ TASKS: Mapping[str, Task] = {
         sine.TASK,
         english.TASK,
         chinese.TASK,
+        someone.TASK,
         counting.TASK,
         reber.TASK,
         python.TASK,
@@ -47,7 +49,21 @@ TASKS: Mapping[str, Task] = {
     )
 }
 
-__all__ = ["MAX_STEPS", "TASKS", "Examined", "Recipe", "Sequence", "Task", "task_of"]
+__all__ = [
+    "MAX_STEPS",
+    "TASKS",
+    "Examined",
+    "Recipe",
+    "Sequence",
+    "Task",
+    "read_forward",
+    "task_of",
+]
+
+
+def read_forward() -> tuple[str, ...]:
+    """The names of the tasks that a network which reads forward can learn."""
+    return tuple(name for name, task in TASKS.items() if not task.looks_ahead)
 
 
 def task_of(name: str, size: int | None = None, material: str = "") -> Task:

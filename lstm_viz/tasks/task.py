@@ -149,7 +149,9 @@ class Task:
     ``recipe`` is how it is trained, ``in_class`` a shorter one for the page of training, where a
     class waits. ``chrono`` is the longest time lag to be bridged, for starting weights that
     remember so long; None where a forget bias is enough. ``lag`` is how many steps before an
-    answer, at least, the oldest thing stands that it needs; None where it varies. ``ships`` says
+    answer, at least, the oldest thing stands that it needs; None where it varies. ``looks_ahead``
+    says that answers hang on what comes later: only who reads in both directions can know them, and
+    pages that train a network reading forward leave the task out. ``ships`` says
     that trained networks come with the app; of those ``caption`` says the sentences and ``chart``
     has the figure that goes deeper than the score. ``facts`` are what one has to keep in mind.
     """
@@ -191,6 +193,7 @@ class Task:
     in_class: Recipe | None = None
     chrono: float | None = None
     lag: int | None = None
+    looks_ahead: bool = False
     ships: bool = False
     facts: tuple[Fact, ...] = ()
     caption: tuple[Callable[[Learnt], str], ...] = (seeds,)

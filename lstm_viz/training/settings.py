@@ -13,7 +13,7 @@ from lstm_viz.jobs.settings import Choice, Real, Rule, Text, Whole, checked
 from lstm_viz.language import _
 from lstm_viz.networks.network import load, shipped
 from lstm_viz.run.weights import keep_bias
-from lstm_viz.tasks import TASKS, Recipe, Task, task_of
+from lstm_viz.tasks import TASKS, Recipe, Task, read_forward, task_of
 
 VERSION = "2"  # another one when the same settings no longer give the same run
 MOST_SECONDS = 300  # of work, by estimate
@@ -40,7 +40,7 @@ def rules() -> Mapping[str, Rule]:
     """What a run may be asked for, in the order in which it is stored."""
     longest = max(task.material.longest for task in TASKS.values() if task.material)
     return {
-        "task": Choice(tuple(TASKS)),
+        "task": Choice(read_forward()),
         "size": Whole(0, 200),
         "material": Text(longest),
         **RULES,

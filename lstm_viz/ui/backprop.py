@@ -15,6 +15,7 @@ from lstm_viz.gradients.losses import Loss, prediction_loss
 from lstm_viz.language import _, spoken
 from lstm_viz.networks.network import Network, load
 from lstm_viz.networks.torch.judge import submit_gradients
+from lstm_viz.run.layers import FORWARD
 from lstm_viz.run.recording import Recording
 from lstm_viz.stage.backward import backward_payload
 from lstm_viz.stage.payload import ShownRun
@@ -109,10 +110,10 @@ def _follow(
 
 def _kept_whole(network: Network) -> Network:
     """The same network with the gate that keeps fixed at 1."""
-    cell, weights = network.layers[0]
+    cell, weights = network.layers[0, FORWARD]
     edited = cell.with_(f"{cell.kept} = 1")
     left = {name: weights[name] for name in edited.weight_names}
-    return replace(network, layers=((edited, left), *network.layers[1:]))
+    return replace(network, layers={**network.layers, (0, FORWARD): (edited, left)})
 
 
 def agreement(following: Following) -> None:

@@ -12,46 +12,45 @@ from streamlit.delta_generator import DeltaGenerator
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.parameters import formula
 from lstm_viz.language import _, spoken
-from lstm_viz.networks.reader import CELL_NAMES, DEEPEST, Reader, load
+from lstm_viz.networks.network import DEEPEST, STACKED, Network, load_stack
 from lstm_viz.networks.torch import judge
 from lstm_viz.run.recording import Recording
 from lstm_viz.stage.payload_types import StackPayload
 from lstm_viz.stage.stack import stack_payload, title
-from lstm_viz.tasks.someone import ANSWERS, EXAMPLES
+from lstm_viz.tasks.someone import ANSWERS, TASK
 from lstm_viz.ui import address
 from lstm_viz.ui.components import stack
 from lstm_viz.ui.proof import show_verdict
 
+EXAMPLES = tuple(TASK.examples.values())
 ARCHITECTURES = "torch.nn.{kind}({inputs}, {hidden}, num_layers={layers}, bidirectional={both})"
 
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """A reader, what it recorded, and the payload of the picture."""
+    """A network, what it recorded, and the payload of the picture."""
 
-    reader: Reader
+    network: Network
     recording: Recording
     payload: StackPayload
 
     @property
     def spoken(self) -> dict[str, Any]:
         """What PyTorch calls it."""
-        reader = self.reader
+        network = self.network
         return {
-            "kind": reader.cell.name.upper(),
-            "inputs": reader.width(0),
-            "hidden": reader.hidden,
-            "layers": reader.layers,
-            "both": len(reader.ways) == 2,
+            "kind": network.cell.name.upper(),
+            "inputs": network.width(0),
+            "hidden": network.hidden,
+            "layers": network.depth,
+            "both": len(network.ways) == 2,
         }
 
 
 def layers_choices(columns: Sequence[DeltaGenerator]) -> tuple[str, int, bool]:
     """The cell, the number of layers, and whether they read in both directions."""
     with columns[0]:
-        cell = address.choice(
-            "cell", _("Cell"), CELL_NAMES, title=lambda name: _(CELLS[name].title)
-        )
+        cell = address.choice("cell", _("Cell"), STACKED, title=lambda name: _(CELLS[name].title))
     with columns[1]:
         count = address.choice(
             "layers",
@@ -79,7 +78,7 @@ def example_choice(column: DeltaGenerator, swap: DeltaGenerator) -> tuple[str, .
             "sequence",
             _("Sequence"),
             range(1, len(EXAMPLES) + 1),
-            title=lambda number: EXAMPLES[number - 1],
+            title=lambda number: TASK.write(EXAMPLES[number - 1]),
         )
     with swap:
         swapped = address.switch(
@@ -87,7 +86,7 @@ def example_choice(column: DeltaGenerator, swap: DeltaGenerator) -> tuple[str, .
             _("she ↔ he"),
             help=_("Every she becomes a he, and every he a she. Who could have known?"),
         )
-    words = tuple(EXAMPLES[number - 1].split())
+    words = EXAMPLES[number - 1]
     if swapped:
         others = dict(zip(ANSWERS, reversed(ANSWERS), strict=True))
         words = tuple(others.get(word, word) for word in words)
@@ -104,22 +103,22 @@ def show(cell: str, layers: int, both: bool, words: tuple[str, ...]) -> Shown:
 @st.cache_resource(max_entries=100, show_spinner=False)
 def _read(cell: str, layers: int, both: bool, words: tuple[str, ...], language: str) -> Shown:
     del language
-    reader = load(cell, layers, both)
-    recording = reader.read(words)
-    payload = stack_payload(reader, recording, words, address.in_browser("layers"))
-    return Shown(reader, recording, payload)
+    network = load_stack(TASK.name, cell, layers, both)
+    recording = network.read(words)
+    payload = stack_payload(network, recording, words, address.in_browser("layers"))
+    return Shown(network, recording, payload)
 
 
 def proof_of(shown: Shown) -> None:
     """PyTorch's own module with the same weights, and how far it is apart."""
-    reader = shown.reader
+    network = shown.network
     show_verdict(
         judge.submit_module(
             shown.spoken["kind"],
-            reader.weights,
+            {place: weights for place, (_cell, weights) in network.layers.items()},
             shown.recording[0].x,
             shown.recording,
-            (reader.head_weight, reader.head_bias),
+            (network.head_weight, network.head_bias),
         )
     )
 
@@ -128,21 +127,21 @@ def scores(cell: str) -> dict[str, list[str]]:
     """The accuracy of the four networks of this cell: directions across, layers down."""
     found: dict[str, list[str]] = {_("Layers"): [str(n) for n in range(1, DEEPEST + 1)]}
     for both, name in ((False, _("forward")), (True, _("in both directions"))):
-        networks = [load(cell, layers, both) for layers in range(1, DEEPEST + 1)]
-        found[name] = [f"{network.metrics['accuracy']:.1%}" for network in networks]
+        networks = [load_stack(TASK.name, cell, layers, both) for layers in range(1, DEEPEST + 1)]
+        found[name] = [f"{network.metrics[TASK.score.key]:.1%}" for network in networks]
     return found
 
 
 def shapes(cell: str, layers: int, both: bool) -> dict[str, list[str]]:
     """For each row of cells what one cell reads and how many parameters it has."""
-    reader = load(cell, layers, both)
-    places = list(reader.weights)
-    H = reader.hidden
+    network = load_stack(TASK.name, cell, layers, both)
+    places = list(network.layers)
+    H = network.hidden
     return {
         _("Layer"): [title(place) for place in places],
-        _("reads D"): [str(reader.width(layer)) for layer, _way in places],
+        _("reads D"): [str(network.width(layer)) for layer, _way in places],
         _("units H"): [str(H) for _place in places],
-        _("parameters {formula}").format(formula=formula(reader.cell)): [
-            str(reader.cell.count(reader.width(layer), H)) for layer, _way in places
+        _("parameters {formula}").format(formula=formula(network.cell)): [
+            str(network.cell.count(network.width(layer), H)) for layer, _way in places
         ],
     }

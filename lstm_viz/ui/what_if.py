@@ -11,6 +11,7 @@ from lstm_viz.networks.edited import TRAINED, Edited
 from lstm_viz.networks.held import Span, held_after, read_held, read_spans, write_spans
 from lstm_viz.networks.network import Network, load
 from lstm_viz.run.errors import LeftRange
+from lstm_viz.run.layers import FORWARD
 from lstm_viz.run.recording import Recording
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.pair import pair_payload
@@ -37,7 +38,7 @@ def held_spans(network: Network, sequence: Sequence) -> tuple[Span, ...]:
 
 
 def _read(text: str, network: Network, sequence: Sequence) -> tuple[Span, ...]:
-    cells = [cell for cell, _weights in network.layers]
+    cells = [cell for cell, _weights in network.layers.values()]
     return read_spans(text, cells, len(sequence), network.hidden)
 
 
@@ -78,7 +79,7 @@ def tools() -> tuple[float, bool]:
 
 def layer_choice(network: Network) -> int:
     """Which layer is shown and held, counted from 0; asked where there is more than one."""
-    count = len(network.layers)
+    count = network.depth
     if count == 1:
         return 0
     return address.choice(
@@ -95,7 +96,7 @@ def corner_buttons(
     network: Network, sequence: Sequence, spans: tuple[Span, ...], layer: int, everyone: bool
 ) -> None:
     """Hold the gates in a row of the gate table, from one step to another, in one unit or all."""
-    cell = network.layers[layer][0]
+    cell = network.layers[layer, FORWARD][0]
     rows = gate_table(cell)
     if not any(row.held for row in rows):
         st.write(

@@ -17,6 +17,7 @@ import numpy as np
 
 from lstm_viz.networks.held import Span, answers_held
 from lstm_viz.networks.network import Network
+from lstm_viz.run.layers import FORWARD
 from lstm_viz.tasks import Sequence
 from lstm_viz.words.gate_table import gate_table
 from lstm_viz.words.holding import clearest, telling_change
@@ -79,8 +80,8 @@ def _tried(
     network: Network, sequence: Sequence, layer: int
 ) -> Iterator[tuple[str, tuple[Span, ...]]]:
     """Rows with what to hold for them, the most telling first."""
-    rows = {row.name: row.held for row in gate_table(network.layers[layer][0]) if row.held}
-    held = clearest(network, sequence) if layer == len(network.layers) - 1 else None
+    rows = {row.name: row.held for row in gate_table(network.layers[layer, FORWARD][0]) if row.held}
+    held = clearest(network, sequence) if layer == network.depth - 1 else None
     change = telling_change(network, sequence, held) if held else None
     units = ([held.unit] if held else []) + [None]
     places = [(change.first, change.last)] if change else []

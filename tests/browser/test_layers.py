@@ -5,12 +5,13 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from lstm_viz.networks.reader import load, said
-from lstm_viz.tasks.someone import EXAMPLES
+from lstm_viz.networks.network import load_stack
+from lstm_viz.tasks.someone import TASK, said
 from tests.browser.pages import pixels_scrolled_off, settled
 from tests.serving import Server
 
-T = len(EXAMPLES[0].split())
+WORDS = next(iter(TASK.examples.values()))
+T = len(WORDS)
 
 
 @pytest.fixture
@@ -30,10 +31,9 @@ def test_it_opens_computed_and_a_round_computes_one_cell_a_direction(layers):
 
 
 def test_the_answer_is_the_networks_and_follows_the_pronoun(layers):
-    words = EXAMPLES[0].split()
-    reader = load("lstm", 1, True)
+    network = load_stack(TASK.name, "lstm", 1, True)
     answer = layers.locator(".stack-answer").first
-    odds = reader.odds(reader.read(words))[0, 0]
+    odds = network.predictions(network.read(WORDS))[0, 0]
     expect(answer).to_have_text(f"{said(odds)} ✓")
     layers.get_by_text("she ↔ he").click()
     expect(answer).to_have_text("he ✓")

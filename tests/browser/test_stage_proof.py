@@ -48,7 +48,7 @@ READ_STRANDS = """root => [...root.querySelectorAll('.strand')].map(node => ({
 def recomputed(cell):
     """The run of the shipped network, not as the app made it."""
     network = load("subject", cell)
-    ((of, weights),) = network.layers
+    ((of, weights),) = network.layers.values()
     return lv.run(of, weights, network.inputs(EXAMPLE))
 
 

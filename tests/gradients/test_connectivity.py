@@ -21,7 +21,7 @@ def network_of(task: str, cell: str, layers: int = 1) -> Network:
 
 def answers(network: Network, x: np.ndarray) -> np.ndarray:
     """What the network answers to what its first layer is given, (T, O)."""
-    for cell, weights in network.layers:
+    for cell, weights in network.layers.values():
         x = lv.run(cell, weights, x).h
     return (x @ network.head_weight.T + network.head_bias)[:, 0]
 

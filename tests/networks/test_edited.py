@@ -17,7 +17,7 @@ SEQUENCE = next(iter(TASK.examples.values()))
 def test_coupling_the_gates_keeps_all_other_weights_as_they_are():
     found = edited(BASE, CELLS["coupled"])
     assert found.fresh == ()
-    before, after = BASE.layers[0][1], found.network.layers[0][1]
+    before, after = (network.layers[0, "forward"][1] for network in (BASE, found.network))
     assert set(before) - set(after) == {"W_i", "U_i", "b_i"}
     assert all(after[name] is before[name] for name in after)
 

@@ -97,6 +97,6 @@ def test_the_second_layer_reads_what_the_first_was_held_at():
     network = untrained(TASKS["subject"], LSTM, hidden=5, embedding=4, layers=2)
     held = [Span("h", 0, len(SEQUENCE) - 1, 0)]
     after = read_held(network, network.inputs(SEQUENCE), held)
-    cell, weights = network.layers[1]
+    cell, weights = network.layers[1, "forward"]
     alone = run(cell, weights, np.zeros((len(SEQUENCE), 1, 5)))
     assert_equal(after[1].h, alone.h)

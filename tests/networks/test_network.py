@@ -25,7 +25,7 @@ def test_reading_is_running_the_cell_on_the_embedded_symbols():
     recording = network.read(tuple("aXb."))
     x = network.embedding[[0, 2, 1, 3]][:, None]
     np.testing.assert_array_equal(network.inputs(tuple("aXb.")), x)
-    trace = lv.run(network.cell, network.layers[0][1], x)
+    trace = lv.run(network.cell, network.layers[0, "forward"][1], x)
     np.testing.assert_array_equal(recording[0]["h"], trace["h"])
     output = trace["h"] @ network.head_weight.T + network.head_bias
     np.testing.assert_array_equal(recording.output, output)
@@ -108,14 +108,14 @@ def test_the_parameters_are_counted():
 
 
 def test_the_forget_bias_is_set_where_there_is_one():
-    assert (fresh(forget_bias=2.0).layers[0][1]["b_f"] == 2).all()
+    assert (fresh(forget_bias=2.0).layers[0, "forward"][1]["b_f"] == 2).all()
     assert math.isfinite(fresh(cell="rnn", forget_bias=2.0).count)
 
 
 def test_a_loaded_network_cannot_be_changed_by_accident():
     network = from_bytes(fresh().to_bytes())
     with pytest.raises(ValueError, match="read-only"):
-        network.layers[0][1]["U_f"][0] = 1
+        network.layers[0, "forward"][1]["U_f"][0] = 1
     with pytest.raises(ValueError, match="read-only"):
         network.head_bias[0] = 1
 

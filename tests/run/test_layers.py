@@ -6,7 +6,7 @@ import torch
 
 from lstm_viz.cells import CELLS
 from lstm_viz.networks.gate_order import weights_from
-from lstm_viz.run.layers import WAYS, Layer, in_time, one_way, places, read_layers, rounds, traced
+from lstm_viz.run.layers import WAYS, Layer, in_time, places, read_layers, rounds, traced
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.run.run import run
 from lstm_viz.run.weights import init_weights
@@ -53,10 +53,10 @@ def test_states_and_holds_are_those_of_their_place():
 
 
 def test_layers_of_one_way_each_read_the_one_below():
-    layers = [(LSTM, init_weights(LSTM, width, H, width)) for width in (D, H)]
-    traces, h = read_layers(one_way(layers), X)
-    below = run(*layers[0], X)
-    assert_equal(h, run(*layers[1], below.h).h)
+    layers = stack(2, WAYS[:1])
+    traces, h = read_layers(layers, X)
+    below = run(*layers[0, "forward"], X)
+    assert_equal(h, run(*layers[1, "forward"], below.h).h)
     assert list(traces) == [(0, "forward"), (1, "forward")]
 
 

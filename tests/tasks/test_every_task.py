@@ -74,7 +74,8 @@ def test_a_batch_asks_what_the_sequences_in_it_ask(task):
     inputs, targets = batch(task)
     assert inputs.shape[:2] == targets.shape[:2]
     for column in range(inputs.shape[1]):
-        end = np.flatnonzero(is_asked(targets[:, column]))[-1] + 1
+        last = np.flatnonzero(is_asked(targets[:, column]))[-1]
+        end = len(inputs) if task.looks_ahead else last + 1
         read = inputs[:end, column]
         if task.symbols:
             sequence = tuple(task.symbols[code] for code in read)

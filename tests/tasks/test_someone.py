@@ -2,13 +2,15 @@
 
 import numpy as np
 
-from lstm_viz.tasks.someone import ANSWERS, EXAMPLES, SOMEONE, SYMBOLS, answers, encode, episode
+from lstm_viz.tasks.loss import IGNORED
+from lstm_viz.tasks.someone import ANSWERS, SOMEONE, TASK, asked, episode
 
 
 def test_the_answer_is_the_next_pronoun_before_anyone_else():
     text = "someone slept . then someone waited and she sang . he laughed ."
     words = text.split()
-    assert answers(words) == [None] * 4 + [ANSWERS.index("she")] + [None] * (len(words) - 5)
+    expected = [IGNORED] * 4 + [ANSWERS.index("she")] + [IGNORED] * (len(words) - 5)
+    assert TASK.targets(words).tolist() == expected
 
 
 def test_what_was_read_before_someone_tells_nothing():
@@ -16,8 +18,8 @@ def test_what_was_read_before_someone_tells_nothing():
     before, said = [], []
     for words in (episode(rng) for _ in range(600)):
         last = None
-        for word, answer in zip(words, answers(words), strict=True):
-            if answer is not None and last is not None:
+        for word, answer in zip(words, TASK.targets(words), strict=True):
+            if answer != IGNORED and last is not None:
                 before.append(last)
                 said.append(answer)
             last = ANSWERS.index(word) if word in ANSWERS else last
@@ -25,9 +27,17 @@ def test_what_was_read_before_someone_tells_nothing():
     assert abs(agreement - 0.5) < 4 * 0.5 / len(said) ** 0.5
 
 
-def test_every_example_has_an_answer_and_known_words():
-    for text in EXAMPLES:
-        words = text.split()
-        assert set(words) <= set(SYMBOLS)
-        assert any(answer is not None for answer in answers(words))
-        assert words.count(SOMEONE) == sum(encode(words) == SYMBOLS.index(SOMEONE))
+def test_a_batch_is_of_sequences_of_one_length_and_nothing_is_filled_up():
+    lengths = set()
+    for seed in range(8):
+        inputs, _targets = TASK.batch(np.random.default_rng(seed), 16)
+        ends = [TASK.symbols[code] for code in inputs[-1]]
+        assert set(ends) == {"."}
+        lengths.add(len(inputs))
+    assert len(lengths) > 3
+
+
+def test_every_example_asks_who_someone_is():
+    for words in TASK.examples.values():
+        assert asked(words) == [place for place, word in enumerate(words) if word == SOMEONE]
+        assert asked(words)

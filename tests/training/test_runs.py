@@ -93,7 +93,7 @@ def test_a_typed_cell_learns_what_autograd_would_have_taught_it(tmp_path):
     settings = small(cell=text, optimiser="sgd", clip=None, steps=10)
     found = completed(tmp_path, settings)
     start, task = beginning(settings), task_in(settings)
-    layer = CellLayer(start.cell, start.layers[0][1], start.hidden)
+    layer = CellLayer(start.cell, start.layers[0, "forward"][1], start.hidden)
     assert layer.kind is None, "torch has no such module"
     head = [torch.tensor(a, requires_grad=True) for a in (start.head_weight, start.head_bias)]
     learnt = [*layer.weights.values(), *head]

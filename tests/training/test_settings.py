@@ -3,14 +3,14 @@
 import pytest
 
 from lstm_viz.cells import CELLS
-from lstm_viz.tasks import TASKS
+from lstm_viz.tasks import TASKS, read_forward
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.settings import MOST_SECONDS, checked_settings, estimate, task_in, usual
 
 MATERIAL = {"text": "A text of one's own. " * 40, "series": " ".join(map(str, range(300)))}
 
 
-@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("task", read_forward())
 def test_the_usual_settings_of_every_task_are_valid_and_take_less_than_a_minute(task):
     kind = TASKS[task].material
     settings = usual(task, material=MATERIAL[kind.kind] if kind else "")

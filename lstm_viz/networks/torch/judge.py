@@ -31,7 +31,7 @@ from typing import IO
 import numpy as np
 from safetensors.numpy import save
 
-from lstm_viz.networks.network import Network
+from lstm_viz.networks.network import Network, array_name
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.tasks import Sequence
 
@@ -128,11 +128,11 @@ def _question(
     arrays |= {f"network.{name}": array for name, array in network.arrays().items()}
     arrays["read"] = network.task.encode(sequence)[:, None]
     arrays["recorded.output"] = recording.output
-    for number in range(recording.layers):
-        trace = recording[number]
+    for place, trace in recording.traces.items():
         recorded: Mapping[str, np.ndarray] = {**trace.signals, "x": trace.x}
-        arrays |= {f"recorded.{number}.{name}": values for name, values in recorded.items()}
-    described = [(cell.text, cell.initial) for cell, _ in network.layers]
+        named = ((array_name(place, name), values) for name, values in recorded.items())
+        arrays |= {f"recorded.{name}": values for name, values in named}
+    described = [(*place, cell.text, cell.initial) for place, (cell, _) in network.layers.items()]
     contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     data: bytes = save(contiguous, metadata={"layers": json.dumps(described)})
     return data

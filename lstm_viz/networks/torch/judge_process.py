@@ -13,6 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -22,12 +23,13 @@ from torch import Tensor
 
 from lstm_viz.cells import Cell
 from lstm_viz.networks.gate_order import load_into
+from lstm_viz.networks.network import array_name
 from lstm_viz.networks.torch.judge import receive, send
 from lstm_viz.networks.torch.layer import CellLayer
-from lstm_viz.run.layers import WAYS, places
+from lstm_viz.run.layers import FORWARD, WAYS, places
 
-# For each layer the text of its cell and the states that do not start at 0.
-Layers: TypeAlias = list[tuple[str, dict[str, float]]]
+# For each layer and direction the text of its cell and the states that do not start at 0.
+Layers: TypeAlias = list[tuple[int, str, str, dict[str, float]]]
 
 LINES = "the equations on tensors"
 AUTOGRAD = "torch.autograd"
@@ -87,18 +89,24 @@ def _computed(
     x = torch.from_numpy(arrays["read"])
     if "network.embedding" in arrays:
         x = torch.from_numpy(arrays["network.embedding"])[x]
-    for number, (text, initial) in enumerate(layers):
-        cell, place = Cell(text, initial=initial), f"network.layer{number}."
-        weights = {name: arrays[place + name] for name in cell.weight_names}
-        layer = CellLayer(cell, weights, arrays["network.head.weight"].shape[1])
-        yield f"{number}.x", x
-        signals = layer.signals(x)
-        yield from ((f"{number}.{name}", values) for name, values in signals.items())
-        if layer.kind:
-            judges.insert(0, f"torch.nn.{layer.kind}")
-            signals["h"] = layer.fused(x)
-            yield f"{number}.h", signals["h"]
-        x = signals["h"]
+    hidden = arrays["network.head.weight"].shape[1] // len({way for _layer, way, *_cell in layers})
+    for _number, row in groupby(layers, key=lambda layer: layer[0]):
+        sides = []
+        for number, way, text, initial in row:
+            cell, place = Cell(text, initial=initial), (number, way)
+            weights = {
+                name: arrays[f"network.{array_name(place, name)}"] for name in cell.weight_names
+            }
+            layer, read = CellLayer(cell, weights, hidden), x if way == FORWARD else x.flip(0)
+            yield array_name(place, "x"), read
+            signals = layer.signals(read)
+            yield from ((array_name(place, name), values) for name, values in signals.items())
+            if layer.kind:
+                judges.insert(0, f"torch.nn.{layer.kind}")
+                signals["h"] = layer.fused(read)
+                yield array_name(place, "h"), signals["h"]
+            sides.append(signals["h"] if way == FORWARD else signals["h"].flip(0))
+        x = torch.cat(sides, 2)
     head, bias = (torch.from_numpy(arrays[f"network.head.{part}"]) for part in ("weight", "bias"))
     yield "output", torch.nn.functional.linear(x, head, bias)
 
@@ -108,11 +116,11 @@ def _gradients(arrays: Mapping[str, np.ndarray], layers: Layers) -> dict[str, Te
 
     Through torch's own module where there is one, else through the equations on tensors.
     """
-    (text, initial), given = layers[0], torch.from_numpy(arrays["given.h"])
+    (_number, _way, text, initial), given = layers[0], torch.from_numpy(arrays["given.h"])
     cell = Cell(text, initial=initial)
     weights = {name: arrays[f"network.layer0.{name}"] for name in cell.weight_names}
     layer = CellLayer(cell, weights, given.shape[2])
-    x = torch.from_numpy(arrays["recorded.0.x"]).requires_grad_()
+    x = torch.from_numpy(arrays["recorded.layer0.x"]).requires_grad_()
     h = layer.fused(x) if layer.kind else layer.signals(x, ["h"])["h"]
     (h * given).sum().backward()
     leaves = dict(layer.weights.items()) | {"x": x}

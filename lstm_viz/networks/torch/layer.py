@@ -23,9 +23,10 @@ from lstm_viz.cells.functions import FUNCTIONS, Function
 from lstm_viz.cells.plan import DRIVE
 from lstm_viz.cells.text import formula
 from lstm_viz.networks.gate_order import TORCH
-from lstm_viz.networks.network import Network
+from lstm_viz.networks.network import Network, layer_name
 from lstm_viz.networks.torch.autograd import hidden
-from lstm_viz.run.recording import Recording
+from lstm_viz.run.layers import FORWARD, in_time
+from lstm_viz.run.recording import Place, Recording
 
 FUSED = {"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN}
 
@@ -163,8 +164,11 @@ class RecurrentNet(nn.Module):
         self.embedding = None
         if network.embedding is not None:
             self.embedding = nn.Parameter(torch.tensor(network.embedding))
-        self.layers = nn.ModuleList(
-            CellLayer(cell, weights, network.hidden) for cell, weights in network.layers
+        self.layers = nn.ModuleDict(
+            {
+                layer_name(place): CellLayer(cell, weights, network.hidden)
+                for place, (cell, weights) in network.layers.items()
+            }
         )
         self.head_weight = nn.Parameter(torch.tensor(network.head_weight))
         self.head_bias = nn.Parameter(torch.tensor(network.head_bias))
@@ -173,12 +177,17 @@ class RecurrentNet(nn.Module):
         return self.answer(self.hidden(inputs)[-1])
 
     def hidden(self, inputs: Tensor) -> list[Tensor]:
-        """h of every layer, each (T, B, H)."""
+        """h of every layer, each (T, B, H), of both directions side by side where there are two."""
         x, found = self.embedded(inputs), []
-        for layer in self.layers:
-            x = layer(x)
+        for layer in range(self.network.depth):
+            x = torch.cat([self._read((layer, way), x) for way in self.network.ways], 2)
             found.append(x)
         return found
+
+    def _read(self, place: Place, x: Tensor) -> Tensor:
+        """h of one layer in one direction, in the order of time."""
+        layer = self.layers[layer_name(place)]
+        return layer(x) if place[1] == FORWARD else layer(x.flip(0)).flip(0)
 
     def embedded(self, inputs: Tensor) -> Tensor:
         return inputs if self.embedding is None else self.embedding[inputs]
@@ -189,7 +198,7 @@ class RecurrentNet(nn.Module):
     def to_network(self, **changes: Any) -> Network:
         """The NumPy network with the weights as they are now, float64."""
         arrays = {
-            name.replace(".weights.", ".").replace("layers.", "layer").replace("head_", "head."): (
+            name.replace(".weights.", ".").removeprefix("layers.").replace("head_", "head."): (
                 parameter.detach().double().cpu().numpy()
             )
             for name, parameter in self.named_parameters()
@@ -211,8 +220,14 @@ def record_network(
         with torch.no_grad():
             judge = RecurrentNet(network)
             hidden = judge.hidden(torch.tensor(inputs))
-            pairs = [(recording[k]["h"], h) for k, h in enumerate(hidden)]
+            pairs = [(_in_all_ways(recording, k), h) for k, h in enumerate(hidden)]
             pairs.append((recording.output, judge.answer(hidden[-1])))
         return max(float(np.abs(ours - theirs.numpy()).max()) for ours, theirs in pairs)
 
     return Recording(recording.traces, recording.output, measured)
+
+
+def _in_all_ways(recording: Recording, layer: int) -> np.ndarray:
+    """h of a layer, its directions side by side in the order of time."""
+    places = ((layer, way) for way in recording.directions)
+    return np.concatenate([in_time(place, recording[place].h) for place in places], 2)

@@ -47,7 +47,7 @@ class Read:
                 network.cell,
                 network.hidden,
                 recipe.embedding,
-                layers=len(network.layers),
+                layers=network.depth,
                 seed=recipe.seed,
                 forget_bias=recipe.forget_bias,
             )

@@ -71,7 +71,7 @@ class Given:
 def example_file() -> bytes:
     """A network that comes with the app, as its state dict would be saved from torch."""
     network = load(EXAMPLE_TASK, "lstm")
-    ((_cell, weights),) = network.layers
+    ((_cell, weights),) = network.layers.values()
     names = (f"lstm.{name}{place_in_torch(0, 'forward')}" for name in TORCH_PARAMETERS)
     arrays = dict(zip(names, to_torch("LSTM", weights), strict=True))
     assert network.embedding is not None

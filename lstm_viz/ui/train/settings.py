@@ -15,7 +15,7 @@ from lstm_viz.files.table import filled
 from lstm_viz.files.text import decoded
 from lstm_viz.language import N_, _, ngettext
 from lstm_viz.networks.network import shipped
-from lstm_viz.tasks import TASKS
+from lstm_viz.tasks import TASKS, read_forward
 from lstm_viz.tasks.own_series import LONGEST, SHORTEST
 from lstm_viz.training.runs import run as find_run
 from lstm_viz.training.settings import (
@@ -78,10 +78,10 @@ def wanted() -> list[Settings]:
         task = address.choice(
             "task",
             _("Task"),
-            list(TASKS),
+            list(read_forward()),
             first.get("task"),
             title=lambda name: _(TASKS[name].title),
-            elsewhere=next(iter(TASKS)),
+            elsewhere=read_forward()[0],
         )
         cells = _cells([settings["cell"] for settings in asked])
     # The runs' settings are what their task's controls begin with, and nobody else's.

@@ -13,6 +13,7 @@ from lstm_viz.language import _
 from lstm_viz.networks.edited import Edited
 from lstm_viz.notation.libraries import NOTATIONS, Notation, gates_of, kind_of, lines_in, names_in
 from lstm_viz.notation.typeset import aligned_latex
+from lstm_viz.run.layers import FORWARD
 from lstm_viz.ui import address
 from lstm_viz.ui.figure import is_dark_page
 
@@ -59,7 +60,7 @@ def notations(cell: Cell, found: Edited, notation: Notation) -> None:
                 for gate in gates_of(cell, H)
             ]
         )
-    weights = found.network.layers[0][1]
+    weights = found.network.layers[0, FORWARD][1]
     figure = stacked(cell, weights, notation, dark)
     said = _(
         "The weights of the cell above, stacked as {library} stores them; blank where the library "

@@ -99,8 +99,8 @@ def test_a_number_that_is_none_is_infinitely_wrong(torch_judge):
 def test_bad_weights_are_a_problem_in_words_and_the_next_question_is_answered(torch_judge):
     network = load("subject", "lstm")
     recording = network.read(SENTENCE)
-    weights = {**network.layers[0][1], "U_f": np.zeros((3, 3))}
-    broken = replace(network, layers=((network.cell, weights),))
+    weights = {**network.layers[0, "forward"][1], "U_f": np.zeros((3, 3))}
+    broken = replace(network, layers={(0, "forward"): (network.cell, weights)})
     found = verdict(torch_judge, judge._question(broken, SENTENCE, recording))
     assert found.difference is None
     assert found.problem
