@@ -61,7 +61,7 @@ HOSTILE = {
     "a cut": file({"a": entry([2])}, b"\0" * 4),
     "an offset that is a word": file({"a": entry([1]) | {"data_offsets": ["0", "4"]}}, b"\0" * 4),
     "one offset": file({"a": entry([1]) | {"data_offsets": [4]}}, b"\0" * 4),
-    "too many arrays": file({f"a{k}": entry([1], 4 * k) for k in range(65)}, b"\0" * 260),
+    "too many arrays": file({f"a{k}": entry([1], 4 * k) for k in range(129)}, b"\0" * 516),
     "not a number": save({"a": np.array([np.nan], np.float32)}),
     "infinity": save({"a": np.array([-np.inf], np.float32)}),
     "a number beyond reason": save({"a": np.array([1e30], np.float32)}),

@@ -180,7 +180,8 @@ class RecurrentNet(nn.Module):
         """h of every layer, each (T, B, H), of both directions side by side where there are two."""
         x, found = self.embedded(inputs), []
         for layer in range(self.network.depth):
-            x = torch.cat([self._read((layer, way), x) for way in self.network.ways], 2)
+            sides = [self._read((layer, way), x) for way in self.network.ways]
+            x = sides[0] if len(sides) == 1 else torch.cat(sides, 2)  # cat copies even one
             found.append(x)
         return found
 
