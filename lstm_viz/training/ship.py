@@ -26,7 +26,7 @@ from lstm_viz.cells import CELLS, Cell
 from lstm_viz.networks import network as networks
 from lstm_viz.networks.network import Network, untrained
 from lstm_viz.networks.torch.layer import RecurrentNet
-from lstm_viz.tasks import TASKS, Task
+from lstm_viz.tasks import TASKS, Task, read_forward
 from lstm_viz.tasks.task import Recipe
 from lstm_viz.training.learner import Learner, quick
 
@@ -146,8 +146,9 @@ def _distance(network: Network) -> str:
 
 
 def main() -> None:
+    tasks = read_forward()
     parser = argparse.ArgumentParser(prog="python -m lstm_viz.training.ship", description=__doc__)
-    parser.add_argument("task", nargs="?", choices=[*TASKS], metavar="TASK", help=", ".join(TASKS))
+    parser.add_argument("task", nargs="?", choices=tasks, metavar="TASK", help=", ".join(tasks))
     parser.add_argument(
         "cell", nargs="?", choices=[*CELLS], metavar="CELL", help=", ".join(SHIPPED_CELLS)
     )
@@ -158,9 +159,9 @@ def main() -> None:
     asked = parser.parse_args()
     if not asked.all and not asked.task:
         parser.error("name a task, and a cell if you want one only; or --all")
-    tasks = [task.name for task in TASKS.values() if task.ships] if asked.all else [asked.task]
+    of_all = [name for name in tasks if TASKS[name].ships]
     cells = [asked.cell] if asked.cell else SHIPPED_CELLS
-    for task in tasks:
+    for task in of_all if asked.all else [asked.task]:
         for cell in cells:
             start = time.perf_counter()
             wanted = TASKS[task], CELLS[cell]
