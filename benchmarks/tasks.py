@@ -19,7 +19,7 @@ from pydoc_data.topics import topics
 
 import numpy as np
 
-from lstm_viz.tasks import TASKS, task_of
+from lstm_viz.tasks import read_forward, task_of
 from lstm_viz.tasks import power_load as load
 from lstm_viz.training.run_folder import Record, open_run
 from lstm_viz.training.settings import usual
@@ -66,7 +66,7 @@ def succeeds(task: str, material: str, record: Record) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tasks", nargs="*", default=[*TASKS])
+    parser.add_argument("tasks", nargs="*", default=read_forward())
     parser.add_argument("--cell", default="lstm")
     parser.add_argument("--seeds", type=int, nargs="*", default=SEEDS)
     asked = parser.parse_args()
