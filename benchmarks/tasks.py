@@ -19,8 +19,8 @@ from pydoc_data.topics import topics
 
 import numpy as np
 
-from lstm_viz.tasks import read_forward, task_of
 from lstm_viz.tasks import power_load as load
+from lstm_viz.tasks import read_forward, task_of
 from lstm_viz.training.run_folder import Record, open_run
 from lstm_viz.training.settings import usual
 from lstm_viz.training.worker import work
