@@ -37,12 +37,12 @@ class Block:
 
     @cached_property
     def _direct(self) -> tuple[np.ndarray, np.ndarray] | None:
-        """The terms without an inner block: scales (H, T, B, terms), matrices (H, terms, H)."""
+        """The terms without an inner block: scales (terms, T, B, H), matrices (H, terms, H)."""
         direct = [(scale, matrix) for scale, matrix, inner in self.terms if inner is None]
         if not direct:
             return None
-        scales = np.stack([scale for scale, _ in direct], axis=-1).transpose(2, 0, 1, 3)
-        return np.ascontiguousarray(scales), np.stack([matrix for _, matrix in direct], axis=1)
+        scales = np.stack([scale for scale, _ in direct])
+        return scales, np.stack([matrix for _, matrix in direct], axis=1)
 
     def fill(self, out: np.ndarray, steps: slice) -> None:
         """Write the matrices of these steps into ``out``, (steps * B, H, H)."""
@@ -52,7 +52,8 @@ class Block:
             scales, matrices = self._direct
             H, K = matrices.shape[:2]
             # Unit by unit: the unit's row of every U, weighted by its scales at all steps.
-            np.matmul(scales[:, steps].reshape(H, -1, K), matrices, out=out.transpose(1, 0, 2))
+            by_unit = scales[:, steps].reshape(K, -1, H).transpose(2, 1, 0)
+            np.matmul(by_unit, matrices, out=out.transpose(1, 0, 2))
         for scale, matrix, inner in self.terms:
             if inner is not None:
                 within = np.empty(out.shape)

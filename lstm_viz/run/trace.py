@@ -10,7 +10,7 @@ import numpy as np
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.evaluation import evaluate, quiet
-from lstm_viz.cells.expressions import PAST, Expression
+from lstm_viz.cells.expressions import PAST, Expression, names
 from lstm_viz.run import strips
 
 
@@ -117,7 +117,8 @@ class Trace:
         if isinstance(expression, str):
             expression = self.cell.expression(expression)
         values = {**self.weights, **self.signals, "x": self.x}
-        values |= {state + PAST: self.past(state) for state in self.cell.states}
+        asked = names(expression)  # a past is a copy of all steps: only what is read is made
+        values |= {s + PAST: self.past(s) for s in self.cell.states if s + PAST in asked}
         with quiet():
             found = evaluate(expression, values)
         wanted = self.signals["h"].shape
