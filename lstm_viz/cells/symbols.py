@@ -1,4 +1,7 @@
-"""What a name is made of: ``c_tilde_prev`` is a c under a tilde, one step ago."""
+"""What a name is made of: ``c_tilde_prev`` is a c under a tilde, one step ago.
+
+And what a number is printed with: a minus that is none of the hyphens, an exponent that is raised.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,9 @@ ACCENTS = {
     "hat": ("hat", "ˆ", "\u0302"),
     "bar": ("bar", "¯", "\u0304"),
 }
+MINUS = "−"
 _DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TIMES = {"": "", "t": "ₜ", "t-1": "ₜ₋₁"}
 
 
@@ -73,6 +78,16 @@ def plain(name: str) -> str:
         for part in made_of.below
     )
     return _accented(made_of.head) + below + _TIMES[made_of.time]
+
+
+def with_minus(number: str) -> str:
+    """A number's digits as a book prints them: −0.5."""
+    return number.replace("-", MINUS)
+
+
+def raised(exponent: int) -> str:
+    """An exponent in one line of Unicode: ⁻⁵."""
+    return str(exponent).translate(_RAISED)
 
 
 def _accented(part: Part) -> str:

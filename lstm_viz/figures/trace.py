@@ -148,7 +148,7 @@ def distributions(trace: Trace, dark: bool = False) -> go.Figure:
 
 def half_lives(trace: Trace, dark: bool = False) -> go.Figure:
     """After how many steps half of each unit's memory is left, the shortest first."""
-    steps = statistics.half_life(trace)
+    steps = statistics.half_lives(trace)
     order = np.argsort(steps, kind="stable")
     role = trace.cell.roles[trace.cell.memory or "h"]
     drawn = np.clip(steps[order], 1e-2, 1e6)

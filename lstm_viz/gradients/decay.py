@@ -11,7 +11,7 @@ import numpy as np
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.gradients.flow import GradientFlow, gradient_flow
 from lstm_viz.gradients.lanes import Lanes, lanes
-from lstm_viz.gradients.reach import half_life
+from lstm_viz.gradients.reach import halving
 from lstm_viz.language import N_
 from lstm_viz.run.run import run
 from lstm_viz.run.trace import Trace
@@ -152,12 +152,12 @@ class Curve:
 
     @property
     def half_life(self) -> float | None:
-        """Steps in which it halves, on average from distance 1 on; see ``halving``."""
-        return halving(self.mean)
+        """Steps in which it halves, on average from distance 1 on; see ``halving_or_doubling``."""
+        return halving_or_doubling(self.mean)
 
     @property
     def kept_half_life(self) -> float | None:
-        return None if self.kept_mean is None else halving(self.kept_mean)
+        return None if self.kept_mean is None else halving_or_doubling(self.kept_mean)
 
     @property
     def peak(self) -> int:
@@ -174,7 +174,7 @@ class Curve:
         return int(below[0]) if below.size else None
 
 
-def halving(decades: np.ndarray) -> float | None:
+def halving_or_doubling(decades: np.ndarray) -> float | None:
     """Steps in which a curve halves on average, negative where it doubles, None if it is flat.
 
     0 where the first step leaves nothing at all.
@@ -182,7 +182,7 @@ def halving(decades: np.ndarray) -> float | None:
     if len(decades) > 1 and decades[0] > decades[1] == -np.inf:
         return 0.0
     last = int(np.flatnonzero(np.isfinite(decades))[-1]) if np.isfinite(decades).any() else 0
-    halves, doubles = half_life(decades, last), half_life(-decades, last)
+    halves, doubles = halving(decades, last), halving(-decades, last)
     return halves if halves is not None else None if doubles is None else -doubles
 
 

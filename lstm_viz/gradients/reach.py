@@ -10,6 +10,7 @@ import numpy as np
 from lstm_viz.cells import Cell
 from lstm_viz.gradients.flow import gradient_flow
 from lstm_viz.run.run import run
+from lstm_viz.run.statistics import half_life
 from lstm_viz.run.trace import Trace
 from lstm_viz.run.weights import init_weights
 
@@ -34,7 +35,7 @@ def untrained_trace(cell: Cell, steps: int = 60, D: int = 8, H: int = 16, seed: 
     return run(cell, init_weights(cell, D, H, seed=seed), x)
 
 
-def half_life(curve: np.ndarray, steps: int = 20) -> float | None:
+def halving(curve: np.ndarray, steps: int = 20) -> float | None:
     """In how many steps half of the gradient is lost, on average over ``steps`` steps back.
 
     Counted from one step back, where the last step's own gates no longer matter. None where the
@@ -46,4 +47,4 @@ def half_life(curve: np.ndarray, steps: int = 20) -> float | None:
     lost = float(curve[1] - curve[last])
     if np.isnan(lost) or lost <= 0:
         return None
-    return (last - 1) * float(np.log10(2)) / lost
+    return float(half_life(np.log(10) * lost / (last - 1)))

@@ -7,11 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from lstm_viz.extras import needed_by
-from lstm_viz.networks.tensor_file import MAX_BYTES, MAX_VALUE, contents, cut
-
-__all__ = ["MAX_BYTES", "MAX_VALUE", "read", "write"]
-
-MAX_TENSORS = 128  # two layers in both directions of the cell with the most weights have 99
+from lstm_viz.networks.tensor_file import contents, cut
 
 
 def write(arrays: Mapping[str, np.ndarray], words: Mapping[str, str]) -> bytes:
@@ -28,8 +24,6 @@ def read(data: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """The arrays, as float64, and the metadata. Raises ValueError in words for any other file."""
     try:
         stored, words = contents(data)
-        if len(stored) > MAX_TENSORS:
-            raise ValueError(f"it has {len(stored)} arrays; a network has at most {MAX_TENSORS}")
         for one in stored.values():
             if len(one.shape) > 2:
                 raise ValueError(f"{cut(one.name)} has the shape {one.shape}")

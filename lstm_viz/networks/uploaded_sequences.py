@@ -9,15 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz.cells.symbols import with_minus
 from lstm_viz.files.table import Table
 from lstm_viz.language import _
 from lstm_viz.networks.model import MAX_RECORD, MAX_WORK, Model
 from lstm_viz.networks.tensor_file import cut
 from lstm_viz.networks.vocabulary import checked_symbols
 
+MAX_BYTES = 5 * 2**20
 MAX_STEPS = 1000
 MAX_SEQUENCES = 64
-MAX_BYTES = 5 * 2**20
 MAX_CHARACTERS = 200_000
 MAX_NUMBER = 1e6
 FEW = 3  # numbers that can stand side by side as a token
@@ -278,7 +279,7 @@ def _shown(step: np.ndarray) -> str:
     """One step's numbers as a token: themselves if they are few, else the place of a single 1."""
     if len(step) <= FEW:
         digits = 3 if len(step) == 1 else 2
-        return " ".join(f"{number:.{digits}g}" for number in step).replace("-", "−")
+        return with_minus(" ".join(f"{number:.{digits}g}" for number in step))
     if np.count_nonzero(step) == 1 and step.max() == 1:
         return f"#{int(step.argmax())}"
     return "·"

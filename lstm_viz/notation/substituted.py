@@ -23,9 +23,9 @@ from lstm_viz.cells.expressions import (
     Product,
 )
 from lstm_viz.cells.functions import FUNCTIONS
+from lstm_viz.cells.symbols import MINUS, with_minus
 from lstm_viz.cells.text import Line
 
-MINUS = "−"
 _SIGNS = {"*": " · ", "/": " / ", "**": " ^ "}
 
 
@@ -83,7 +83,7 @@ class _Substituted(Printer[Parts]):
         return [text("("), *inside, text(")")]
 
     def number(self, node: Number) -> Parts:
-        return [text(str(node).replace("-", MINUS))]
+        return [text(with_minus(str(node)))]
 
     def name(self, node: Name) -> Parts:
         return [place(str(node), "first")]
@@ -117,7 +117,7 @@ def _as_summand(parts: Parts, sign: str) -> Parts:
     first, *rest = parts
     if "key" in first and first["place"] == "first":
         return [place(first["key"], "summand", sign), *rest]
-    return [text(f" {sign.replace('-', MINUS)} "), *parts]
+    return [text(f" {with_minus(sign)} "), *parts]
 
 
 def _as_factor(parts: Parts) -> Parts:

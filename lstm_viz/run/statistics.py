@@ -61,6 +61,11 @@ def gates(trace: Trace) -> tuple[str, ...]:
     return tuple(name for name, bounds in trace.cell.ranges.items() if bounds == (0, 1))
 
 
+def mean_gates(trace: Trace) -> dict[str, float]:
+    """For each gate its mean over units, steps and sequences."""
+    return {name: float(trace[name].mean()) for name in gates(trace)}
+
+
 def saturation(trace: Trace, gate: str) -> Saturation:
     """How much of the time each unit's gate is below LEFT and above RIGHT."""
     values = _rows(trace[gate])
@@ -82,10 +87,19 @@ def distribution(trace: Trace, signal: str, bins: int = 40) -> Distribution:
     return Distribution(edges, counts / values.size)
 
 
-def half_life(trace: Trace) -> np.ndarray:
+def half_life(lost: np.ndarray | float) -> np.ndarray:
+    """After how many steps half is left of what loses ``lost`` at each: ln 2 / lost, in nats.
+
+    A step that keeps the share f loses -ln f. Infinite where nothing is lost, 0 where all is.
+    """
+    with np.errstate(divide="ignore"):
+        return np.where(lost > 0, np.log(2) / np.maximum(lost, 0), np.inf)
+
+
+def half_lives(trace: Trace) -> np.ndarray:
     """For each unit, (H,), the steps after which half of its memory is left.
 
-    ln 2 over the mean of -ln(what is kept): of a memory that keeps f_1, f_2, ... the product is
+    From the mean of -ln(what is kept): of a memory that keeps f_1, f_2, ... the product is
     left, so that the geometric mean of f decides. Infinite where on average nothing is lost, 0
     where a step kept nothing. It is the decay along the direct path alone, with the gates as they
     were. Raises ValueError for a cell that keeps nothing from step to step.
@@ -95,9 +109,7 @@ def half_life(trace: Trace) -> np.ndarray:
         raise ValueError(
             f"{trace.cell!r} has no memory that is kept from step to step, so it has no half-life."
         )
-    lost = _rows(-_log(trace, kept)).mean(axis=0)
-    with np.errstate(divide="ignore"):
-        return np.where(lost > 0, np.log(2) / np.maximum(lost, 0), np.inf)
+    return half_life(_rows(-_log(trace, kept)).mean(axis=0))
 
 
 def stepping(trace: Trace, signal: str) -> np.ndarray:

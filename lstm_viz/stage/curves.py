@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from lstm_viz.cells.symbols import raised
 from lstm_viz.language import _
 from lstm_viz.stage.payload_types import CurvesPayload
 
@@ -34,5 +35,4 @@ def curves_payload(lines: Mapping[str, np.ndarray]) -> CurvesPayload:
 
 
 def _power(exponent: int) -> str:
-    raised = str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return "1" if exponent == 0 else f"10{raised}"
+    return "1" if exponent == 0 else f"10{raised(exponent)}"

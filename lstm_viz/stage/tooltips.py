@@ -13,7 +13,7 @@ from typing import TypeAlias
 from lstm_viz.cells import Cell
 from lstm_viz.cells.expressions import INPUT, PAST, Binary, Expression, Name, Number, Product
 from lstm_viz.cells.functions import FUNCTIONS
-from lstm_viz.cells.symbols import plain
+from lstm_viz.cells.symbols import plain, with_minus
 from lstm_viz.cells.text import VECTOR, Line
 from lstm_viz.language import _
 from lstm_viz.notation.typeset import OUR_NAMES
@@ -65,7 +65,7 @@ def in_symbols(key: str, cell: Cell, names: Names = OUR_NAMES) -> str:
         return written(name, names) if name in known else _sign(name)
 
     text = re.sub(r"[A-Za-z_]\w*", symbol, key)
-    return text.replace(" @ ", " ").replace("*", "·").replace("-", "−")
+    return with_minus(text.replace(" @ ", " ").replace("*", "·"))
 
 
 def _sign(function: str) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 from lstm_viz.cells.expressions import INPUT
 from lstm_viz.language import _
 from lstm_viz.notation.trees import lines_as_trees, tree
-from lstm_viz.run.probe import mean_gates
+from lstm_viz.run.statistics import mean_gates
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.encoded import packed
 from lstm_viz.stage.equations import shown_keys

@@ -23,6 +23,7 @@ from safetensors.numpy import load, save
 from torch import Tensor
 
 from lstm_viz.networks import network_file
+from lstm_viz.networks.tensor_file import MAX_VALUE
 from lstm_viz.networks.torch.layer import RecurrentNet
 from lstm_viz.tasks import Examined, Task
 from lstm_viz.tasks.seen import Seen
@@ -143,7 +144,7 @@ class RunInProgress:
         if self.step in self.snapshots:
             arrays = network.arrays()
             # Of a run about to diverge only what a file may hold is kept.
-            if all((np.abs(array) <= network_file.MAX_VALUE).all() for array in arrays.values()):
+            if all((np.abs(array) <= MAX_VALUE).all() for array in arrays.values()):
                 file = self.folder / SNAPSHOTS / file_name(self.step)
                 write(file, network_file.write(arrays, {"step": str(self.step)}))
         self.aside += time.perf_counter() - began

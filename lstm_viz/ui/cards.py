@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lstm_viz.cells.symbols import raised, with_minus
 from lstm_viz.language import _
 from lstm_viz.ui import address
 from lstm_viz.words.literature import CERTAINTY
@@ -11,7 +12,6 @@ from lstm_viz.words.myths import CARDS, Card, Outcome
 
 COLUMNS = 2
 NAMES = {True: "true", False: "false"}  # in the address
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def cards() -> None:
@@ -77,10 +77,10 @@ class Printed(float):
 
     def __format__(self, how: str) -> str:
         digits, _e, exponent = super().__format__(how).partition("e")
-        digits = digits.replace("-", "−")
+        digits = with_minus(digits)
         if not exponent:
             return digits
-        return f"{digits} · 10{str(int(exponent)).translate(_RAISED)}" if self else "0"
+        return f"{digits} · 10{raised(int(exponent))}" if self else "0"
 
 
 def _key(card: Card) -> str:

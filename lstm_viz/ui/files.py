@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lstm_viz.cells.symbols import with_minus
 from lstm_viz.files.table import Table, read_table
 from lstm_viz.language import _, spoken
 from lstm_viz.ui.escaped import escaped
@@ -51,7 +52,7 @@ def table_shown(table: Table) -> None:
 
 
 def _shown(value: float) -> str:
-    return "·" if value != value else f"{value:.6g}".replace("-", "−")
+    return "·" if value != value else with_minus(f"{value:.6g}")
 
 
 def part_choice(label: str, length: int, most: int, key: str, least: int = 1) -> slice:

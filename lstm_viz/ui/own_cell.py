@@ -15,7 +15,7 @@ from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.text import MAX_CHARACTERS, line_numbers
 from lstm_viz.cells.titles import cell_of
 from lstm_viz.cells.variants import hides, reachable
-from lstm_viz.gradients.reach import half_life, reach, untrained_trace
+from lstm_viz.gradients.reach import halving, reach, untrained_trace
 from lstm_viz.language import _, spoken
 from lstm_viz.networks.edited import EDITED, Edited, network_for
 from lstm_viz.networks.network import Network
@@ -237,7 +237,7 @@ def reach_beside(cell: Cell) -> str:
     lines |= {_(CELLS[name].title): _reach(CELLS[name].text) for name in COMPARED}
     if any(np.isfinite(curve).any() for curve in lines.values()):
         curves(curves_payload(lines), key="reach")
-    own_life, lstm_life = (half_life(curve) for curve in list(lines.values())[:2])
+    own_life, lstm_life = (halving(curve) for curve in list(lines.values())[:2])
     if not np.isfinite(_reach(cell.text)).any():
         return _("The last output of this cell does not depend on its last input, or overflows.")
     if own_life is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz.cells.symbols import with_minus
 from lstm_viz.gradients.backward import Backward
 from lstm_viz.language import _
 from lstm_viz.run.trace import Trace
@@ -60,7 +61,7 @@ def look_at(trace: Trace, tokens: Sequence[str], sequence: int = 0) -> Caption:
 
 def signed(value: float) -> str:
     """To two digits, with its sign."""
-    return f"{round(float(value), 2) + 0.0:+.2f}".replace("-", "−")  # −0.0 + 0.0 is 0.0
+    return with_minus(f"{round(float(value), 2) + 0.0:+.2f}")  # −0.0 + 0.0 is 0.0
 
 
 def _of(signal: np.ndarray, sequence: int) -> np.ndarray:

@@ -7,13 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.cells.symbols import plain
+from lstm_viz.cells.symbols import plain, raised
 from lstm_viz.cells.titles import title_of
 from lstm_viz.gradients.connectivity import strongest
 from lstm_viz.gradients.decay import FLOAT32, Bounds, Curve, Split, followed
 from lstm_viz.language import _, ngettext
-
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def share(decades: float) -> str:
@@ -27,7 +25,7 @@ def share(decades: float) -> str:
         digits = f"{10 ** (decades - exponent):.1f}"
         if digits == "10.0":
             digits, exponent = "1.0", exponent + 1
-        return f"{digits}·10{str(exponent).translate(_RAISED)}"
+        return f"{digits}·10{raised(exponent)}"
     value = 10.0**decades
     if value >= 1.05:
         return _("{times} times").format(times=f"{value:.3g}" if value < 1000 else f"{value:,.0f}")

@@ -12,7 +12,7 @@ import numpy as np
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.titles import title_of
-from lstm_viz.gradients.decay import ALIVE, FLOAT32, Bounds, Curve, Start, halving
+from lstm_viz.gradients.decay import ALIVE, FLOAT32, Bounds, Curve, Start, halving_or_doubling
 from lstm_viz.language import N_, _
 from lstm_viz.run.weights import keep_bias
 from lstm_viz.words.decay import share, steps_to_halve
@@ -168,7 +168,7 @@ def _many_memories(seen: Comparison) -> str | None:
         kept, T = curve.kept_mean, len(curve.mean)
         if seen.start is None or seen.start.scheme != "chrono" or kept is None or T < 30:
             continue
-        near, far = halving(kept[: T // 6]), halving(kept[-T // 3 :])
+        near, far = halving_or_doubling(kept[: T // 6]), halving_or_doubling(kept[-T // 3 :])
         if near is not None and far is not None and 0 < 1.4 * near < far:
             return _(
                 "{cell}: over the first {few} steps the product of the keep gates halves every "

@@ -15,7 +15,7 @@ import numpy as np
 from lstm_viz.cells import Cell
 from lstm_viz.cells.evaluation import evaluate, quiet
 from lstm_viz.cells.expressions import PAST, names
-from lstm_viz.cells.symbols import plain
+from lstm_viz.cells.symbols import plain, with_minus
 from lstm_viz.cells.variants import CORNERS, reachable
 from lstm_viz.language import _
 
@@ -123,7 +123,7 @@ def _why_not(cell: Cell, corner: str, shares: list[tuple[float, float]]) -> str:
 
 
 def _said(share: object) -> str:
-    return str(share).replace("-", "−")
+    return with_minus(str(share))
 
 
 # ---- one gate alone ------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from lstm_viz.cells.parameters import formula
 from lstm_viz.gradients.flow import gradient_flow
 from lstm_viz.language import N_
 from lstm_viz.run.run import run
+from lstm_viz.run.statistics import half_life
 from lstm_viz.run.trace import Trace
 from lstm_viz.run.weights import init_weights
 
@@ -249,14 +250,14 @@ def _long_memory() -> Outcome:
     weights = {name: np.zeros_like(w) for name, w in init_weights(cell, D, H).items()}
     weights["b_f"] += 1
     c = run(cell, weights, np.zeros((50, 1, D)), {"c": np.ones(H)}).c[:, 0, 0]
-    half_life = float(np.log(0.5) / np.log(c[1] / c[0]))
+    steps = float(half_life(-np.log(c[1] / c[0])))
     return Outcome(
-        half_life > 10,
+        steps > 10,
         N_(
             "A memory of 1 with forget bias 1 and nothing else: "
             "half of it is gone after {t:.1f} steps."
         ),
-        {"t": half_life},
+        {"t": steps},
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_viz.cells.symbols import plain
+from lstm_viz.cells.symbols import plain, with_minus
 from lstm_viz.language import _, ngettext
 from lstm_viz.run import statistics
 from lstm_viz.run.trace import Trace
@@ -66,7 +66,7 @@ def distribution_said(trace: Trace) -> str:
 
 def half_life_said(trace: Trace) -> str:
     """The half-lives of the units, and how many outlast the sequence."""
-    lives = statistics.half_life(trace)
+    lives = statistics.half_lives(trace)
     T = len(trace.x)
     longest = int(lives.argmax())
     said = _(
@@ -105,7 +105,7 @@ def slowness_said(trace: Trace) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
+    return with_minus(f"{value:.2f}")
 
 
 def _steps(number: float) -> str:

@@ -21,7 +21,7 @@ from lstm_viz.gradients.decay import (
     curve,
     cuts,
     followed,
-    halving,
+    halving_or_doubling,
     split,
 )
 from lstm_viz.words.decay import (
@@ -117,7 +117,7 @@ def test_the_caption_says_in_what_a_cell_without_a_c_is_followed_and_what_is_not
 
 
 def test_what_is_gone_after_one_step_does_not_stay():
-    gone = halving(np.array([0.0, -np.inf, -np.inf]))
+    gone = halving_or_doubling(np.array([0.0, -np.inf, -np.inf]))
     assert gone == 0
     assert steps_to_halve(gone) == "gone at once"
     assert life(gone) == "none, it is gone at once"
@@ -130,9 +130,9 @@ def test_a_curve_may_be_compared_with_its_largest():
 
 def test_what_doubles_has_a_negative_half_life_and_what_stays_has_none():
     steps = np.arange(20)
-    assert halving(-steps * np.log10(2) / 3) == pytest.approx(3)
-    assert halving(steps * np.log10(2) / 3) == pytest.approx(-3)
-    assert halving(np.zeros(20)) is None
+    assert halving_or_doubling(-steps * np.log10(2) / 3) == pytest.approx(3)
+    assert halving_or_doubling(steps * np.log10(2) / 3) == pytest.approx(-3)
+    assert halving_or_doubling(np.zeros(20)) is None
 
 
 def test_the_reach_is_where_it_falls_below():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.gradients.reach import half_life, reach, untrained_trace
+from lstm_viz.gradients.reach import halving, reach, untrained_trace
 from lstm_viz.run.run import run
 from lstm_viz.run.trace import Trace
 from tests import autograd
@@ -20,26 +20,26 @@ def read(cell: Cell, steps: int = 30) -> Trace:
 def test_a_memory_that_keeps_nine_tenths_loses_half_in_6_6_steps():
     curve = reach(read(KEEPS))
     assert curve == pytest.approx(np.arange(30) * np.log10(0.9))
-    assert half_life(curve) == pytest.approx(np.log(0.5) / np.log(0.9))
+    assert halving(curve) == pytest.approx(np.log(0.5) / np.log(0.9))
 
 
 def test_a_running_sum_loses_nothing():
     curve = reach(read(KEEPS.with_("f = 1")))
     assert curve == pytest.approx(np.zeros(30))
-    assert half_life(curve) is None
+    assert halving(curve) is None
 
 
 def test_an_output_that_ignores_its_input_has_no_reach():
     clock = Cell("c = c_prev + 1\nh = c + 0 * (W_c @ x)")
     assert np.isnan(reach(read(clock))).all()
-    assert half_life(reach(read(clock))) is None
+    assert halving(reach(read(clock))) is None
 
 
 def test_a_cell_that_forgets_everything_at_once_reaches_one_step():
     curve = reach(read(KEEPS.with_("f = 0")))
     assert curve[0] == 0
     assert (curve[1:] == -np.inf).all()
-    assert half_life(curve) is None
+    assert halving(curve) is None
 
 
 EVERY = {
@@ -64,10 +64,10 @@ def test_the_reach_of_every_cell_is_autograds(cell):
 def test_an_untrained_cell_loses_half_within_some_steps(name):
     curve = reach(untrained_trace(CELLS[name]))
     assert np.isfinite(curve).all()
-    found = half_life(curve)
+    found = halving(curve)
     assert found is not None
     assert 0.5 < found < 60
 
 
 def test_a_memory_that_only_ever_adds_keeps_its_gradient_whatever_else_happens_to_it():
-    assert half_life(reach(untrained_trace(CELLS["lstm1997"]))) is None
+    assert halving(reach(untrained_trace(CELLS["lstm1997"]))) is None

@@ -12,7 +12,8 @@ from safetensors.numpy import save
 from lstm_viz.cells import CELLS
 from lstm_viz.networks import network_file
 from lstm_viz.networks.network import FORMAT, from_bytes, untrained
-from lstm_viz.networks.network_file import MAX_BYTES, read
+from lstm_viz.networks.network_file import read
+from lstm_viz.networks.tensor_file import MAX_BYTES, MAX_TENSORS
 from lstm_viz.tasks import TASKS
 
 GOOD = untrained(TASKS["counting"], CELLS["lstm"], hidden=3, embedding=2).to_bytes()
@@ -61,7 +62,9 @@ HOSTILE = {
     "a cut": file({"a": entry([2])}, b"\0" * 4),
     "an offset that is a word": file({"a": entry([1]) | {"data_offsets": ["0", "4"]}}, b"\0" * 4),
     "one offset": file({"a": entry([1]) | {"data_offsets": [4]}}, b"\0" * 4),
-    "too many arrays": file({f"a{k}": entry([1], 4 * k) for k in range(129)}, b"\0" * 516),
+    "too many arrays": file(
+        {f"a{k}": entry([1], 4 * k) for k in range(MAX_TENSORS + 1)}, b"\0" * 4 * (MAX_TENSORS + 1)
+    ),
     "not a number": save({"a": np.array([np.nan], np.float32)}),
     "infinity": save({"a": np.array([-np.inf], np.float32)}),
     "a number beyond reason": save({"a": np.array([1e30], np.float32)}),

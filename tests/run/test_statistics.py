@@ -98,11 +98,11 @@ def test_a_memory_that_never_moves_has_a_distribution_of_one_bar():
 )
 def test_the_half_life_of_a_constant_gate_is_that_of_the_literature(bias, steps):
     """Literature sheet 2.9: ln 2 / softplus(-b)."""
-    assert_equal(statistics.half_life(gated(bias)) / steps, [1, 1], within=1e-3)
+    assert_equal(statistics.half_lives(gated(bias)) / steps, [1, 1], within=1e-3)
 
 
 def test_a_gate_that_rounds_to_one_still_forgets():
-    found = statistics.half_life(gated(40.0))
+    found = statistics.half_lives(gated(40.0))
     assert_equal(found / (math.log(2) * math.exp(40)), [1, 1], within=1e-6)
 
 
@@ -113,19 +113,19 @@ def test_half_lives_go_by_the_geometric_mean():
     f = np.array([0.9, 0.4, 0.9, 0.4]).reshape(4, 1, 1)
     held = lv.run(LSTM, weights, np.zeros((4, 1, 1)), hold={"f": f})
     assert_equal(alternating.f, held.f)
-    assert_equal(statistics.half_life(held), [math.log(2) / -math.log(0.6)])
+    assert_equal(statistics.half_lives(held), [math.log(2) / -math.log(0.6)])
 
 
 def test_without_a_forget_gate_nothing_is_lost():
     cell = lv.CELLS["nfg"]
     trace = lv.run(cell, lv.init_weights(cell, 1, 2), np.zeros((3, 1, 1)))
-    assert_equal(np.isinf(statistics.half_life(trace)), [True, True])
+    assert_equal(np.isinf(statistics.half_lives(trace)), [True, True])
 
 
 def test_a_step_that_keeps_nothing_ends_a_memory():
     f = np.array([1.0, 0.0, 1.0]).reshape(3, 1, 1)
     held = lv.run(LSTM, lv.init_weights(LSTM, 1, 1), np.zeros((3, 1, 1)), hold={"f": f})
-    assert_equal(statistics.half_life(held), [0])
+    assert_equal(statistics.half_lives(held), [0])
 
 
 def test_what_a_gru_keeps_is_z_and_in_a_mirrored_cell_one_minus_it():
@@ -135,14 +135,14 @@ def test_what_a_gru_keeps_is_z_and_in_a_mirrored_cell_one_minus_it():
     mirrored = GRU.with_("h = (1 - z) * h_prev + z * h_tilde")
     writing = lv.run(mirrored, weights | {"b_z": np.full(1, -3.0)}, x)
     expected = math.log(2) / math.log1p(math.exp(-3))
-    assert_equal(statistics.half_life(keeping), [expected])
-    assert_equal(statistics.half_life(writing), [expected])
+    assert_equal(statistics.half_lives(keeping), [expected])
+    assert_equal(statistics.half_lives(writing), [expected])
 
 
 def test_a_plain_rnn_keeps_nothing_that_could_halve():
     trace = lv.run(lv.CELLS["rnn"], lv.init_weights(lv.CELLS["rnn"], 1, 1), np.zeros((2, 1, 1)))
     with refused("no memory that is kept"):
-        statistics.half_life(trace)
+        statistics.half_lives(trace)
 
 
 # ---- how slowly it moves -------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from lstm_viz.cells.expressions import (
 )
 from lstm_viz.cells.functions import FUNCTIONS
 from lstm_viz.cells.roles import PHASES, ROLES
+from lstm_viz.cells.symbols import with_minus
 from lstm_viz.cells.text import VECTOR, WEIGHT
 
 # Where in PHASES a past is there already, and where a memory is written.
@@ -365,7 +366,7 @@ def _written(node: Expression, inside: str) -> str:
 def _short(constant: Expression) -> str:
     match constant:
         case Number(value=value):
-            return f"{value:.3g}".replace("-", "−")
+            return with_minus(f"{value:.3g}")
         case Name(id=id) if id.startswith(VECTOR):
             return id.partition("_")[0]
     return str(constant) if len(str(constant)) < 6 else "k"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lstm_viz.cells.symbols import plain
+from lstm_viz.cells.symbols import plain, with_minus
 from lstm_viz.language import N_, _, ngettext
 from lstm_viz.run import features
 from lstm_viz.run.scale import full_strength
@@ -63,7 +63,7 @@ def _said(found: list[Tracker]) -> str:
     ).format(
         signal=_of_unit(clear[0].signal, clear[0].unit),
         feature=escaped(_(clear[0].feature)),
-        value=f"{clear[0].correlation:+.2f}".replace("-", "−"),
+        value=with_minus(f"{clear[0].correlation:+.2f}"),
     )
 
 

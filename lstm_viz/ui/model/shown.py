@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from lstm_viz.cells.symbols import with_minus
 from lstm_viz.language import _, ngettext, spoken
 from lstm_viz.run.files import trace_csv, trace_npz
 from lstm_viz.run.layers import BACKWARD, FORWARD, WAYS, in_time
@@ -131,7 +132,7 @@ def inputs_said(seen: Seen) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{round(value, 3) + 0:.4g}".replace("-", "−")  # 0 is added to a minus 0
+    return with_minus(f"{round(value, 3) + 0:.4g}")  # 0 is added to a minus 0
 
 
 def take_away(seen: Seen, payload: StagePayload) -> None:

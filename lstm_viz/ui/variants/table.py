@@ -9,7 +9,7 @@ import streamlit as st
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.parameters import formula
 from lstm_viz.cells.symbols import plain
-from lstm_viz.gradients.reach import half_life, reach, untrained_trace
+from lstm_viz.gradients.reach import halving, reach, untrained_trace
 from lstm_viz.language import _, spoken
 from lstm_viz.networks.network import load, shipped
 from lstm_viz.tasks import TASKS, Task
@@ -97,7 +97,7 @@ def _rows(task: str, language: str) -> list[dict[str, Any]]:
                 "count": cell.count(D, recipe.hidden),
                 "network": _("not trained here") if measured is None else _("shipped"),
                 "measured": measured,
-                "half-life": half_life(reach(untrained_trace(cell))),
+                "half-life": halving(reach(untrained_trace(cell))),
                 "source": cell.source,
             }
         )
