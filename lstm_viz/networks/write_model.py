@@ -19,6 +19,7 @@ from lstm_viz.cells import Cell
 from lstm_viz.language import _
 from lstm_viz.networks.gate_order import TORCH_PARAMETERS, to_keras, to_onnx, to_torch
 from lstm_viz.networks.network import Network
+from lstm_viz.run.layers import FORWARD, Layer
 
 # A cell of the catalogue -> what the library calls it, and the options that make it this one.
 CELLS_KNOWN: Mapping[str, Mapping[str, tuple[str, Mapping[str, Any]]]] = {
@@ -43,8 +44,16 @@ CELLS_KNOWN: Mapping[str, Mapping[str, tuple[str, Mapping[str, Any]]]] = {
 
 
 def knows(library: str, network: Network) -> bool:
-    """Whether the library has the cells of all layers."""
-    return all(_name(cell) in CELLS_KNOWN[library] for cell, _weights in network.layers)
+    """Whether a file for the library can hold it: its cells are known, and all read forward."""
+    known = all(_name(cell) in CELLS_KNOWN[library] for cell, _weights in network.layers.values())
+    return known and network.ways == (FORWARD,)
+
+
+def _forward(network: Network) -> list[Layer]:
+    """Its layers from the input upwards. Raises ValueError where one reads backward."""
+    if network.ways != (FORWARD,):
+        raise ValueError(_("Only a network whose layers all read forward is written to a file."))
+    return list(network.layers.values())
 
 
 def to_state_dict_file(network: Network) -> bytes:
@@ -54,7 +63,7 @@ def to_state_dict_file(network: Network) -> bytes:
     metadata. Raises ValueError with a sentence for a cell that torch does not have.
     """
     found: dict[str, np.ndarray] = {}
-    for number, (cell, weights) in enumerate(network.layers):
+    for number, (cell, weights) in enumerate(_forward(network)):
         kind, _options = _known("torch", cell)
         for name, array in zip(TORCH_PARAMETERS, to_torch(kind, weights), strict=True):
             found[f"rnn.{name}_l{number}"] = array
@@ -78,7 +87,7 @@ def to_keras_file(network: Network) -> bytes:
     layers: list[tuple[str, str, list[np.ndarray]]] = []
     if network.embedding is not None:
         layers.append(("embedding", "vars", [network.embedding]))
-    for cell, weights in network.layers:
+    for cell, weights in _forward(network):
         kind, _options = _known("keras", cell)
         name = {"SimpleRNN": "simple_rnn"}.get(kind, kind.lower())
         layers.append((name, "cell/vars", to_keras(kind.removeprefix("Simple"), weights)))
@@ -107,7 +116,7 @@ def to_onnx_file(network: Network) -> bytes:
         arrays["embedding"] = network.embedding
         nodes.append(helper.make_node("Gather", ["embedding", "input"], ["embedded"]))
         x = "embedded"
-    for number, (cell, weights) in enumerate(network.layers):
+    for number, (cell, weights) in enumerate(_forward(network)):
         kind, options = _known("onnx", cell)
         packed = {f"layer{number}.{name}": a for name, a in to_onnx(kind, weights).items()}
         arrays |= packed

@@ -42,7 +42,7 @@ def test_every_symbol_is_drawn_from_what_the_network_says_of_all_before_it(task,
 
 def test_torch_writes_the_same_greedily():
     network, start = load("reber", "lstm"), start_of("reber", 3)
-    cell, weights = network.layers[0]
+    cell, weights = network.layers[0, "forward"]
     embedding, names, H = network.embedding, network.symbols, network.hidden
     assert embedding is not None
     assert names is not None
