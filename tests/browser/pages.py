@@ -1,6 +1,7 @@
 """How a test looks at a page: wait until it stands still, measure it."""
 
 import contextlib
+import time
 
 from playwright.sync_api import Page, TimeoutError, expect
 
@@ -26,6 +27,18 @@ def stopped(page: Page) -> Page:
     return page
 
 
+def until(page: Page, expression: str, arg: object = None, seconds: float = 90) -> None:
+    """Waits until the expression, or the function of ``arg``, is true on the page.
+
+    Playwright's own waiting evaluates text inside the page, which the page's policy forbids.
+    """
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression, arg):
+        if time.monotonic() > end:
+            raise TimeoutError(f"{expression} with {arg!r} is not so after {seconds} s")
+        page.wait_for_timeout(50)
+
+
 PIXELS = """() => Math.max(...[document.documentElement,
                              ...document.querySelectorAll('[data-testid="stMain"]')]
                  .map(box => box.scrollWidth - box.clientWidth))"""
@@ -34,5 +47,5 @@ PIXELS = """() => Math.max(...[document.documentElement,
 def pixels_scrolled_off(page: Page) -> int:
     """How many pixels the page is wider than its window, once it has found its place in it."""
     with contextlib.suppress(TimeoutError):
-        page.wait_for_function(f"({PIXELS})() === 0", timeout=20_000)
+        until(page, f"({PIXELS})() === 0", seconds=20)
     return page.evaluate(PIXELS)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-from tests.browser.pages import settled
+from tests.browser.pages import settled, until
 
 MINUS = "−"
 
@@ -62,7 +62,8 @@ class Stage:
 
     def says(self, name: str, value: object) -> None:
         """Waits until the address bar says this."""
-        self.page.wait_for_function(
+        until(
+            self.page,
             "([name, value]) => new URL(location.href).searchParams.get(name) === value",
             arg=[name, str(value)],
         )

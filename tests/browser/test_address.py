@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import settled
+from tests.browser.pages import settled, until
 from tests.browser.stage import Stage, open_stage
 
 
@@ -50,7 +50,7 @@ def test_what_was_chosen_on_one_page_is_in_the_address_of_the_next_and_costs_no_
     choose(page, "Sequence", "Three subjects")
     page.wait_for_url(re.compile("/what_if.*sequence=3"))
     page.go_back()
-    page.wait_for_function("!location.search.includes('sequence')")
+    until(page, "!location.search.includes('sequence')")
     expect(page.get_by_role("combobox", name="Cell")).to_have_value("GRU")
     page.go_back()
     page.wait_for_url(re.compile("/stage.*cell=gru"))

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from lstm_viz.cells import CELLS
 from lstm_viz.networks.network import load
-from tests.browser.pages import settled, stopped
+from tests.browser.pages import settled, stopped, until
 from tests.serving import Server
 
 LSTM = CELLS["lstm"].text
@@ -60,9 +60,7 @@ def test_what_cannot_be_run_is_still_there_when_the_page_is_loaded_again(own):
     text = "a = exp(9 * c_prev + W_a @ x)\nc = c_prev + a\nh = tanh(c)"
     box(own).fill(text)
     expect(problem(own)).to_contain_text("At step")
-    own.wait_for_function(
-        "text => new URL(location.href).searchParams.get('equations') === text", arg=text
-    )
+    until(own, "text => new URL(location.href).searchParams.get('equations') === text", arg=text)
     own.reload()
     settled(own)
     expect(box(own)).to_have_value(text)
@@ -80,9 +78,7 @@ def test_a_link_opens_with_its_cell_in_the_editor(server, page):
 def test_the_address_follows_what_is_typed(own):
     text = LSTM.replace("o * tanh(c)", "o * c")
     box(own).fill(text)
-    own.wait_for_function(
-        "text => new URL(location.href).searchParams.get('equations') === text", arg=text
-    )
+    until(own, "text => new URL(location.href).searchParams.get('equations') === text", arg=text)
     own.reload()
     settled(own)
     expect(box(own)).to_have_value(text)

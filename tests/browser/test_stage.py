@@ -9,7 +9,7 @@ from lstm_viz.cells import CELLS
 from lstm_viz.networks.network import load
 from lstm_viz.tasks import TASKS
 from lstm_viz.words.holding import look_at_network
-from tests.browser.pages import pixels_scrolled_off, settled
+from tests.browser.pages import pixels_scrolled_off, settled, until
 from tests.browser.stage import Stage, box, open_stage
 
 FIRST_CELLS = ("rnn", "lstm", "peephole", "coupled", "gru")
@@ -511,7 +511,7 @@ def test_full_screen_is_larger_and_says_what_to_look_at(stage):
     expect(stage.find(".caption")).to_be_hidden()
     stage.page.set_viewport_size({"width": 1920, "height": 1080})
     stage.page.keyboard.press("f")
-    stage.page.wait_for_function("document.fullscreenElement !== null")
+    until(stage.page, "document.fullscreenElement !== null")
     expect(stage.find(".caption")).to_be_visible()
     large = stage.find(".equation-value").first.evaluate(
         "n => parseFloat(getComputedStyle(n).fontSize)"
@@ -519,7 +519,7 @@ def test_full_screen_is_larger_and_says_what_to_look_at(stage):
     assert large > 1.3 * small
     stage.page.keyboard.press("ArrowRight")
     stage.page.keyboard.press("f")
-    stage.page.wait_for_function("document.fullscreenElement === null")
+    until(stage.page, "document.fullscreenElement === null")
 
 
 def test_every_control_has_a_name(stage):

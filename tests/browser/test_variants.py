@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lstm_viz.networks.network import load
-from tests.browser.pages import settled, stopped
+from tests.browser.pages import settled, stopped, until
 from tests.serving import Server
 
 
@@ -31,7 +31,7 @@ def test_a_switch_edits_its_line_and_nothing_else(page_at):
     expect(page.locator(".pair-side.left .equation.changed")).to_have_count(3)
     expect(page.get_by_text("4H(D + H + 1) + 3H", exact=False).first).to_be_visible()
     expect(page.get_by_text(re.compile("new and untrained: p_f, p_i, p_o"))).to_be_visible()
-    page.wait_for_function("location.search.includes('switch=both.peepholes')")
+    until(page, "location.search.includes('switch=both.peepholes')")
 
 
 def test_a_new_peephole_changes_nothing_until_it_is_trained_or_set_at_random(page_at):
@@ -126,7 +126,7 @@ def test_a_part_that_both_drawings_have_sets_out_from_where_it_was(page_at):
     page.evaluate(STOP)
     page.get_by_text("Peepholes", exact=True).click()
     expect(page.locator(".pair-side.right .wire.peephole").first).to_be_attached()
-    page.wait_for_function("window.begun > 0")
+    until(page, "window.begun > 0")
     new = [found.bounding_box() for found in (frame, box)]
     assert all(old)
     assert all(new)
@@ -139,7 +139,7 @@ def test_however_quickly_one_toggles_the_drawing_is_that_of_the_setting(page_at)
     page = page_at("?switch=both&task=counting")
     for name in ("Peepholes", "Output gate", "Peepholes", "Gates read gates", "Output’s tanh"):
         page.get_by_text(name, exact=True).click()
-    page.wait_for_function("location.search.includes('switch=both.output.output_tanh.recurrence')")
+    until(page, "location.search.includes('switch=both.output.output_tanh.recurrence')")
     expect(page.locator(".pair-side.right .scene .gone")).to_have_count(0)
     drawn = page.locator(SCENE).evaluate_all(MARKUP)
     page.reload()

@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from lstm_viz.networks.held import Span, read_held
 from lstm_viz.networks.network import load
-from tests.browser.pages import settled
+from tests.browser.pages import settled, until
 from tests.serving import Server
 
 
@@ -37,7 +37,7 @@ def test_dragging_on_a_strip_holds_its_gate_and_everything_after_follows(what_if
     drag(what_if, strip, len(sequence), 14, 17)
     expect(what_if.get_by_text("Held: fₜ of all units = 0 at 14–17.")).to_be_visible()
     expect(what_if.locator(".held-span:not(.drawing-span)")).to_have_count(1)
-    what_if.wait_for_function("location.search.includes('hold=f')")
+    until(what_if, "location.search.includes('hold=f')")
 
     held = read_held(network, network.inputs(sequence), [Span("f", 13, 16, 0)])
     step = int(what_if.locator(".stage.pair").get_attribute("data-step") or 0) - 1
@@ -91,11 +91,11 @@ def test_the_first_choice_on_a_page_without_an_address_counts_and_so_does_the_ne
     page.goto(f"{server.url}/what_if")
     settled(page)
     choose(page, "Cell", "GRU")
-    page.wait_for_function("location.search.includes('cell=gru')")
+    until(page, "location.search.includes('cell=gru')")
     choose(page, "Sequence", "Three subjects")
-    page.wait_for_function("location.search.includes('sequence=3')")
+    until(page, "location.search.includes('sequence=3')")
     choose(page, "Cell", "Plain RNN")
-    page.wait_for_function("location.search.includes('cell=rnn')")
+    until(page, "location.search.includes('cell=rnn')")
     assert "sequence=3" in page.url
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 import lstm_viz as lv
 from lstm_viz.stage.widget import StageWidget
+from tests.browser.pages import until
 
 PAGE = """<!doctype html><meta charset="utf-8">
 <style>.cell, .stage, table { color: rgb(255, 0, 0); font-size: 40px } %s</style>
@@ -67,7 +68,7 @@ def test_two_stages_move_each_for_itself(page, tmp_path, widgets):
     page.keyboard.press("ArrowRight")
     expect(two).to_have_attribute("data-step", "7")
     expect(one).to_have_attribute("data-step", "3")
-    page.wait_for_function("models[1].saved.step === 6")
+    until(page, "models[1].saved.step === 6")
 
 
 def test_keys_that_are_pressed_elsewhere_move_nothing(page, tmp_path, widgets):
