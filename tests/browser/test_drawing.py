@@ -138,7 +138,7 @@ def test_of_the_gradient_by_the_input_there_are_as_many_strands_as_inputs(server
     page.goto(f"{server.url}/backprop?task=subject")
     expect(page.locator(".scene .wire[data-key^='x → '] .strand").first).to_be_attached()
     wires = page.locator(".scene .wire[data-key^='x → ']").all()
-    width = load("subject", "lstm").layers[0][1]["W_f"].shape[1]
+    width = load("subject", "lstm").layers[0, "forward"][1]["W_f"].shape[1]
     for wire in wires:
         expect(wire.locator(".strand")).to_have_count(width)
 
