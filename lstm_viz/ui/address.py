@@ -15,7 +15,8 @@ label that is shown, which is translated.) Names that are no row of the page are
 long as nothing is chosen, and dropped with the first choice.
 
 What moves without Python, such as the step and the unit, has rows too: `in_browser`. The browser
-writes them (browser/state/address.js), and gets their names from here.
+writes them (browser/state/address.js and, what is chosen there, looks.js), and gets their names
+from here.
 """
 
 from __future__ import annotations
@@ -110,6 +111,9 @@ class Parameter:
 EVERY_PAGE: Texts = ()
 READS = ("stage", "what_if", "variants", "own_cell", "backprop")
 
+LOOKED_AT = ("stage", "own_cell", "backprop", "model", "train")
+MOVING = (*READS, "layers", "gradients", "model", "train")
+
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter("lang", EVERY_PAGE, One()),
     # What is read, and by whom
@@ -117,7 +121,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("cell", ("stage", "what_if", "backprop"), One(), "lstm"),
     Parameter("sequence", READS, One(), "1"),
     Parameter("text", READS, Words()),
-    Parameter("t", (*READS, "layers", "gradients", "model", "train"), Whole(), in_browser="step"),
+    Parameter("t", MOVING, Whole(), in_browser="step"),
     Parameter("unit", (*READS, "model", "train"), Whole(), in_browser="unit"),
     # The network writes
     Parameter("write", ("stage",), Whole(), 0),
@@ -126,6 +130,16 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("top_k", ("stage",), Whole(), 0),
     Parameter("top_p", ("stage",), Real(), 1.0),
     Parameter("seed", ("stage",), Whole(), 0),
+    # How it is looked at there
+    Parameter("order", LOOKED_AT, One(), in_browser="order"),
+    Parameter("rows", LOOKED_AT, One(), in_browser="scale"),
+    Parameter(
+        "speed", (*READS, "layers", "gradients", "model", "train"), Real(), in_browser="speed"
+    ),
+    Parameter("picture", ("variants", "train"), One(), in_browser="picture"),
+    Parameter("width", ("backprop", "gradients"), One(), in_browser="width"),
+    Parameter("view", ("layers",), One(), in_browser="view"),
+    Parameter("asked", ("layers",), Whole(), in_browser="asked"),
     # What if?
     Parameter("hold", ("what_if",), Words(), ""),
     Parameter("drag", ("what_if",), One(), "shut"),

@@ -98,6 +98,46 @@ def test_the_valves_open_as_they_were_set_and_go_back(server, page, visit):
     assert "i=0.25" in page.url
 
 
+def test_how_one_looks_at_the_stage_opens_again_elsewhere_and_goes_back(server, page, visit):
+    stage = open_stage(page, server.url, t=3)
+    speed = stage.root.get_by_role("combobox", name="Speed")
+    speed.select_option("8")
+    stage.says("speed", 8)
+    stage.says("t", 3)
+    stage.button("Order and scale of the strips").click()
+    peak = stage.find('[name="stage-order"][value="peak"]')
+    peak.check()
+    stage.says("order", "peak")
+    other = visit(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    other.goto(page.url)
+    settled(other)
+    there = Stage(other)
+    expect(there.find(".speed select")).to_have_value("8")
+    expect(there.find('[name="stage-order"][value="peak"]')).to_be_checked()
+    page.go_back()
+    expect(stage.find('[name="stage-order"][value="number"]')).to_be_checked()
+    expect(speed).to_have_value("8")
+    page.go_back()
+    expect(speed).to_have_value("2")
+    page.go_forward()
+    expect(speed).to_have_value("8")
+
+
+def test_a_looped_network_opens_again_and_the_width_of_the_lanes_does(server, page):
+    page.goto(f"{server.url}/layers?view=looped")
+    settled(page)
+    views = page.locator(".stack-views button")
+    expect(views.last).to_have_attribute("aria-pressed", "true")
+    views.first.click()
+    page.wait_for_function("!location.search.includes('view')")
+    expect(views.first).to_have_attribute("aria-pressed", "true")
+    page.go_back()
+    expect(views.last).to_have_attribute("aria-pressed", "true")
+    page.goto(f"{server.url}/backprop?width=logarithmic")
+    settled(page)
+    expect(page.locator(".unrolled select")).to_have_value("logarithmic")
+
+
 def seen(page: Page) -> tuple[list[str], list[str], list[str]]:
     """What is chosen on the page of switches, and the equations that follow from it."""
     return (

@@ -27,7 +27,7 @@ def test_forward_goes_back_in_time_and_shows_the_gradients_of_the_library(page, 
     loss = prediction_loss(network, recording, sequence, last_only=True)
     backward = backprop(recording[0], {"h": loss.by_output})
     for back in range(3):
-        assert int(stage.get_attribute("data-step")) == start - back
+        expect(stage).to_have_attribute("data-step", str(start - back))
         unit = int(stage.get_attribute("data-unit"))
         for signal in ("c", "f", "o"):
             cell = stage.locator(f'.equation-value[data-key="{signal}"]')

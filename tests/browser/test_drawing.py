@@ -173,10 +173,15 @@ def test_a_lit_key_lights_its_wires_its_part_and_its_name(drawn):
         "() => [...document.querySelectorAll('.lit')].map((n) => n.dataset.key)"
     )
     assert set(lit) == {"h"}
-    assert drawn.page.locator(".node.lit").count() == 1
-    assert drawn.page.locator(".wire.lit").count() >= 1
+    expect(drawn.page.locator(".node.lit")).to_have_count(1)
+    expect(drawn.page.locator(".wire.lit").first).to_be_attached()
     drawn.page.evaluate("() => drawing.highlight(null)")
-    assert drawn.page.locator(".lit").count() == 0
+    expect(drawn.page.locator(".lit")).to_have_count(0)
+
+
+def hovers(page: Page, name: str | None) -> None:
+    """Waits until the drawing has said that this is pointed at."""
+    page.wait_for_function("name => heard.hovered.at(-1) === name", arg=name)
 
 
 def test_hovering_says_what_it_is_and_clicking_a_strand_picks_its_unit(page):
@@ -185,15 +190,16 @@ def test_hovering_says_what_it_is_and_clicking_a_strand_picks_its_unit(page):
     x, (start, end) = wire["points"][0][0], sorted(y for _, y in wire["points"])
     scale = 900 / drawn.scene["width"]
     page.mouse.move((x - 13) * scale, (start + end) / 2 * scale)
-    assert page.evaluate("() => heard.hovered.at(-1)") == "f"
+    hovers(page, "f")
     page.mouse.click((x - 13) * scale, (start + end) / 2 * scale)
     page.mouse.click((x + 15) * scale, (start + end) / 2 * scale)
+    page.wait_for_function("() => heard.picked.length === 2")
     assert page.evaluate("() => heard.picked") == [0, UNITS - 1]  # upwards: unit 0 is at the left
     name = next(label for label in drawn.scene["labels"] if label["symbol"] == "c_tilde")
     page.mouse.move((name["x"] + 5) * scale, (name["y"] - 4) * scale)
-    assert page.evaluate("() => heard.hovered.at(-1)") == "c_tilde"
+    hovers(page, "c_tilde")
     page.mouse.move(1, 1)
-    assert page.evaluate("() => heard.hovered.at(-1)") is None
+    hovers(page, None)
 
 
 def test_every_part_can_be_reached_and_asked_with_the_keyboard(page):
@@ -208,7 +214,7 @@ def test_every_part_can_be_reached_and_asked_with_the_keyboard(page):
     assert set(keys) == {part["value"] for part in [*drawn.scene["nodes"], *drawn.scene["wires"]]}
     page.locator('.node[data-id="o"]').focus()
     page.keyboard.press("Enter")
-    assert page.evaluate("() => heard.hovered.at(-1)") == "o"
+    hovers(page, "o")
     page.locator('.wire[data-key="f"]').first.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")

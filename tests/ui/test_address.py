@@ -1,5 +1,6 @@
 """The table of the address: every row opens from a link, and what is chosen is in it."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -173,9 +174,45 @@ def test_a_name_of_no_row_stays_until_something_is_chosen():
 
 
 def test_the_names_of_the_browser_are_rows_of_the_page():
-    assert in_browser("stage") == {"step": "t", "unit": "unit"}
-    assert in_browser("train") == {"step": "t", "unit": "unit", "after": "after"}
-    assert in_browser("gradients") == {"step": "t"}
+    looks = {"order": "order", "scale": "rows", "speed": "speed"}
+    assert in_browser("stage") == {"step": "t", "unit": "unit"} | looks
+    learning = {"after": "after", "picture": "picture"}
+    assert in_browser("train") == {"step": "t", "unit": "unit"} | looks | learning
+    assert in_browser("gradients") == {"step": "t", "speed": "speed", "width": "width"}
+
+
+BROWSER = ROOT / "lstm_viz" / "browser"
+
+# Where the browser makes a control of its own, and the parts of the address that hold its choice.
+MADE_IN_THE_BROWSER = {
+    "parts/equations.js": {"unit"},
+    "parts/legend.js": {"order", "scale"},
+    "parts/training.js": {"after", "picture"},
+    "parts/transport.js": {"step", "speed"},
+    "parts/unrolled.js": {"width"},
+    "entries/valves.js": {"f", "i", "c_tilde", "o", "x"},
+}
+
+
+def test_every_control_that_the_browser_makes_has_rows():
+    making = re.compile(r'element\("(?:select|input|textarea)"')
+    made = {
+        str(path.relative_to(BROWSER))
+        for path in BROWSER.rglob("*.js")
+        if making.search(path.read_text())
+    }
+    assert made == set(MADE_IN_THE_BROWSER)
+    parts = {row.in_browser for row in PARAMETERS}
+    assert set().union(*MADE_IN_THE_BROWSER.values()) <= parts
+
+
+def test_what_the_browser_lets_one_choose_is_what_has_a_row():
+    said = set()
+    for path in BROWSER.rglob("*.js"):
+        said |= set(re.findall(r'part: "(\w+)", options', path.read_text()))
+    parts = {row.in_browser for row in PARAMETERS}
+    assert said == {"speed", "picture", "width", "view", "asked"}
+    assert said | {"order", "scale"} <= parts
 
 
 def test_no_page_has_two_rows_of_one_name():

@@ -6,22 +6,24 @@
 
 import { Address, addressed } from "../state/address.js";
 import { themed } from "../math/colours.js";
-import { Cursor } from "../state/cursor.js";
+import { Cursor, speedOf } from "../state/cursor.js";
 import { element, fill, setAttributes, setText, shape } from "../parts/dom.js";
 import { Drawing } from "../parts/drawing.js";
 import { Equations } from "../parts/equations.js";
 import { listenToKeys, steering } from "../state/keys.js";
+import { Looks } from "../state/looks.js";
 import { moveFrom, whereabouts } from "../parts/motion.js";
 import { written } from "../math/numbers.js";
 import { readingOf } from "../parts/reading.js";
 import { Difference, valuesOf } from "../state/snapshots.js";
 import { Strips } from "../parts/strips.js";
 import { Tooltip } from "../parts/tooltip.js";
-import { Training } from "../parts/training.js";
+import { Training, pictureOf } from "../parts/training.js";
 import { Transport } from "../parts/transport.js";
 import { Values } from "../state/values.js";
 
 const STRANDS = 16;
+const SPEED = 2; // steps a second
 
 export default function mount({ data: [data], parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".stage");
@@ -59,12 +61,16 @@ class Pair {
     else this.moved();
     this.transport.showPlay(this.cursor);
     were?.forEach((was, side) => this.sides[side].moveFrom(was, before.sides[side].equations));
+    const choices = [speedOf(this.cursor, SPEED), ...(this.training ? [pictureOf(this.training)] : [])];
+    this.looks = new Looks(this.address, choices, Boolean(before));
+    this.looks.follow(root, this.cursor, signal);
     if (before?.cursor.playing) this.cursor.play();
     this.address.follow(signal, () => this.goBack());
   }
 
   // Where the address says, after the browser has gone back.
   goBack() {
+    this.looks.goBack();
     const { address, left } = this.data;
     const { step, unit } = addressed(address, left.steps, left.units);
     if (unit !== null && unit !== this.cursor.unit) this.cursor.choose(unit);

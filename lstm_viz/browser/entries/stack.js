@@ -5,9 +5,10 @@
 
 import { Address, addressed } from "../state/address.js";
 import { themed, shaded, signedColour } from "../math/colours.js";
-import { Cursor } from "../state/cursor.js";
+import { Cursor, speedOf } from "../state/cursor.js";
 import { element, fill, setAttributes, setText, shape } from "../parts/dom.js";
 import { listenToKeys, steering } from "../state/keys.js";
+import { Looks } from "../state/looks.js";
 import { Transport } from "../parts/transport.js";
 import { Values } from "../state/values.js";
 
@@ -18,6 +19,8 @@ const CELL = 10; // one unit's square
 const GAP = 46; // between a layer and the next, where h is laid side by side
 const BYPASS = 22; // how far beside a box a wire passes it
 const THICK = 5;
+
+const SPEED = 2; // steps a second
 
 export default function mount({ data: [data], parentElement }) {
   const root = parentElement.querySelector(".stack");
@@ -41,7 +44,8 @@ class Stack {
     this.cursor = new Cursor({ steps: data.steps, phases: 1, unit: 0, still, step: (before ? null : step) ?? data.steps - 1 });
     if (before) this.cursor.speed = before.cursor.speed;
     this.looped = before?.looped ?? false;
-    this.asked = (data.answers.find(({ right }) => right !== null) ?? data.answers[0]).at;
+    const first = (data.answers.find(({ right }) => right !== null) ?? data.answers[0]).at;
+    this.asked = first;
     this.address = new Address(data.address);
     this.transport = new Transport({ steps: data.steps }, this.cursor, this.words, signal);
     this.build(signal);
@@ -50,11 +54,22 @@ class Stack {
     this.cursor.on("play", () => this.transport.showPlay(this.cursor));
     listenToKeys(steering(this.cursor), (node) => node === this.transport.scrubber, signal);
     this.transport.showPlay(this.cursor);
+    this.looks = new Looks(this.address, this.choices(first), Boolean(before));
+    this.looks.follow(root, this.cursor, signal);
     this.address.follow(signal, () => this.goBack());
+  }
+
+  choices(first) {
+    return [
+      speedOf(this.cursor, SPEED),
+      { part: "view", options: ["unrolled", "looped"], first: "unrolled", now: () => (this.looped ? "looped" : "unrolled"), set: (view) => this.look(view === "looped") },
+      { part: "asked", options: this.data.answers.map(({ at }) => at), first, now: () => this.asked, set: (at) => this.ask(at) },
+    ];
   }
 
   // Where the address says, after the browser has gone back.
   goBack() {
+    this.looks.goBack();
     const { step } = addressed(this.data.address, this.data.steps, 1);
     if (step !== null && step !== this.cursor.step) this.cursor.go(step);
   }

@@ -6,13 +6,14 @@
 import { Address, addressed } from "../state/address.js";
 import { button } from "../parts/button.js";
 import { themed } from "../math/colours.js";
-import { Cursor } from "../state/cursor.js";
+import { Cursor, speedOf } from "../state/cursor.js";
 import { element, fill, setText, shape } from "../parts/dom.js";
 import { Drawing } from "../parts/drawing.js";
 import { Equations } from "../parts/equations.js";
 import { Highlight, markLit, reportKeys } from "../state/highlight.js";
 import { listenToKeys, steering } from "../state/keys.js";
-import { Legend, helpPanel, viewPanel } from "../parts/legend.js";
+import { Legend, helpPanel, looksOfStrips, viewPanel } from "../parts/legend.js";
+import { Looks } from "../state/looks.js";
 import { moveFrom, whereabouts } from "../parts/motion.js";
 import { written, writtenExactly } from "../math/numbers.js";
 import { picture, saveAs } from "../parts/picture.js";
@@ -21,12 +22,13 @@ import { valuesOf } from "../state/snapshots.js";
 import { Strips } from "../parts/strips.js";
 import { announcement } from "../parts/tokens.js";
 import { Tooltip } from "../parts/tooltip.js";
-import { Training } from "../parts/training.js";
+import { Training, pictureOf } from "../parts/training.js";
 import { Transport } from "../parts/transport.js";
-import { Unrolled } from "../parts/unrolled.js";
+import { Unrolled, widthOfLanes } from "../parts/unrolled.js";
 
 export const PICTURE_EVENT = "lstm-viz:picture";
 const STRANDS = 16;
+const SPEED = 2; // steps a second
 
 export default function mount({ data: [payload], parentElement, setTriggerValue, offline = false }) {
   const root = parentElement.querySelector(".stage");
@@ -90,12 +92,20 @@ class Stage {
     this.moved();
     this.transport.showPlay(this.cursor);
     moveFrom(was, this.drawing);
+    this.looks = new Looks(this.address, this.choices(), Boolean(before));
+    this.looks.follow(root, this.cursor, signal);
     if (before?.cursor.playing) this.cursor.play();
     this.address.follow(signal, () => this.goBack());
   }
 
+  choices() {
+    const { cursor, strips, panels, training, unrolled } = this;
+    return [...looksOfStrips(strips, panels[0]), speedOf(cursor, SPEED), ...(training ? [pictureOf(training)] : []), ...(unrolled ? [widthOfLanes(unrolled)] : [])];
+  }
+
   // Where the address says, after the browser has gone back.
   goBack() {
+    this.looks.goBack();
     const { step, unit } = addressed(this.payload.address, this.payload.steps, this.payload.units);
     if (unit !== null && unit !== this.cursor.unit) this.cursor.choose(unit);
     if (step !== null && step !== this.cursor.step) this.cursor.go(step);

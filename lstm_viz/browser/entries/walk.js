@@ -2,11 +2,14 @@
 
 import { Address, addressed } from "../state/address.js";
 import { themed } from "../math/colours.js";
-import { Cursor } from "../state/cursor.js";
+import { Cursor, speedOf } from "../state/cursor.js";
 import { element, setText } from "../parts/dom.js";
 import { listenToKeys, steering } from "../state/keys.js";
+import { Looks } from "../state/looks.js";
 import { Transport } from "../parts/transport.js";
-import { Unrolled } from "../parts/unrolled.js";
+import { Unrolled, widthOfLanes } from "../parts/unrolled.js";
+
+const SPEED = 4; // steps a second
 
 export default function mount({ data: [data], parentElement }) {
   const root = parentElement.querySelector(".stage");
@@ -25,7 +28,7 @@ class Walk {
     const { signal } = this.abort;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.cursor = new Cursor({ steps: data.steps, phases: 1, still, towards: data.towards, step: startOf(data, before) });
-    this.cursor.speed = before ? before.cursor.speed : 4;
+    this.cursor.speed = before ? before.cursor.speed : SPEED;
     this.address = new Address(data.address);
     const go = (step) => step !== this.cursor.step && this.cursor.go(step);
     this.unrolled = new Unrolled(data.unrolled, go, signal);
@@ -38,11 +41,14 @@ class Walk {
     this.listen(signal);
     this.moved();
     this.transport.showPlay(this.cursor);
+    this.looks = new Looks(this.address, [speedOf(this.cursor, SPEED), widthOfLanes(this.unrolled)], Boolean(before));
+    this.looks.follow(root, this.cursor, signal);
     this.address.follow(signal, () => this.goBack());
   }
 
   // Where the address says, after the browser has gone back.
   goBack() {
+    this.looks.goBack();
     const { step } = addressed(this.data.address, this.data.steps, 1);
     if (step !== null && step !== this.cursor.step) this.cursor.go(step);
   }

@@ -51,6 +51,21 @@ function written(name, words) {
     .join(" ");
 }
 
+// For looks.js.
+export function looksOfStrips(strips, panel) {
+  const choices = [
+    ["order", ORDERS, "number"],
+    ["scale", SCALES, "signal"],
+  ];
+  return choices.map(([part, options, first]) => {
+    const set = (value) => {
+      strips.arrange({ [part]: value });
+      for (const input of panel.root.querySelectorAll(`[name="stage-${part}"]`)) input.checked = input.value === value;
+    };
+    return { part, options, first, now: () => strips[part], set };
+  });
+}
+
 export function viewPanel(strips, words, signal) {
   const choices = [
     ["order", words.order_title, ORDERS, words.orders],

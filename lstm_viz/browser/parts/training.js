@@ -50,7 +50,8 @@ export class Training {
     this.loss = shape("svg", { class: "training-loss", viewBox: `0 0 ${count} 1`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...lossOf(snapshots));
     this.plot = element("div", { class: "training-plot", style: `--moments: ${count}; --steps: ${steps}` }, this.canvas, this.loss, this.row, this.column);
     this.ofUnit = element("span", { class: "training-unit" });
-    const heading = element("div", { class: "training-heading" }, picker(payload, this.chosen, (name) => this.choose(name), signal), this.ofUnit);
+    this.picker = picker(payload, this.chosen, (name) => this.choose(name), signal);
+    const heading = element("div", { class: "training-heading" }, this.picker, this.ofUnit);
     const edges = [1, steps].map((t) => element("span", {}, fill(words.at, { t })));
     const sides = element("div", { class: "training-sides gutter", "aria-hidden": "true" }, ...edges, element("span", { class: "training-loss-label" }, words.loss));
     this.labels = snapshots.map(() => element("span"));
@@ -234,6 +235,17 @@ export class Training {
     clearTimeout(this.waiting);
     this.cursor.stop();
   }
+}
+
+// For looks.js: of which signal there is a picture.
+export function pictureOf(training) {
+  const { signals, training: sent } = training.payload;
+  const options = signals.map(({ name }) => name);
+  const set = (name) => {
+    training.choose(name);
+    training.picker.value = name;
+  };
+  return { part: "picture", options, first: options.includes(sent.signal) ? sent.signal : options[0], now: () => training.chosen.name, set };
 }
 
 // The place of the moment asked for, of the nearest one if it is not there; else the last.

@@ -12,6 +12,9 @@ const APART = 0.5; // em: between lanes in full
 const BOXES = 13; // pixels a step, from which a cell is drawn as a box,
 const LINES = 4; // and from which as a line
 
+// For looks.js.
+export const widthOfLanes = (unrolled) => ({ part: "width", options: SCALES, first: SCALES[0], now: () => unrolled.scale, set: (scale) => unrolled.rescale(scale) });
+
 // How much of its full width a lane has, from 0 to 1. `decades` is log10 of what is left, null for 0.
 export function laneShare(decades, scale, largest, least) {
   if (decades === null) return 0;

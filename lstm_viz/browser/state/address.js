@@ -8,7 +8,7 @@ export const WRITTEN = "lstm-viz:address"; // an event: Python has written, and 
 
 const MOST = 999999;
 
-const textOf = (names, part) => (part in names ? new URL(window.location.href).searchParams.get(names[part]) : null);
+export const textOf = (names, part) => (part in names ? new URL(window.location.href).searchParams.get(names[part]) : null);
 
 export function addressed(names, steps, units) {
   const number = (part, low, high) => wholeNumber(textOf(names, part), low, high);
@@ -74,23 +74,25 @@ export class Address {
 
   // What follows is another choice: the back button returns to the one before.
   turn() {
+    if (this.timer && this.following) this.write(); // what is still to be written belongs to the one before
     window.history.pushState(window.history.state, "", window.location.href);
   }
 
   // What stands in the address for each part: "" for nothing, null for what stands there already.
   say(values) {
-    this.values = values;
+    this.values = { ...this.values, ...values };
     if (this.following) this.put();
   }
 
   put() {
-    clearTimeout(this.timer);
+    this.stop();
     const late = this.written + this.wait - performance.now();
     if (late <= 0) this.write();
     else this.timer = setTimeout(() => this.write(), late);
   }
 
   write() {
+    this.stop();
     this.written = performance.now();
     const address = new URL(window.location.href);
     for (const [part, value] of Object.entries(this.values)) {
@@ -108,5 +110,6 @@ export class Address {
 
   stop() {
     clearTimeout(this.timer);
+    this.timer = null;
   }
 }

@@ -10,6 +10,9 @@ const PHASE_MS = 900;
 const GLIDE_MS = 360;
 const SHARE_OF_GLIDE = 0.6;
 
+// For looks.js.
+export const speedOf = (cursor, first) => ({ part: "speed", options: SPEEDS, first, now: () => cursor.speed, set: (speed) => cursor.setSpeed(speed) });
+
 export class Cursor {
   // `towards` is -1 where the walk goes back in time: "forward" then means one step earlier.
   constructor({ steps, phases, step, unit, still, towards = 1 }) {
