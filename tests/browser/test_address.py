@@ -129,7 +129,7 @@ def test_a_looped_network_opens_again_and_the_width_of_the_lanes_does(server, pa
     views = page.locator(".stack-views button")
     expect(views.last).to_have_attribute("aria-pressed", "true")
     views.first.click()
-    page.wait_for_function("!location.search.includes('view')")
+    until(page, "!location.search.includes('view')")
     expect(views.first).to_have_attribute("aria-pressed", "true")
     page.go_back()
     expect(views.last).to_have_attribute("aria-pressed", "true")

@@ -15,6 +15,7 @@ from lstm_viz.run.run import run
 from lstm_viz.run.weights import init_weights
 from lstm_viz.stage.bundle import script
 from lstm_viz.stage.scene import scene
+from tests.browser.pages import until
 
 COLOURS = {
     "background": PAGE.light,
@@ -181,7 +182,7 @@ def test_a_lit_key_lights_its_wires_its_part_and_its_name(drawn):
 
 def hovers(page: Page, name: str | None) -> None:
     """Waits until the drawing has said that this is pointed at."""
-    page.wait_for_function("name => heard.hovered.at(-1) === name", arg=name)
+    until(page, "name => heard.hovered.at(-1) === name", arg=name)
 
 
 def test_hovering_says_what_it_is_and_clicking_a_strand_picks_its_unit(page):
@@ -193,7 +194,7 @@ def test_hovering_says_what_it_is_and_clicking_a_strand_picks_its_unit(page):
     hovers(page, "f")
     page.mouse.click((x - 13) * scale, (start + end) / 2 * scale)
     page.mouse.click((x + 15) * scale, (start + end) / 2 * scale)
-    page.wait_for_function("() => heard.picked.length === 2")
+    until(page, "() => heard.picked.length === 2")
     assert page.evaluate("() => heard.picked") == [0, UNITS - 1]  # upwards: unit 0 is at the left
     name = next(label for label in drawn.scene["labels"] if label["symbol"] == "c_tilde")
     page.mouse.move((name["x"] + 5) * scale, (name["y"] - 4) * scale)
