@@ -133,9 +133,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     # How it is looked at there
     Parameter("order", LOOKED_AT, One(), in_browser="order"),
     Parameter("rows", LOOKED_AT, One(), in_browser="scale"),
-    Parameter(
-        "speed", (*READS, "layers", "gradients", "model", "train"), Real(), in_browser="speed"
-    ),
+    Parameter("speed", MOVING, Real(), in_browser="speed"),
     Parameter("picture", ("variants", "train"), One(), in_browser="picture"),
     Parameter("width", ("backprop", "gradients"), One(), in_browser="width"),
     Parameter("view", ("layers",), One(), in_browser="view"),

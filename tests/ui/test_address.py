@@ -24,7 +24,7 @@ LINKS: dict[str, list[dict[str, Any]]] = {
     ],
     "what_if": [
         {"task": "subject_zh", "cell": "peephole", "sequence": "2", "hold": "f:3=0"},
-        {"drag": "value", "value": "-1.5", "all": "0", "from": "3", "to": "5"},
+        {"drag": "value", "value": "-1.5", "all": "0", "from": "3", "to": "5", "in": "6"},
         {"token": "2", "into": "Anna", "sequence": "own", "text": "Tom slept ."},
     ],
     "variants": [
