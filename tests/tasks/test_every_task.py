@@ -171,7 +171,7 @@ def test_what_is_no_task_and_what_has_no_size_is_refused():
 
 
 ALWAYS_SEEN = {"anbn", "anbncn"}  # there are ten strings, and all are trained on
-PARTLY_SEEN = {"reber"}  # its short strings are few and common
+PARTLY_SEEN = {"reber", "someone"}  # their short sequences are few and common
 
 
 def test_what_is_held_out_is_not_trained_on_or_it_is_counted_how_much_is(task):
@@ -181,7 +181,7 @@ def test_what_is_held_out_is_not_trained_on_or_it_is_counted_how_much_is(task):
     if task.name in ALWAYS_SEEN:
         assert share == 1
     elif task.name in PARTLY_SEEN:
-        assert 0.3 < share < 1
+        assert 0.2 < share < 1
     else:
         assert share == 0
 
