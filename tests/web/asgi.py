@@ -1,7 +1,8 @@
 """An app that notes what reaches it, and single requests for what stands before it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -80,8 +81,14 @@ def knock(app: ASGIApp, messages: Sequence[bytes] = (), **headers: str) -> list[
     return sent
 
 
+def to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """In a thread of its own: where a browser is open, this one has a loop already."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
+
+
 def _to_its_end(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
     async def call() -> None:
         await app(scope, receive, send)
 
-    asyncio.run(call())
+    to_its_end(call())

@@ -8,7 +8,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from lstm_viz.web import messages
 from lstm_viz.web.messages import Allowance, Messages, discreet
-from tests.web.asgi import Inner, knock
+from tests.web.asgi import Inner, knock, to_its_end
 
 
 def rerun() -> bytes:
@@ -110,5 +110,5 @@ def test_the_house_is_full_at_its_number_and_a_place_is_free_again():
             gone.set()
             await task
 
-    asyncio.run(all_of_it())
+    to_its_end(all_of_it())
     assert gate.inside == 0

@@ -1,5 +1,7 @@
 """Every card that an experiment can settle is settled by it, and nothing is printed from memory."""
 
+from itertools import groupby
+
 import numpy as np
 import pytest
 
@@ -20,8 +22,11 @@ def test_the_experiment_finds_what_the_card_says(card):
     assert np.isfinite(numbers).all()
 
 
-def test_some_of_what_is_said_is_true():
-    assert {card.holds for card in CARDS} == {True, False}
+def test_whoever_always_says_the_same_is_right_about_half_of_the_time():
+    true = sum(card.holds for card in CARDS)
+    assert abs(true - len(CARDS) / 2) <= 1
+    runs = [len(list(same)) for _holds, same in groupby(card.holds for card in CARDS)]
+    assert max(runs) <= 5  # nor do the answers stand in blocks
     assert len({card.key for card in CARDS}) == len(CARDS)
 
 
@@ -56,6 +61,11 @@ def test_an_untrained_lstm_vanishes_about_as_fast_as_an_untrained_rnn():
 
 def test_a_shut_output_gate_leaves_only_the_product_of_f():
     found = outcome_of("closed output")
-    assert found["whole"] == pytest.approx(found["product"], rel=1e-9)
+    assert found["lstm_whole"] == pytest.approx(found["lstm_product"], rel=1e-9)
+    assert found["peephole_whole"] != pytest.approx(found["peephole_product"], rel=0.01)
     free = outcome_of("product of f")
     assert free["whole"] > 5 * free["product"]
+
+
+def test_two_grus_with_the_same_weights_differ_as_torch_and_the_equations_say():
+    assert 0.001 < outcome_of("reset")["apart"] < 0.1
