@@ -132,7 +132,9 @@ def test_there_is_a_strand_for_every_unit_and_every_input(drawn):
 
 def test_a_single_number_that_is_read_is_one_strand(server, page):
     page.goto(f"{server.url}/?task=load")
-    expect(page.locator(".scene .wire[data-key=x] .strand")).to_have_count(1)
+    expect(page.locator(".scene .wire[data-key=x] .strand").first).to_be_attached()
+    for wire in page.locator(".scene .wire[data-key=x]").all():
+        expect(wire.locator(".strand")).to_have_count(1)
 
 
 def test_of_the_gradient_by_the_input_there_are_as_many_strands_as_inputs(server, page):
