@@ -88,9 +88,9 @@ def test_the_table_has_the_numbers_in_words(gradients):
 
 def test_a_named_start_moves_the_controls_the_address_and_the_curves(gradients):
     page = gradients()
-    expect(page.get_by_text("An untrained LSTM forgets almost like a plain RNN.")).to_be_visible()
+    expect(page.get_by_text("An untrained LSTM has a short memory as well")).to_be_visible()
     page.get_by_role("button", name="Forget bias 5").click()
-    expect(page.get_by_text("An LSTM can explode.")).to_be_visible()
+    expect(page.get_by_text("The gradient of an LSTM can grow")).to_be_visible()
     expect(page).to_have_url(re.compile(r"bias=5"))
     expect(page.get_by_text("Found before: An untrained LSTM")).to_be_visible()
     assert eventually(page, lambda: drawn(page, "decay", "LSTM")[-1] > 0)
