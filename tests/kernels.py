@@ -32,7 +32,7 @@ TESTS = (
     "tests/networks/test_network.py",
     "tests/networks/test_held.py",
     "tests/words/test_myths.py",
-    "tests/networks/test_reader.py",
+    "tests/networks/test_stacks.py",
     "tests/run/test_layers.py",
     "tests/gradients/test_backward.py",
     "tests/gradients/test_connectivity.py",

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.kernels import TESTS
+
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = [
     ROOT / "app.py",
@@ -178,3 +180,7 @@ def test_only_one_file_reads_and_writes_the_address(path):
             assert node.attr != "query_params", f"{relative(path)}:{node.lineno}"
         elif isinstance(node, ast.keyword):
             assert node.arg != "bind", f"{relative(path)}:{node.value.lineno}"
+
+
+def test_the_files_that_run_with_every_kernel_are_there():
+    assert [name for name in TESTS if not (ROOT / name).exists()] == []
