@@ -30,7 +30,7 @@ writing = writing_of(task, sequence, columns[4])
 reading = read(task, cell, sequence, writing)
 with columns[3]:
     exports(reading)
-caption, badge = st.columns([3.98, 1.02], vertical_alignment="center")
+caption, badge = st.columns([4.1, 0.9], vertical_alignment="center")
 caption.markdown(f"**{_(task.question)}** {escaped(reading.caption.text)}")
 with badge:
     proof(reading)

@@ -40,10 +40,11 @@ def _show(verdict: Verdict | None) -> None:
     else:
         agreed = verdict.difference <= AGREED
         st.badge(
-            _("max |NumPy − torch| = {difference:.0e}").format(difference=verdict.difference),
+            _("|NumPy − torch| = {difference:.0e}").format(difference=verdict.difference),
             icon=":material/check:" if agreed else ":material/error:",
             color="green" if agreed else "red",
-            help=_("{numbers} numbers on this screen, computed again by {judges}.").format(
-                numbers=verdict.numbers, judges=_(" and ").join(verdict.judges)
-            ),
+            help=_(
+                "The largest difference among {numbers} numbers on this screen, "
+                "computed again by {judges}."
+            ).format(numbers=verdict.numbers, judges=_(" and ").join(verdict.judges)),
         )
