@@ -4,10 +4,10 @@ import streamlit as st
 
 from lstm_viz.language import _
 from lstm_viz.stage.valves import valves_by_hand, valves_computed
-from lstm_viz.ui import address
+from lstm_viz.ui import parameters
 from lstm_viz.ui.components import valves
 
-names = address.in_browser("valves")
+names = parameters.in_browser("valves")
 st.title(_("Gates as valves"))
 st.write(
     _(

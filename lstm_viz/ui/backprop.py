@@ -22,7 +22,7 @@ from lstm_viz.stage.payload import ShownRun
 from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.tokens import read_tokens
 from lstm_viz.tasks import Sequence, Task
-from lstm_viz.ui import address
+from lstm_viz.ui import controls, parameters
 from lstm_viz.ui.figure import is_dark_page
 from lstm_viz.ui.proof import show_verdict
 from lstm_viz.words.captions import Caption, look_back
@@ -45,7 +45,7 @@ class Following:
 
 def loss_choice() -> bool:
     """Whether only the last prediction counts."""
-    return not address.switch(
+    return not controls.switch(
         "every",
         _("Every prediction counts"),
         help=_(
@@ -60,7 +60,7 @@ def skip_choice(name: str) -> bool:
     cell = CELLS[name]
     if not isinstance(cell.kept, Name) or cell.kept.id not in cell.signals:
         return False
-    return address.switch(
+    return controls.switch(
         "skip",
         _("Hold {gate} at 1").format(gate=cell.kept),
         help=_(
@@ -101,7 +101,7 @@ def _follow(
         recording[0],
         tokens,
         caption,
-        address=address.in_browser("backprop"),
+        address=parameters.in_browser("backprop"),
         file_name=f"{task}-{cell}-backward",
     )
     payload = backward_payload(run, Deltas(backward))

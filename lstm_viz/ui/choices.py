@@ -8,7 +8,7 @@ from lstm_viz.cells import CELLS
 from lstm_viz.language import _
 from lstm_viz.networks.network import shipped
 from lstm_viz.tasks import TASKS, Sequence, Task
-from lstm_viz.ui import address
+from lstm_viz.ui import controls
 
 OWN = "own"
 
@@ -16,20 +16,20 @@ OWN = "own"
 def task_choice() -> Task:
     """One of the tasks that a network has learnt."""
     names = list(dict.fromkeys(task for task, _cell in shipped()))
-    return TASKS[address.choice("task", _("Task"), names, title=lambda name: _(TASKS[name].title))]
+    return TASKS[controls.choice("task", _("Task"), names, title=lambda name: _(TASKS[name].title))]
 
 
 def cell_choice(task: Task) -> str:
     """The name of a cell that has learnt the task."""
     names = [cell for learnt, cell in shipped() if learnt == task.name]
-    return address.choice("cell", _("Cell"), names, title=lambda name: _(CELLS[name].title))
+    return controls.choice("cell", _("Cell"), names, title=lambda name: _(CELLS[name].title))
 
 
 def sequence_choice(task: Task) -> str:
     """The number of an example, counted from 1, or OWN."""
     titles = {str(k): _(title) for k, title in enumerate(task.examples, start=1)}
     titles[OWN] = _("Your own …")
-    return address.choice(
+    return controls.choice(
         "sequence", _("Sequence"), list(titles), title=titles.__getitem__, scope=task.name
     )
 
@@ -44,7 +44,7 @@ def chosen_sequence(task: Task, choice: str) -> Sequence:
     first = next(iter(task.examples.values()))
     last = f"last text for {task.name}"
     has_lines = any("\n" in task.write(example) for example in task.examples.values())
-    text = address.words(
+    text = controls.words(
         "text",
         _("Your own sequence"),
         task.write(first),

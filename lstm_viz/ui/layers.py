@@ -18,7 +18,7 @@ from lstm_viz.run.recording import Recording
 from lstm_viz.stage.payload_types import StackPayload
 from lstm_viz.stage.stack import stack_payload, title
 from lstm_viz.tasks.someone import ANSWERS, TASK
-from lstm_viz.ui import address
+from lstm_viz.ui import controls, parameters
 from lstm_viz.ui.components import stack
 from lstm_viz.ui.proof import show_verdict
 
@@ -50,9 +50,9 @@ class Shown:
 def layers_choices(columns: Sequence[DeltaGenerator]) -> tuple[str, int, bool]:
     """The cell, the number of layers, and whether they read in both directions."""
     with columns[0]:
-        cell = address.choice("cell", _("Cell"), STACKED, title=lambda name: _(CELLS[name].title))
+        cell = controls.choice("cell", _("Cell"), STACKED, title=lambda name: _(CELLS[name].title))
     with columns[1]:
-        count = address.choice(
+        count = controls.choice(
             "layers",
             _("Layers"),
             range(1, DEEPEST + 1),
@@ -60,7 +60,7 @@ def layers_choices(columns: Sequence[DeltaGenerator]) -> tuple[str, int, bool]:
             required=True,
         )
     with columns[2]:
-        both = address.choice(
+        both = controls.choice(
             "both",
             _("Reads"),
             (False, True),
@@ -74,14 +74,14 @@ def layers_choices(columns: Sequence[DeltaGenerator]) -> tuple[str, int, bool]:
 def example_choice(column: DeltaGenerator, swap: DeltaGenerator) -> tuple[str, ...]:
     """The words of an example."""
     with column:
-        number = address.choice(
+        number = controls.choice(
             "sequence",
             _("Sequence"),
             range(1, len(EXAMPLES) + 1),
             title=lambda number: TASK.write(EXAMPLES[number - 1]),
         )
     with swap:
-        swapped = address.switch(
+        swapped = controls.switch(
             "swapped",
             _("she ↔ he"),
             help=_("Every she becomes a he, and every he a she. Who could have known?"),
@@ -105,7 +105,7 @@ def _read(cell: str, layers: int, both: bool, words: tuple[str, ...], language: 
     del language
     network = load_stack(TASK.name, cell, layers, both)
     recording = network.read(words)
-    payload = stack_payload(network, recording, words, address.in_browser("layers"))
+    payload = stack_payload(network, recording, words, parameters.in_browser("layers"))
     return Shown(network, recording, payload)
 
 

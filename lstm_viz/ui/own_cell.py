@@ -28,7 +28,7 @@ from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.tokens import read_series, read_tokens
 from lstm_viz.tasks import TASKS, Sequence, Task
-from lstm_viz.ui import address
+from lstm_viz.ui import address, controls, parameters
 from lstm_viz.ui.components import curves, editor, typed_in
 from lstm_viz.ui.train.link import train
 from lstm_viz.words.captions import look_at
@@ -46,7 +46,7 @@ def start_choice() -> str:
     if is_new:
         st.session_state[_LINKED] = text
     options = [*([LINK] if _linked() else []), *_saved(), *CELLS]
-    start = address.choice(
+    start = controls.choice(
         "from", _("Start from"), options, LINK if _linked() else "lstm", title=_title_of
     )
     if is_new:  # the editor shows what the link says, or what the cell was before it was edited
@@ -168,7 +168,7 @@ def _own(text: str, task: str, sequence: Sequence, language: str) -> Own:
             tokens,
             look_at(recording[0], [token.text for token in tokens]),
             series=read_series(found.network, recording, sequence),
-            address=address.in_browser("own_cell"),
+            address=parameters.in_browser("own_cell"),
             file_name=f"{task}-own-cell",
         )
         payload = stage_payload(run)

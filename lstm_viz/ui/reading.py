@@ -15,7 +15,7 @@ from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.tokens import read_series, read_tokens, written_tokens
 from lstm_viz.tasks import Sequence, Task
-from lstm_viz.ui import address
+from lstm_viz.ui import parameters
 from lstm_viz.ui.write_on import Writing, said
 from lstm_viz.words.captions import Caption, look_at
 from lstm_viz.words.holding import look_at_network
@@ -70,7 +70,7 @@ def _read(
         tokens,
         caption,
         series=read_series(network, recording, sequence),
-        address=address.in_browser("stage"),
+        address=parameters.in_browser("stage"),
         file_name=f"{task}-{cell}",
     )
     return Reading(network, sequence, recording, caption, stage_payload(run), written)

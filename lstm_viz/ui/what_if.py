@@ -18,7 +18,7 @@ from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.payload_types import DrawnSpan, PairPayload
 from lstm_viz.stage.tokens import shown
 from lstm_viz.tasks import TASKS, Sequence, Task
-from lstm_viz.ui import address
+from lstm_viz.ui import address, controls, parameters
 from lstm_viz.ui.components import pair
 from lstm_viz.ui.two_runs import shown_run
 from lstm_viz.words.example import example
@@ -60,7 +60,7 @@ def tools() -> tuple[float, bool]:
     """What dragging on a strip holds a signal at, and whether for all units."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         titles = {"shut": _("shut (0)"), "open": _("open (1)"), "value": _("at a value")}
-        chosen = address.choice(
+        chosen = controls.choice(
             "drag",
             _("Drag on a strip to hold it"),
             list(titles),
@@ -69,8 +69,8 @@ def tools() -> tuple[float, bool]:
         )
         value = {"shut": 0.0, "open": 1.0}.get(chosen)
         if value is None:
-            value = address.real("value", _("Value"), -5.0, 5.0, step=0.1, width=130)
-        everyone = address.switch("all", _("All units"))
+            value = controls.real("value", _("Value"), -5.0, 5.0, step=0.1, width=130)
+        everyone = controls.switch("all", _("All units"))
         st.button(_("Undo"), on_click=_undo, disabled=not _done())
         is_held = bool(address.value(_HOLD)[0])
         st.button(_("Reset"), on_click=_hold, args=((),), disabled=not is_held)
@@ -82,7 +82,7 @@ def layer_choice(network: Network) -> int:
     count = network.depth
     if count == 1:
         return 0
-    return address.choice(
+    return controls.choice(
         "layer",
         _("Layer"),
         range(count),
@@ -107,10 +107,10 @@ def corner_buttons(
     seen = look_at_network(network, network.read(sequence), sequence, texts, layer)
     unit = None
     if not everyone:
-        unit = address.choice(
+        unit = controls.choice(
             "in", _("In unit"), range(network.hidden), seen.unit, scope=network.task.name
         )
-    first, last = address.span(
+    first, last = controls.span(
         "from",
         "to",
         _("Over these steps"),
@@ -190,7 +190,7 @@ def changed_token(task: Task, sequence: Sequence) -> Sequence:
         return sequence
     scope = f"{task.name} {hash(sequence)}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        step = address.choice(
+        step = controls.choice(
             "token",
             _("Change a token"),
             range(len(sequence) + 1),
@@ -200,7 +200,7 @@ def changed_token(task: Task, sequence: Sequence) -> Sequence:
         if not step:
             return sequence
         known = list(task.symbols)
-        symbol = address.choice(
+        symbol = controls.choice(
             "into",
             _("into"),
             known,
@@ -268,7 +268,7 @@ def _both(
         shown_run(found, before, sequence, layer),
         shown_run(found, after, changed, layer),
         (_("untouched"), _("what if")),
-        address.in_browser("what_if"),
+        parameters.in_browser("what_if"),
         held=[
             {"signal": s.signal, "from": s.first, "to": s.last, "unit": s.unit}
             for s in spans

@@ -12,7 +12,7 @@ from lstm_viz.networks.network import Network
 from lstm_viz.networks.write import Written, can_write, write
 from lstm_viz.stage.tokens import shown
 from lstm_viz.tasks import MAX_STEPS, Sequence, Task
-from lstm_viz.ui import address
+from lstm_viz.ui import address, controls
 
 AT_ONCE = 40  # steps that the button begins with
 MOST = 100  # steps it may be asked for
@@ -66,7 +66,7 @@ def writing_of(task: Task, sequence: Sequence, switch: DeltaGenerator) -> Writin
         )
         return None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        given = address.whole(
+        given = controls.whole(
             "from",
             _("After step"),
             1,
@@ -75,7 +75,7 @@ def writing_of(task: Task, sequence: Sequence, switch: DeltaGenerator) -> Writin
             scope=scope,
             width=130,
         )
-        temperature = address.real(
+        temperature = controls.real(
             "temperature",
             _("Temperature"),
             0.0,
@@ -84,7 +84,7 @@ def writing_of(task: Task, sequence: Sequence, switch: DeltaGenerator) -> Writin
             width=130,
             help=_("Divides the logits. 0 always takes the likeliest."),
         )
-        top_k = address.whole(
+        top_k = controls.whole(
             "top_k",
             _("Top-k (0: all)"),
             0,
@@ -92,7 +92,7 @@ def writing_of(task: Task, sequence: Sequence, switch: DeltaGenerator) -> Writin
             width=130,
             help=_("Only so many of the likeliest are drawn from."),
         )
-        top_p = address.real(
+        top_p = controls.real(
             "top_p",
             _("Top-p (1: all)"),
             0.05,
@@ -101,7 +101,7 @@ def writing_of(task: Task, sequence: Sequence, switch: DeltaGenerator) -> Writin
             width=130,
             help=_("Only the fewest that have this probability together are drawn from."),
         )
-        seed = address.whole(
+        seed = controls.whole(
             "seed", _("Seed"), 0, 9999, width=130, help=_("The same seed writes the same.")
         )
     switch.button(_("Only read"), on_click=address.put, args=("write", "0"), width="stretch")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.ui.address import PARAMETERS, in_browser, rows_of
 from lstm_viz.ui.navigation import PAGES
+from lstm_viz.ui.parameters import PARAMETERS, in_browser, rows_of
 from tests.serving import ROOT
 
 MAIN = ROOT / "lstm_viz" / "ui" / "main.py"

@@ -1,6 +1,6 @@
 // How one likes to look at things: choices that change what is seen, and that Python does not know of.
 //
-// Each has a row in the address (lstm_viz/ui/address.py), opens again from it, and is a step of the
+// Each has a row in the address (lstm_viz/ui/parameters.py), opens again from it, and is a step of the
 // browser's history. A choice is { part, options, first, now, set }: what it is called among the
 // address' parts, what it may be, what it is without being named, what it is now, and how to set it.
 // Whoever has a control need not know of this: after each change, click or key it is looked whether

@@ -16,7 +16,7 @@ from lstm_viz.language import _
 from lstm_viz.networks.network import load, shipped, untrained
 from lstm_viz.run.trace import Trace
 from lstm_viz.tasks import TASKS, Sequence
-from lstm_viz.ui import address
+from lstm_viz.ui import address, controls
 from lstm_viz.ui.gradients.runs import Kept
 from lstm_viz.words.decay import path_name
 
@@ -66,7 +66,7 @@ def source_choice() -> str:
     }
     if not shipped():
         del titles[TRAINED]
-    return address.choice(
+    return controls.choice(
         "weights",
         _("Weights"),
         list(titles),
@@ -91,10 +91,10 @@ def _go_to(start: Start) -> None:
 def start_choice() -> Start:
     """How the cells start, how large they are and how much they read."""
     default = Start()
-    scheme = address.choice(
+    scheme = controls.choice(
         "start", _("Start"), list(SCHEMES), default.scheme, title=lambda key: _(SCHEMES[key])
     )
-    bias = address.choice(
+    bias = controls.choice(
         "bias",
         _("Forget bias"),
         BIASES,
@@ -102,7 +102,7 @@ def start_choice() -> Start:
         disabled=scheme == "chrono",
         help=_("The bias of whichever gate keeps. Chrono draws it anew for each unit."),
     )
-    scale = address.choice(
+    scale = controls.choice(
         "scale",
         _("Recurrent scale"),
         SCALES,
@@ -110,8 +110,8 @@ def start_choice() -> Start:
         control=st.select_slider,
         help=_("Multiplies every U, and with it its spectral radius."),
     )
-    steps = address.whole("steps", _("Steps"), 10, 200, default.steps, control=st.slider, step=10)
-    hidden = address.choice(
+    steps = controls.whole("steps", _("Steps"), 10, 200, default.steps, control=st.slider, step=10)
+    hidden = controls.choice(
         "units", _("Hidden units"), UNITS, default.hidden, control=st.select_slider
     )
     drawn = bias == AS_DRAWN or scheme == "chrono"
@@ -128,7 +128,7 @@ def start_choice() -> Start:
 def cells_choice(names: list[str]) -> list[str]:
     """Some cells of the catalogue, at least one."""
     default = [name for name in names if name in ("rnn", "lstm", "gru")] or names[:1]
-    chosen = address.choices(
+    chosen = controls.choices(
         "cells",
         _("Cells"),
         names,
@@ -150,15 +150,15 @@ def learnt_cells(task: str) -> list[str]:
 def learnt_choice() -> tuple[str, Sequence, str]:
     """A task that networks have learnt, one of its sequences, and the latter's short name."""
     tasks = list(dict.fromkeys(task for task, _cell in shipped()))
-    name = address.choice("learnt", _("Task"), tasks, title=lambda task: _(TASKS[task].title))
+    name = controls.choice("learnt", _("Task"), tasks, title=lambda task: _(TASKS[task].title))
     examples = {str(k): title for k, title in enumerate(TASKS[name].examples, start=1)}
-    number = address.choice("read", _("Sequence"), list(examples), title=lambda k: _(examples[k]))
+    number = controls.choice("read", _("Sequence"), list(examples), title=lambda k: _(examples[k]))
     return name, TASKS[name].examples[examples[number]], f"{name} {number}"
 
 
 def quantity_choice(default: str) -> str:
     """Which derivative is followed back."""
-    return address.choice(
+    return controls.choice(
         "follow",
         _("Follow the gradient of"),
         list(QUANTITIES),
@@ -174,7 +174,7 @@ def memory_choice(cells: list[str]) -> str | None:
     if not keeping:
         return None
     default = "lstm" if "lstm" in keeping else keeping[0]
-    return address.choice(
+    return controls.choice(
         "within",
         _("Cell"),
         keeping,
@@ -187,7 +187,7 @@ def memory_choice(cells: list[str]) -> str | None:
 def cut_choice(cell: str) -> list[str]:
     """The paths of a cell through which nothing is to flow back."""
     paths = list(cuts(cell_of(cell)))
-    return address.choices(
+    return controls.choices(
         "cut",
         _("Cut"),
         paths,
@@ -200,7 +200,7 @@ def cut_choice(cell: str) -> list[str]:
 def unit_choice(units: int) -> int | None:
     """A unit, or None for the mean over all."""
     titles = {"all": _("all units"), **{str(k): _("unit {n}").format(n=k) for k in range(units)}}
-    chosen = address.choice("unit", _("Unit"), list(titles), title=titles.__getitem__, width=220)
+    chosen = controls.choice("unit", _("Unit"), list(titles), title=titles.__getitem__, width=220)
     return None if chosen == "all" else int(chosen)
 
 

@@ -21,7 +21,7 @@ from lstm_viz.training.run_folder import Run
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.runs import run as find_run
 from lstm_viz.training.settings import cell_in
-from lstm_viz.ui import address
+from lstm_viz.ui import address, controls
 from lstm_viz.ui.navigation import PAGES_FOLDER
 from lstm_viz.ui.train.link import train
 from lstm_viz.ui.train.runs import look
@@ -68,7 +68,7 @@ def runs_choice() -> dict[str, Run]:
     known |= {job.id: job for job in jobs().listed(LISTED) if job.state is State.DONE}
     if not known:
         return {}
-    chosen = address.choices(
+    chosen = controls.choices(
         "runs",
         _("Runs"),
         list(known),
@@ -114,7 +114,7 @@ def moment_choice(runs: Mapping[str, Run]) -> Kept:
         address.stop()
     step = common[0]
     if len(common) > 1:
-        step = address.choice(
+        step = controls.choice(
             "after",
             _("After how many training steps"),
             common,
@@ -158,7 +158,7 @@ def ask_for_runs() -> None:
         _("Choose a run, open this page from a run on the page “Watch it learn”, or start two:")
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        size = address.choice(
+        size = controls.choice(
             "size",
             _("Lag: so many steps must be bridged, at least"),
             PAIR_SIZES,

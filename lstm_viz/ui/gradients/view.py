@@ -21,7 +21,7 @@ from lstm_viz.stage.connections import connections_payload
 from lstm_viz.stage.tokens import shown
 from lstm_viz.stage.unrolled import walk_payload
 from lstm_viz.tasks import Sequence
-from lstm_viz.ui import address
+from lstm_viz.ui import address, controls, parameters
 from lstm_viz.ui.components import asked_in, connections, walk
 from lstm_viz.ui.figure import is_dark_page, show_figure
 from lstm_viz.ui.gradients.controls import Read, Source, cut_choice, memory_choice, unit_choice
@@ -109,7 +109,7 @@ def show_walk(seen: Comparison, read: Several[str] = ()) -> None:
     Nothing where no step leads back to another: where each followed h is carried nowhere.
     """
     if any(curve.lanes is not None for curve in seen.curves):
-        walk(walk_payload(seen.curves, read[::-1], address.in_browser("gradients")))
+        walk(walk_payload(seen.curves, read[::-1], parameters.in_browser("gradients")))
 
 
 def show_paths(cells: Several[str], source: Source) -> None:
@@ -165,5 +165,5 @@ def _bounds_choice(seen: Comparison) -> Bounds | None:
     follows_state = seen.curves[0].quantity in ("memory", "h")
     if seen.classical is None or not follows_state:
         return None
-    show = address.switch("bounds", _("Classical bounds of the RNN"))
+    show = controls.switch("bounds", _("Classical bounds of the RNN"))
     return seen.classical if show else None

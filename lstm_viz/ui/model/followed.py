@@ -14,7 +14,7 @@ from lstm_viz.run import features
 from lstm_viz.run.scale import full_strength
 from lstm_viz.run.statistics import Tracker, trackers
 from lstm_viz.stage.coloured_text import coloured_text_payload
-from lstm_viz.ui import address
+from lstm_viz.ui import address, controls
 from lstm_viz.ui.components import coloured_text
 from lstm_viz.ui.escaped import escaped
 from lstm_viz.ui.figure import is_dark_page
@@ -30,7 +30,7 @@ POSITION = N_("position in the sequence")
 def followed(seen: Seen) -> None:
     """A table of what is followed best, and the text below it; a row colours the text."""
     if seen.is_text:
-        chosen = address.words(
+        chosen = controls.words(
             "symbol",
             _("Symbols of your own, as another feature"),
             max_chars=LONGEST_CLASS,
@@ -139,7 +139,7 @@ def _text(seen: Seen, found: list[Tracker]) -> None:
     trace = seen.trace
     signals, units = list(trace.cell.signals), trace["h"].shape[-1]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        signal = address.choice(
+        signal = controls.choice(
             "colour",
             _("Colour the text by"),
             signals,
@@ -149,7 +149,7 @@ def _text(seen: Seen, found: list[Tracker]) -> None:
             required=True,
             wrap=True,
         )
-        unit = address.whole("of", _("of unit"), 0, units - 1, found[0].unit, width=140)
+        unit = controls.whole("of", _("of unit"), 0, units - 1, found[0].unit, width=140)
     values = trace[signal][:, seen.sequence, unit]
     low, high = trace.cell.ranges[signal]
     payload = coloured_text_payload(

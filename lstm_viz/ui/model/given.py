@@ -20,7 +20,7 @@ from lstm_viz.networks.network import load
 from lstm_viz.networks.read_model import CONVERSION, INDEX, NotOpened, models
 from lstm_viz.networks.tensor_file import cut
 from lstm_viz.tasks import TASKS
-from lstm_viz.ui import address
+from lstm_viz.ui import address, controls
 from lstm_viz.ui.escaped import escaped
 
 EXAMPLE, OWN = "example", "own"
@@ -88,7 +88,7 @@ def _example() -> Given:
 def model_choice() -> str:
     """Whose model is shown."""
     titles = {EXAMPLE: _("The example"), OWN: _("My own")}
-    return address.choice(
+    return controls.choice(
         "model",
         _("Model"),
         list(titles),
@@ -112,7 +112,7 @@ def _squashing(given: Given, model: Model) -> Model:
     """The model with what a person says that its plain RNN squashes with, which no file tells."""
     if not model.may_be_relu:
         return model
-    name = address.choice(
+    name = controls.choice(
         "nonlinearity",
         _("The RNN squashes with"),
         ["tanh", "relu"],
@@ -205,7 +205,7 @@ def _prefix_choice(given: Given, found: dict[str, Model]) -> str:
     prefixes = list(found)
     if len(prefixes) == 1:
         return prefixes[0]
-    number = address.choice(
+    number = controls.choice(
         "part",
         _("Part of the model"),
         range(1, len(prefixes) + 1),

@@ -24,7 +24,7 @@ from lstm_viz.networks.uploaded_sequences import (
 )
 from lstm_viz.run.recording import Recording
 from lstm_viz.tasks import TASKS
-from lstm_viz.ui import address
+from lstm_viz.ui import address, controls
 from lstm_viz.ui.escaped import escaped
 from lstm_viz.ui.files import part_choice, table_in, table_shown
 from lstm_viz.ui.model.given import EXAMPLE_TASK, LONGEST_NAME, MAX_MB, Given
@@ -101,7 +101,7 @@ def reads_choice(model: Model) -> str:
         titles.pop(SAMPLE)
     if len(model.vectors) < 2:
         titles.pop(TEXT)
-    return address.choice(
+    return controls.choice(
         "reads",
         _("What it reads"),
         list(titles),
@@ -234,7 +234,7 @@ def _columns_choice(source: Source, model: Model) -> tuple[int, ...]:
     count = len(names)
     if not model.inputs < count <= COLUMNS_OFFERED:
         return ()
-    chosen = address.choices(
+    chosen = controls.choices(
         "columns",
         ngettext("{number} column to read", "{number} columns to read", model.inputs).format(
             number=model.inputs
@@ -256,7 +256,7 @@ def _columns_choice(source: Source, model: Model) -> tuple[int, ...]:
 
 
 def _scaled_choice() -> bool:
-    return address.switch(
+    return controls.switch(
         "scaled",
         _("Scale each input to mean 0 and variance 1"),
         help=_("A network expects its inputs as they were scaled when it was trained."),
@@ -264,7 +264,7 @@ def _scaled_choice() -> bool:
 
 
 def _by_sequence_choice() -> bool:
-    return address.switch(
+    return controls.switch(
         "batch_first",
         _("The first axis counts sequences (batch_first)"),
         help=_("Otherwise it counts steps, and the second axis sequences."),
@@ -282,7 +282,7 @@ def _asked_numbers(model: Model) -> Source:
         label = _("The numbers of symbols, 0 to {last}, a line a step").format(last=last)
         scope = f"symbols of {last}"
     begin = _numbers_to_begin_with(model)
-    text = address.words("numbers", label, begin, control=st.text_area, scope=scope)
+    text = controls.words("numbers", label, begin, control=st.text_area, scope=scope)
     scaled = False if model.is_embedded else _scaled_choice()
     return Source(TYPED, data=text.encode(errors="replace"), scaled=scaled)
 
@@ -297,7 +297,7 @@ def _numbers_to_begin_with(model: Model) -> str:
 
 def _asked_text(model: Model) -> Source:
     symbols = model.symbols or _symbols_choice(model)
-    text = address.words(
+    text = controls.words(
         "text",
         _("The text, at most {most} symbols").format(most=MAX_STEPS),
         _text_to_begin_with(model, symbols),
@@ -310,7 +310,7 @@ def _asked_text(model: Model) -> Source:
 def _symbols_choice(model: Model) -> tuple[str, ...]:
     """The symbols as a person lists them; at first a, b, c and so on, of which the page says so."""
     count = len(model.vectors)
-    text = address.words(
+    text = controls.words(
         "symbols",
         _("Its {count} symbols in their order, or words with spaces between them").format(
             count=count

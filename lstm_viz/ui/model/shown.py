@@ -18,7 +18,7 @@ from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.standalone import standalone
 from lstm_viz.stage.tokens import GUESSES, Guess, Token, shown
-from lstm_viz.ui import address
+from lstm_viz.ui import controls, parameters
 from lstm_viz.ui.components import picture_button
 from lstm_viz.ui.exports import file_button
 from lstm_viz.ui.model.reads import Recorded
@@ -72,7 +72,7 @@ def place_choice(recorded: Recorded) -> Seen:
     ways = {"forward": _("forward"), "backward": _("backward")}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if recording.layers > 1:
-            layer = address.choice(
+            layer = controls.choice(
                 "layer",
                 _("Layer"),
                 range(1, recording.layers + 1),
@@ -84,7 +84,7 @@ def place_choice(recorded: Recorded) -> Seen:
         there = [way for way in WAYS if (layer, way) in recording.traces]
         way = there[0]
         if len(there) > 1:
-            way = address.choice(
+            way = controls.choice(
                 "direction",
                 _("Direction"),
                 list(ways),
@@ -94,7 +94,7 @@ def place_choice(recorded: Recorded) -> Seen:
                 wrap=True,
             )
         if count > 1:
-            sequence = address.whole("sequence", _("Sequence"), 1, count, width=140)
+            sequence = controls.whole("sequence", _("Sequence"), 1, count, width=140)
     return Seen(recorded, (layer, way), int(sequence) - 1)
 
 
@@ -165,7 +165,7 @@ def stage_of(seen: Seen) -> StagePayload:
     first = 0
     if most < T:
         label = _("The stage holds {most} of {steps} steps; begin with step")
-        first = address.whole(
+        first = controls.whole(
             "first",
             label.format(most=most, steps=T),
             1,
@@ -222,7 +222,7 @@ def _payload(
         trace,
         _tokens(_seen, texts, first),
         look_at(trace, texts),
-        address=address.in_browser("model"),
+        address=parameters.in_browser("model"),
         file_name=f"{_file_name(_seen.recorded.model.kind)}-{_layer_name(_seen.place)}",
     )
     return stage_payload(run)

@@ -12,7 +12,7 @@ from lstm_viz.cells.titles import key_of
 from lstm_viz.language import _
 from lstm_viz.networks.edited import EDITED, Edited
 from lstm_viz.training.settings import TRAINED, checked_settings, usual
-from lstm_viz.ui import address
+from lstm_viz.ui import parameters
 from lstm_viz.ui.navigation import PAGES_FOLDER
 from lstm_viz.ui.train.runs import submitted
 from lstm_viz.ui.train.settings import Settings
@@ -26,7 +26,7 @@ def train(task: str, cells: Sequence[Cell], **changes: Any) -> None:
     """
     keys = list(dict.fromkeys(map(key_of, cells)))
     wanted = [checked_settings(usual(task, key) | changes) for key in keys]
-    train_runs(task, wanted, **{name: address.text_of(value) for name, value in changes.items()})
+    train_runs(task, wanted, **{name: parameters.text_of(value) for name, value in changes.items()})
 
 
 def train_runs(task: str, wanted: Sequence[Settings], **said: str | list[str]) -> None:

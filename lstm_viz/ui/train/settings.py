@@ -27,7 +27,7 @@ from lstm_viz.training.settings import (
     task_in,
     usual,
 )
-from lstm_viz.ui import address
+from lstm_viz.ui import address, controls
 from lstm_viz.ui.escaped import escaped
 from lstm_viz.ui.files import TABLE_FILES, part_choice, table_in, table_shown
 
@@ -75,7 +75,7 @@ def wanted() -> list[Settings]:
         address.forget("task", "cells", "three", "text")
         address.forget(*OF_A_TASK, scope=first["task"])
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        task = address.choice(
+        task = controls.choice(
             "task",
             _("Task"),
             list(read_forward()),
@@ -119,7 +119,7 @@ def _cells(of_runs: list[str]) -> list[str]:
             known = key_of(cell_of(key))
             if known not in CELLS and known not in own:
                 own.append(known)
-    return address.choices(
+    return controls.choices(
         "cells",
         _("Cells, up to four to compare"),
         [*own, *CELLS],
@@ -170,7 +170,7 @@ def _text(of_run: str) -> str:
     file = st.file_uploader(_("A text file"), type=["txt", "md", "py", "csv"], key="text file")
     if file is None:
         label = _("or paste a text of 500 to 100,000 characters")
-        return address.words("text", label, of_run, control=st.text_area, height=140)
+        return controls.words("text", label, of_run, control=st.text_area, height=140)
     st.caption(_(address.NO_FILE))
     text, encoding = decoded(file.getvalue())
     text = text.replace("\r\n", "\n")
@@ -234,7 +234,7 @@ def _main_choices(task: str, base: Settings, run: Settings) -> Settings:
             1_000_000,
             _("The same seed gives the same run, bit for bit on the same machine."),
         )
-        found["three"] = address.switch(
+        found["three"] = controls.switch(
             "three",
             _("Three seeds"),
             run.get("three", False),
@@ -305,7 +305,7 @@ def _whole(
     high: int,
     help: str | None = None,
 ) -> int:
-    return address.whole(
+    return controls.whole(
         *(name, label, low, high, run.get(name, value)),
         scope=task,
         elsewhere=value,
@@ -325,7 +325,7 @@ def _real(
     help: str,
     is_idle: bool = False,
 ) -> float:
-    return address.real(
+    return controls.real(
         *(name, label, low, high, run.get(name, value)),
         scope=task,
         elsewhere=value,
@@ -346,7 +346,7 @@ def _one_of(
     help: str,
 ) -> str:
     begin: str = run.get(name, value)
-    return address.choice(
+    return controls.choice(
         name,
         label,
         list(titles),

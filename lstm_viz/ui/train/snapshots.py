@@ -14,7 +14,7 @@ from lstm_viz.language import _
 from lstm_viz.training.run_folder import Run, exported
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.runs import run as find_run
-from lstm_viz.ui import address
+from lstm_viz.ui import address, controls, parameters
 from lstm_viz.ui.components import pair, stage
 from lstm_viz.ui.figure import is_dark_page
 from lstm_viz.ui.train.payloads import Pin, gates_of, pinned_beside, training_of
@@ -68,7 +68,7 @@ def _on_stage(
     pinned: Pin | None,
 ) -> int | None:
     """Draws the run; returns after how many training steps it has just been pinned, if it was."""
-    settings, names_in_address = found[name].settings, address.in_browser("train")
+    settings, names_in_address = found[name].settings, parameters.in_browser("train")
     if pinned is None:
         alone = training_of(found[name], example, names_in_address, _asked())
         return stage(alone, key=f"stage of {settings['cell']} {settings['task']}")
@@ -91,7 +91,7 @@ def _asked() -> tuple[int, ...]:
 
 
 def _run_on_stage(found: Mapping[str, Run]) -> str:
-    return address.choice(
+    return controls.choice(
         "run", _("Run"), list(found), title=lambda name: label_of(found[name], found)
     )
 
@@ -99,7 +99,7 @@ def _run_on_stage(found: Mapping[str, Run]) -> str:
 def _probe(run: Run) -> int:
     """Which of the task's examples is read, counted from 0."""
     titles = list(run.task.examples)
-    chosen = address.choice(
+    chosen = controls.choice(
         "probe",
         _("Probe sequence"),
         range(1, len(titles) + 1),

@@ -14,13 +14,13 @@ from lstm_viz.networks.edited import Edited
 from lstm_viz.notation.libraries import NOTATIONS, Notation, gates_of, kind_of, lines_in, names_in
 from lstm_viz.notation.typeset import aligned_latex
 from lstm_viz.run.layers import FORWARD
-from lstm_viz.ui import address
+from lstm_viz.ui import controls
 from lstm_viz.ui.figure import is_dark_page
 
 
 def notation_choice() -> Notation:
     """In whose letters the page is written."""
-    chosen = address.choice(
+    chosen = controls.choice(
         "notation",
         _("Notation"),
         list(NOTATIONS),

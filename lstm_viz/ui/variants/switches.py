@@ -18,7 +18,7 @@ from lstm_viz.run.errors import LeftRange
 from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.payload_types import PairPayload
 from lstm_viz.tasks import TASKS, Sequence, Task
-from lstm_viz.ui import address
+from lstm_viz.ui import address, controls, parameters
 from lstm_viz.ui.components import pair
 from lstm_viz.ui.own_cell import corners, weights_said
 from lstm_viz.ui.train.link import train
@@ -200,7 +200,7 @@ def weights_choice(cell: Cell, task: Task) -> str:
     options += [OWN] if trained else []
     if len(options) == 1:
         return EDITS
-    return address.choice(
+    return controls.choice(
         "weights",
         _("Weights"),
         options,
@@ -238,7 +238,7 @@ def _compared(
         return str(problem.counted), found
     same = cell == CELLS["lstm"]
     names = (_("LSTM"), _("LSTM, nothing switched") if same else title_of(cell))
-    return pair_payload(left, right, names, address.in_browser("variants")), found
+    return pair_payload(left, right, names, parameters.in_browser("variants")), found
 
 
 def parameters_said(cell: Cell, found: Edited) -> str:
