@@ -33,7 +33,7 @@ ALLOWED = {
     ],
     "plotly": ["lstm_viz/figures/*.py"],
     "anywidget": ["lstm_viz/stage/widget.py"],
-    "pandas": ["lstm_viz/files/table.py"],
+    "pandas": ["lstm_viz/files/table.py", "lstm_viz/files/table_form.py"],
     "chardet": ["lstm_viz/files/text.py"],
     "h5py": ["lstm_viz/files/keras.py", "lstm_viz/networks/write_model.py"],
     "onnx": ["lstm_viz/files/onnx.py", "lstm_viz/networks/write_model.py"],
