@@ -21,13 +21,12 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.files.checks import MAX_BYTES, check_size, check_values
 from lstm_viz.language import _
 
-MAX_BYTES = 2**28
 MAX_CONFIG = 2**24
 MAX_ARRAYS = 4096
 MAX_DEPTH = 12
-MAX_VALUE = 1e4
 
 H5, ZIP = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04"
 
@@ -70,12 +69,7 @@ def is_keras(data: bytes) -> bool:
 
 def keras_layers(data: bytes) -> KerasFile:
     """The layers in the file. Raises ValueError with a sentence for any that cannot be read."""
-    if len(data) > MAX_BYTES:
-        raise ValueError(
-            _("This file has {size} MB; at most {most} are read.").format(
-                size=-(-len(data) // 2**20), most=MAX_BYTES // 2**20
-            )
-        )
+    check_size(data)
     if data.startswith(H5):
         return _from_h5(data)
     try:
@@ -207,12 +201,7 @@ def _array(path: str, found: Any) -> np.ndarray:
     array = np.asarray(found[()])
     if array.dtype.kind == "f":
         array = array.astype(np.float64 if array.dtype.itemsize > 4 else np.float32)
-        if array.size and not np.abs(array).max() <= MAX_VALUE:  # nor is NaN
-            raise ValueError(
-                _("{name} has values that are not finite, or beyond ±{most:g}.").format(
-                    name=name, most=MAX_VALUE
-                )
-            )
+        check_values(name, array)
     return array
 
 

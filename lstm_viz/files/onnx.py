@@ -14,11 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.files.checks import MAX_BYTES, check_size, check_values
 from lstm_viz.language import _
 
-MAX_BYTES = 2**28
 MAX_NODES = 20_000
-MAX_VALUE = 1e4
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +44,7 @@ class OnnxGraph:
 
 def onnx_graph(data: bytes) -> OnnxGraph:
     """The graph in the file. Raises ValueError with a sentence for any that cannot be read."""
-    if len(data) > MAX_BYTES:
-        raise ValueError(
-            _("This file has {size} MB; at most {most} are read.").format(
-                size=-(-len(data) // 2**20), most=MAX_BYTES // 2**20
-            )
-        )
+    check_size(data)
     try:
         import onnx
         from google.protobuf.message import DecodeError
@@ -136,12 +130,7 @@ def weights_of(graph: OnnxGraph, name: str) -> np.ndarray:
         raise ValueError(_("{name} holds no real numbers.").format(name=said))
     with np.errstate(invalid="ignore"):  # a signalling NaN, which is refused below
         found = found.astype(np.float64)
-    if found.size and not np.abs(found).max() <= MAX_VALUE:  # nor is NaN
-        raise ValueError(
-            _("{name} has values that are not finite, or beyond ±{most:g}.").format(
-                name=said, most=MAX_VALUE
-            )
-        )
+    check_values(said, found)
     return found
 
 

@@ -19,6 +19,7 @@ from types import MappingProxyType
 import numpy as np
 
 from lstm_viz.extras import needed_by
+from lstm_viz.files.checks import quote
 from lstm_viz.files.fields import (
     COMMA,
     PLAIN_NUMBER,
@@ -161,7 +162,7 @@ def _numbers(
         if value != value and not is_gap(field)
     ]
     if odd:
-        examples = ", ".join(f"{n}: {_cut(field)}" for n, field in odd[:NAMED])
+        examples = ", ".join(f"{n}: {quote(field)}" for n, field in odd[:NAMED])
         notes.append(
             ngettext(
                 "“{name}”: {count} field is no number and is a gap (line {listed}).",
@@ -245,7 +246,7 @@ def _left_out_said(name: str, kind: str, column: Sequence[str]) -> str:
         if kind == "dates"
         else _("“{name}” has words, such as {example}, and is left out.")
     )
-    return said.format(name=name, example=_cut(example))
+    return said.format(name=name, example=quote(example))
 
 
 def _no_numbers(left_out: Sequence[str], fields: Mapping[str, Sequence[str]]) -> str:
@@ -253,7 +254,7 @@ def _no_numbers(left_out: Sequence[str], fields: Mapping[str, Sequence[str]]) ->
     for name in left_out:
         example = next((field for field in fields[name] if not is_gap(field)), "")
         if example:
-            return said + " " + _("It has, for example, {example}.").format(example=_cut(example))
+            return said + " " + _("It has, for example, {example}.").format(example=quote(example))
     return said
 
 
@@ -325,8 +326,3 @@ def _units_said(name: str, column: Sequence[str]) -> list[str]:
     if any(field.strip().lower() in TRUTHS for field in column):
         notes.append(_("“{name}”: true is read as 1, false as 0.").format(name=name))
     return notes
-
-
-def _cut(text: str) -> str:
-    """A stranger's text as it can be shown: in quotes, short, every odd character escaped."""
-    return ascii(text if len(text) <= 40 else text[:39] + "…")

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from lstm_viz.extras import needed_by
-from lstm_viz.networks.tensor_file import contents, cut
+from lstm_viz.files.checks import quote
+from lstm_viz.files.safetensors import contents
 
 
 def write(arrays: Mapping[str, np.ndarray], words: Mapping[str, str]) -> bytes:
@@ -26,7 +27,7 @@ def read(data: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
         stored, words = contents(data)
         for one in stored.values():
             if len(one.shape) > 2:
-                raise ValueError(f"{cut(one.name)} has the shape {one.shape}")
+                raise ValueError(f"{quote(one.name)} has the shape {one.shape}")
         return {name: one.numbers(data) for name, one in stored.items()}, words
     except ValueError as problem:
         raise ValueError(f"This is no network file of ours: {problem}.") from None

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from io import BytesIO
 
+from lstm_viz.files.checks import quote
 from lstm_viz.files.keras import is_keras, keras_layers
 from lstm_viz.files.onnx import onnx_graph
 from lstm_viz.language import _
@@ -17,7 +18,6 @@ from lstm_viz.networks.keras_model import keras_models
 from lstm_viz.networks.model import Model
 from lstm_viz.networks.onnx_model import onnx_models
 from lstm_viz.networks.state_dict import arrays_in, torch_models
-from lstm_viz.networks.tensor_file import cut
 
 # What turns a .pt file, which is never opened here, into one that can be read.
 CONVERSION = """import torch; from safetensors.torch import save_file; found = torch.load("model.pt", weights_only=True); found = next((found[key] for key in ("model_state_dict", "state_dict", "model") if key in found), found)
@@ -52,7 +52,7 @@ def read_model(
     if part and part not in found:
         raise ValueError(
             _("There is no part {part} in this file; there is {names}.").format(
-                part=cut(part), names=", ".join(map(cut, found))
+                part=quote(part), names=", ".join(map(quote, found))
             )
         )
     return found[part or next(iter(found))].with_nonlinearity(nonlinearity)
@@ -105,7 +105,7 @@ def _one(name: str, data: bytes) -> dict[str, Model]:
     if _is_onnx(name, data):
         return onnx_models(onnx_graph(data))
     if data.lstrip()[:1] == b"{" and b'"weight_map"' in data:
-        missing = ", ".join(map(cut, _files_named(data)[:4]))
+        missing = ", ".join(map(quote, _files_named(data)[:4]))
         raise ValueError(
             _("This is the index of a model in several files. Give these with it: {names}.").format(
                 names=missing
@@ -157,13 +157,15 @@ def _shards(files: Mapping[str, bytes]) -> dict[str, bytes]:
     if missing:
         raise ValueError(
             _("The index names files that are not here: {names}.").format(
-                names=", ".join(map(cut, missing[:4]))
+                names=", ".join(map(quote, missing[:4]))
             )
         )
     for name, data in found.items():
         if data[8:9] != b"{":
             raise ValueError(
-                _("{name} is no safetensors file; give one model at a time.").format(name=cut(name))
+                _("{name} is no safetensors file; give one model at a time.").format(
+                    name=quote(name)
+                )
             )
     return {name: found[name] for name in wanted} if wanted else found
 

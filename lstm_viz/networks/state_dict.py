@@ -17,11 +17,12 @@ from itertools import pairwise
 import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
+from lstm_viz.files.checks import quote
+from lstm_viz.files.safetensors import Stored, contents
 from lstm_viz.language import _
 from lstm_viz.networks.gate_order import TORCH, TORCH_PARAMETERS, from_torch, place_in_torch
 from lstm_viz.networks.model import MAX_ONE_HOT, Dense, Model, check_size
 from lstm_viz.networks.old_layouts import refuse_old_layout
-from lstm_viz.networks.tensor_file import Stored, contents, cut
 from lstm_viz.networks.vocabulary import vocabulary
 from lstm_viz.run.layers import FORWARD, WAYS, places
 from lstm_viz.run.recording import Place
@@ -67,7 +68,7 @@ def arrays_in(files: Mapping[str, bytes]) -> Arrays:
         twice = stored.keys() & found.keys()
         if twice:
             raise ValueError(
-                _("{name} is in two of these files.").format(name=cut(next(iter(twice))))
+                _("{name} is in two of these files.").format(name=quote(next(iter(twice))))
             )
         stored |= found
         data |= dict.fromkeys(found, file)
@@ -88,7 +89,7 @@ def torch_models(arrays: Arrays) -> dict[str, Model]:
             found.setdefault(said["prefix"], {})[said["parameter"], said["place"]] = name
     if not found:
         refuse_old_layout({name: one.shape for name, one in arrays.stored.items()})
-        names = ", ".join(cut(name) for name in list(arrays.stored)[:4])
+        names = ", ".join(quote(name) for name in list(arrays.stored)[:4])
         raise ValueError(
             _(
                 "In this file are {count} arrays, such as {names}, and none whose name ends like "
@@ -157,7 +158,7 @@ def _part(arrays: Arrays, prefix: str, parameters: Mapping[tuple[str, str], str]
     strays = [name for name in parameters.values() if name not in taken]
     if strays:
         raise ValueError(
-            _("{name} fits to no layer of the others in this file.").format(name=cut(strays[0]))
+            _("{name} fits to no layer of the others in this file.").format(name=quote(strays[0]))
         )
     return _Part(kind, prefix, weights, frozenset(taken))
 
@@ -177,7 +178,9 @@ def _wanted(prefix: str, parameters: Mapping[tuple[str, str], str]) -> dict[Plac
         for name in TORCH_PARAMETERS if biased else TORCH_PARAMETERS[:2]:
             if (name, ending) not in parameters:
                 raise ValueError(
-                    _("{name} is missing from this file.").format(name=cut(prefix + name + ending))
+                    _("{name} is missing from this file.").format(
+                        name=quote(prefix + name + ending)
+                    )
                 )
             found[place].append(parameters[name, ending])
     return found
@@ -200,7 +203,7 @@ def _sizes(arrays: Arrays, wanted: Mapping[Place, list[str]]) -> tuple[str, int,
         if len(shape) != 2 or 0 in shape:
             raise ValueError(
                 _("{name} has the shape {given}; it should be a matrix.").format(
-                    name=cut(name), given=shape
+                    name=quote(name), given=shape
                 )
             )
     (rows, D), (_rows, H) = (arrays.shape(name) for name in matrices)
@@ -221,7 +224,7 @@ def _check_shapes(arrays: Arrays, group: list[str], gates: int, H: int, D: int) 
         if arrays.shape(name) != shape:
             raise ValueError(
                 _("{name} has the shape {given}; with the others it should be {wanted}.").format(
-                    name=cut(name), given=arrays.shape(name), wanted=shape
+                    name=quote(name), given=arrays.shape(name), wanted=shape
                 )
             )
 
@@ -253,7 +256,7 @@ def _joined(family: str, members: list[_Part]) -> _Part:
         names=frozenset().union(*(member.names for member in members)),
         notes=(
             _("{names} are read as layers upon each other, in the order of their numbers.").format(
-                names=cut(names).strip("'")
+                names=quote(names).strip("'")
             ),
         ),
     )
@@ -290,7 +293,7 @@ def _with_surroundings(part: _Part, parts: list[_Part], arrays: Arrays, taken: s
         notes = (
             *notes,
             _("{name} is taken for the embedding; {others} would fit as well.").format(
-                name=cut(embedding), others=", ".join(map(cut, others[:3]))
+                name=quote(embedding), others=", ".join(map(quote, others[:3]))
             ),
         )
     heads = _head(part, parts, arrays, used, embedding)

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.cells.symbols import with_minus
+from lstm_viz.files.checks import check_size, quote
 from lstm_viz.files.table import Table
 from lstm_viz.language import _
 from lstm_viz.networks.model import MAX_RECORD, MAX_WORK, Model
-from lstm_viz.networks.tensor_file import cut
 from lstm_viz.networks.vocabulary import checked_symbols
 
-MAX_BYTES = 5 * 2**20
 MAX_STEPS = 1000
 MAX_SEQUENCES = 64
 MAX_CHARACTERS = 200_000
@@ -47,12 +46,7 @@ def from_npy(data: bytes) -> np.ndarray:
 
     Only plain numbers are read, the header by a pattern: nothing in the file can be run.
     """
-    if len(data) > MAX_BYTES:
-        raise ValueError(
-            _("This file has {size} MB; at most {most} are read.").format(
-                size=-(-len(data) // 2**20), most=MAX_BYTES // 2**20
-            )
-        )
+    check_size(data)
     wide = 2 if data[6:7] == b"\x01" else 4
     length = int.from_bytes(data[8 : 8 + wide], "little")
     start = 8 + wide + length
@@ -100,7 +94,7 @@ def from_typed(text: str) -> np.ndarray:
         for word in row:
             if not _is_number(word):
                 raise ValueError(
-                    _("{word} is no number; write for example 0.5 -1 2.").format(word=cut(word))
+                    _("{word} is no number; write for example 0.5 -1 2.").format(word=quote(word))
                 )
     if not rows:
         raise ValueError(_("Write at least one number."))
@@ -141,7 +135,7 @@ def of_symbols(text: str, model: Model, symbols: tuple[str, ...]) -> Read:
     if strange:
         raise ValueError(
             _("This model does not know {symbols}.").format(
-                symbols=", ".join(cut(token) for token in strange[:5])
+                symbols=", ".join(quote(token) for token in strange[:5])
             )
         )
     _check_steps(len(tokens))
@@ -221,13 +215,6 @@ def of_numbers(array: np.ndarray, model: Model, symbols: tuple[str, ...] | None 
         return Read(model.read(array.astype(int)[:, None]), (tuple(tokens),), bool(symbols))
     x = array[:, None] if array.ndim == 1 else array
     x = x[:, None] if x.ndim == 2 else x
-    gaps = np.argwhere(np.isnan(x.astype(np.float64)))
-    if len(gaps):
-        raise ValueError(
-            _(
-                "There is a gap at step {step}, in number {number}. Choose steps without gaps."
-            ).format(step=gaps[0][0] + 1, number=gaps[0][2] + 1)
-        )
     T, B, given = x.shape
     if given != D:
         raise ValueError(
@@ -243,6 +230,13 @@ def of_numbers(array: np.ndarray, model: Model, symbols: tuple[str, ...] | None 
             )
         )
     x = x.astype(np.float64)
+    gaps = np.argwhere(np.isnan(x))
+    if len(gaps):
+        raise ValueError(
+            _(
+                "There is a gap at step {step}, in number {number}. Choose steps without gaps."
+            ).format(step=gaps[0][0] + 1, number=gaps[0][2] + 1)
+        )
     if not np.abs(x).max() <= MAX_NUMBER:
         raise ValueError(
             _("Some numbers are not finite, or beyond ±{most:g}.").format(most=MAX_NUMBER)

@@ -22,8 +22,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 from torch import Tensor
 
+from lstm_viz.files.checks import MAX_VALUE
 from lstm_viz.networks import network_file
-from lstm_viz.networks.tensor_file import MAX_VALUE
 from lstm_viz.networks.torch.layer import RecurrentNet
 from lstm_viz.tasks import Examined, Task
 from lstm_viz.tasks.seen import Seen

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from safetensors.numpy import save
 
 from lstm_viz.cells import CELLS
+from lstm_viz.files.checks import MAX_BYTES
+from lstm_viz.files.safetensors import MAX_TENSORS
 from lstm_viz.networks import network_file
 from lstm_viz.networks.network import FORMAT, from_bytes, untrained
 from lstm_viz.networks.network_file import read
-from lstm_viz.networks.tensor_file import MAX_BYTES, MAX_TENSORS
 from lstm_viz.tasks import TASKS
 
 GOOD = untrained(TASKS["counting"], CELLS["lstm"], hidden=3, embedding=2).to_bytes()

@@ -23,11 +23,12 @@ from safetensors.torch import save_model
 from torch import nn
 
 import lstm_viz as lv
-from lstm_viz.networks import tensor_file
+from lstm_viz.files import checks
+from lstm_viz.files.checks import MAX_VALUE
+from lstm_viz.files.safetensors import Stored
 from lstm_viz.networks.model import MAX_HIDDEN
 from lstm_viz.networks.read_model import CONVERSION, NotOpened, models
 from lstm_viz.networks.state_dict import Arrays, torch_models
-from lstm_viz.networks.tensor_file import MAX_VALUE, Stored
 from tests.agreement import assert_equal, refused
 
 D, H = 3, 4
@@ -542,7 +543,7 @@ def test_any_header_is_refused_in_words(header):
 
 
 def test_a_file_that_is_too_large_is_refused(monkeypatch):
-    monkeypatch.setattr(tensor_file, "MAX_BYTES", len(GOOD) - 1)
+    monkeypatch.setattr(checks, "MAX_BYTES", len(GOOD) - 1)
     with refused("at most"):
         models(GOOD)
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lstm_viz.files import checks
 from lstm_viz.files.table import read_table
 from lstm_viz.networks.gate_order import from_torch
 from lstm_viz.networks.model import MAX_RECORD, Model
 from lstm_viz.networks.uploaded_sequences import (
-    MAX_BYTES,
     MAX_SEQUENCES,
     MAX_STEPS,
     alphabet,
@@ -80,7 +80,6 @@ NO_NPY = {
     "no step": npy(np.zeros((0, 2))),
     "code for a shape": GOOD_NPY.replace(b"(3, 2)", b"exit()"),
     "a header with more to say": GOOD_NPY.replace(b"'descr'", b"'descs'"),
-    "too large": b"\x93NUMPY" + b"\0" * MAX_BYTES,
 }
 
 
@@ -89,6 +88,14 @@ def test_another_file_is_no_npy(data, capsys):
     with pytest.raises(ValueError, match=r"\w.*\.$"):
         from_npy(data)
     assert capsys.readouterr().out == ""
+
+
+def test_an_npy_file_is_as_large_as_any_other_may_be(monkeypatch):
+    data = npy(np.zeros((2**20, 6)))  # 48 MB: what a page takes is said elsewhere, once
+    assert from_npy(data).shape == (2**20, 6)
+    monkeypatch.setattr(checks, "MAX_BYTES", len(data) - 1)
+    with pytest.raises(ValueError, match="This file has 49 MB"):
+        from_npy(data)
 
 
 @settings(max_examples=800, deadline=None)

@@ -12,13 +12,13 @@ from typing import Any
 
 import streamlit as st
 
+from lstm_viz.files.checks import quote
 from lstm_viz.language import _, ngettext, spoken
 from lstm_viz.networks import network_file
 from lstm_viz.networks.gate_order import TORCH_PARAMETERS, place_in_torch, to_torch
 from lstm_viz.networks.model import Model
 from lstm_viz.networks.network import load
 from lstm_viz.networks.read_model import CONVERSION, INDEX, NotOpened, models
-from lstm_viz.networks.tensor_file import cut
 from lstm_viz.tasks import TASKS
 from lstm_viz.ui import address, controls
 from lstm_viz.ui.escaped import escaped
@@ -250,14 +250,14 @@ def described(given: Given, model: Model) -> str:
         said += " " + reads.format(inputs=model.inputs)
     if model.head:
         said += " " + _("Its head, {name}, answers with {count} numbers.").format(
-            name=escaped(cut(model.head[-1].name)), count=f"{model.answers:,}"
+            name=escaped(quote(model.head[-1].name)), count=f"{model.answers:,}"
         )
     for note in model.notes:
         said += " " + escaped(note)
     if given.is_example:
         said += " " + _("What it learnt: {task}.").format(task=_(TASKS[EXAMPLE_TASK].title))
     if model.unread:
-        names = _(", ").join(cut(name) for name in model.unread[:3])
+        names = _(", ").join(quote(name) for name in model.unread[:3])
         more = " …" if len(model.unread) > 3 else ""
         said += " " + _("Also in the file, and not used here: {names}.").format(
             names=escaped(names) + more

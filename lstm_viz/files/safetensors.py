@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
-MAX_BYTES = 2**28
+from lstm_viz.files import checks
+from lstm_viz.files.checks import MAX_VALUE, quote
+
 MAX_HEADER = 2**24  # a vocabulary may stand in it
 MAX_TENSORS = 4096
 MAX_AXES = 8
 MAX_SIDE = 2**24
-MAX_VALUE = 1e4
 
 # The types that are read, and those that may lie beside them unread, in bytes.
 READ = {"BF16": "<u2", "F16": "<f2", "F32": "<f4", "F64": "<f8"}
@@ -38,9 +39,9 @@ class Stored:
     def numbers(self, data: bytes, dtype: type = np.float64) -> np.ndarray:
         """The array as float64, or float32; ValueError for other types, NaN and huge values."""
         if self.kind not in READ:
-            raise ValueError(f"{cut(self.name)} is {self.kind}; save it as F32, with .float()")
+            raise ValueError(f"{quote(self.name)} is {self.kind}; save it as F32, with .float()")
         if not all(1 <= side <= MAX_SIDE for side in self.shape):
-            raise ValueError(f"{cut(self.name)} has the shape {self.shape}")
+            raise ValueError(f"{quote(self.name)} has the shape {self.shape}")
         count = math.prod(self.shape)
         found = np.frombuffer(data, READ[self.kind], count, self.start)
         if self.kind == "BF16":  # the upper half of a float32
@@ -48,7 +49,7 @@ class Stored:
         found = found.astype(dtype)
         if not np.abs(found).max() <= MAX_VALUE:  # nor is NaN
             raise ValueError(
-                f"{cut(self.name)} has values that are not finite, or beyond ±{MAX_VALUE:g}"
+                f"{quote(self.name)} has values that are not finite, or beyond ±{MAX_VALUE:g}"
             )
         return found.reshape(self.shape)
 
@@ -59,8 +60,8 @@ def contents(data: bytes) -> tuple[dict[str, Stored], dict[str, str]]:
     Raises ValueError with a clause that says what is wrong with any file that is not exactly one
     header and the arrays it names, side by side.
     """
-    if len(data) > MAX_BYTES:
-        raise ValueError(f"it has {len(data)} bytes; at most {MAX_BYTES} are read")
+    if len(data) > checks.MAX_BYTES:
+        raise ValueError(f"it has {len(data)} bytes; at most {checks.MAX_BYTES} are read")
     length = int.from_bytes(data[:8], "little")
     if len(data) < 10 or length > min(MAX_HEADER, len(data) - 8):
         raise ValueError("its header is cut short, or longer than that of any network")
@@ -80,11 +81,6 @@ def contents(data: bytes) -> tuple[dict[str, Stored], dict[str, str]]:
         for name, entry in header.items()
     }
     return stored, words
-
-
-def cut(text: str) -> str:
-    """A stranger's text as it can be shown: in quotes, short, every odd character escaped."""
-    return ascii(text if len(text) <= 40 else text[:39] + "…")
 
 
 def _header(text: bytes) -> dict[str, Any]:
@@ -107,18 +103,20 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _span(name: str, entry: Any) -> tuple[int, int]:
     """The first byte of an array's data and the one behind the last, as the entry says."""
     if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
-        raise ValueError(f"the entry of {cut(name)} is not dtype, shape and data_offsets")
+        raise ValueError(f"the entry of {quote(name)} is not dtype, shape and data_offsets")
     kind, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
     if not isinstance(kind, str) or kind not in ITEM_SIZES:
-        raise ValueError(f"{cut(name)} is of the unknown type {cut(str(kind))}")
+        raise ValueError(f"{quote(name)} is of the unknown type {quote(str(kind))}")
     if not _are_counts(shape) or len(shape) > MAX_AXES:
-        raise ValueError(f"{cut(name)} has the shape {cut(str(shape))}")
+        raise ValueError(f"{quote(name)} has the shape {quote(str(shape))}")
     if not _are_counts(offsets) or len(offsets) != 2:
-        raise ValueError(f"{cut(name)} has no two offsets")
+        raise ValueError(f"{quote(name)} has no two offsets")
     if offsets[1] - offsets[0] != math.prod(shape) * ITEM_SIZES[kind]:
-        raise ValueError(f"{cut(name)} has more or fewer bytes than its shape needs")
+        raise ValueError(f"{quote(name)} has more or fewer bytes than its shape needs")
     return offsets[0], offsets[1]
 
 
 def _are_counts(value: Any) -> bool:
-    return isinstance(value, list) and all(type(n) is int and 0 <= n <= MAX_BYTES for n in value)
+    return isinstance(value, list) and all(
+        type(n) is int and 0 <= n <= checks.MAX_BYTES for n in value
+    )
