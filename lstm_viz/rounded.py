@@ -19,19 +19,22 @@ _SAME = 1e-12  # what adding up floating-point numbers may lose
 
 
 def percent(share: float, digits: int = 0) -> str:
-    """A share as a percentage: "100%" only where it is all, "0%" only where it is none.
+    """A share as a percentage: "100%" only where it is all, "0%" only where it is none, "–" where
+    there is no number.
 
     >>> percent(0.5), percent(1), percent(0.9996), percent(0.00004)
     ('50%', '100%', '99.96%', '0.004%')
     """
+    if share != share:
+        return "–"
     for decimals in range(digits, FINEST + 1):
         written = f"{share:.{decimals}%}"
         if all(float(written[:-1]) != 100 * end or _is(share, end) for end in (0, 1)):
-            return written
+            return written.replace("-", "−")
     least = 10.0**-FINEST
     if share > 0.5:
         return "> 100%" if share > 1 else f"> {100 - least:.{FINEST}f}%"
-    return f"< {least:.{FINEST}f}%"
+    return "< 0%" if share < 0 else f"< {least:.{FINEST}f}%"
 
 
 def _is(share: float, end: float) -> bool:

@@ -5,6 +5,7 @@ import streamlit as st
 from lstm_viz.language import _
 from lstm_viz.ui.layers import (
     ARCHITECTURES,
+    counted,
     example_choice,
     layers_choices,
     proof_of,
@@ -41,4 +42,5 @@ with left:
 with right:
     st.subheader(_("The same weights at every word"), anchor=False)
     st.table(shapes(cell, layers, both), border="horizontal", hide_index=True)
+    st.caption(counted(cell, layers, both))
     st.code(ARCHITECTURES.format(**shown.spoken), language="python")

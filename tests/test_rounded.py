@@ -69,3 +69,8 @@ def test_its_ends_are_rounded_outwards():
 def test_what_is_no_share_is_refused(hits, trials):
     with pytest.raises(ValueError, match="is no share"):
         interval(hits, trials)
+
+
+def test_a_share_below_nothing_or_of_nothing_is_written_as_what_it_is():
+    assert (percent(-0.126), percent(float("nan"))) == ("−13%", "–")
+    assert percent(-1e-9).startswith("< 0")

@@ -14,6 +14,7 @@ from lstm_viz.colours import BORDER, MUTED, POSITIVE, TEXT, faint
 from lstm_viz.figures.look import SMALL, Part, axis, layout, note, read_axis, rule, upright
 from lstm_viz.gradients.decay import BANDS, QUANTITIES, Bounds, Curve, Split
 from lstm_viz.language import _
+from lstm_viz.rounded import percent
 from lstm_viz.words.decay import path_name, share, steps_to_halve
 
 DEEPEST = -18.0  # decades shown at first; the axis can be dragged further
@@ -350,7 +351,8 @@ def _bar(x: np.ndarray, shares: np.ndarray, name: str, colour: str) -> Part:
         "y": _drawn(shares),
         "name": name,
         "marker": {"color": colour, "line": {"width": 0}},
-        "hovertemplate": f"{name}: %{{y:.1%}}<extra></extra>",
+        "customdata": [percent(float(share), 1) for share in shares],
+        "hovertemplate": f"{name}: %{{customdata}}<extra></extra>",
     }
 
 

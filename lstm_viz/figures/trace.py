@@ -14,6 +14,7 @@ from lstm_viz.colours import PAGE
 from lstm_viz.figures.look import SMALL, across, axis, gate_scale, layout, note, rule, signed_scale
 from lstm_viz.figures.notebook import NotebookFigure
 from lstm_viz.language import _
+from lstm_viz.rounded import percent
 from lstm_viz.run import statistics
 from lstm_viz.run.scale import full_strength
 from lstm_viz.run.trace import Trace
@@ -99,8 +100,13 @@ def saturation(trace: Trace, dark: bool = False) -> go.Figure:
                 "opacity": 0.75,
                 "line": {"width": 1, "color": PAGE.on(dark)},
             },
-            customdata=np.arange(len(of.left)),
-            hovertemplate=_("unit %{customdata}: shut %{x:.0%}, open %{y:.0%} of the time"),
+            text=[
+                _("unit {unit}: shut {left}, open {right} of the time").format(
+                    unit=unit, left=percent(left), right=percent(right)
+                )
+                for unit, (left, right) in enumerate(zip(of.left, of.right, strict=True))
+            ],
+            hovertemplate="%{text}",
         )
     found.add_shape(rule(dark, {"x0": 0, "y0": 1, "x1": 1, "y1": 0}, "dot"))
     share = {"range": [-0.03, 1.03], "tickformat": ".0%", "dtick": 0.25}
@@ -135,7 +141,8 @@ def distributions(trace: Trace, dark: bool = False) -> go.Figure:
             width=np.diff(of.edges),
             name=plain(signal),
             marker={"color": hue, "line": {"width": 0}},
-            hovertemplate="%{x:.2f}: %{y:.1%}",
+            customdata=[percent(share, 1) for share in of.share],
+            hovertemplate="%{x:.2f}: %{customdata}",
             **place,
         )
         found.update_xaxes(title={"text": plain(signal), "font": {"color": hue}}, **place)

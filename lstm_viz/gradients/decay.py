@@ -59,8 +59,8 @@ ALIVE = -2.0
 
 BANDS = (
     Band(N_("exploding"), 1.0, np.inf, N_("more than 10 times")),
-    Band(N_("alive"), ALIVE, 1.0, N_("at least 1 %")),
-    Band(N_("shrinking"), FLOAT32, ALIVE, N_("less than 1 %")),
+    Band(N_("alive"), ALIVE, 1.0, N_("at least 1%")),
+    Band(N_("shrinking"), FLOAT32, ALIVE, N_("less than 1%")),
     Band(N_("lost in float32"), -np.inf, FLOAT32, N_("less than 6·10⁻⁸")),
 )
 

@@ -85,6 +85,15 @@ def to_torch(kind: str, weights: Weights) -> list[np.ndarray]:
     return _stacked(order, weights)
 
 
+def stored_by_torch(cell: Cell, D: int, H: int) -> tuple[str, int] | None:
+    """torch's kind of layer that computes this cell, and how many numbers one of it stores: of
+    each gate a W, a U and both biases. None for a cell that torch has no module of."""
+    for kind, order in TORCH.items():
+        if set(cell_of(kind).lines) == set(cell.lines) and not cell.initial:
+            return kind, len(order) * H * (D + H + 2)
+    return None
+
+
 def load_into(module: Any, weights: Weights, layer: int = 0, direction: str = "forward") -> None:
     """Writes weights by gate name into one layer and direction of a torch module, in place.
 

@@ -39,7 +39,8 @@ def connections_payload(
 
 
 def _bytes(matrix: np.ndarray) -> str:
-    """Each row against its largest, in 255 steps."""
+    """Each row against its largest, in 255 steps: the ends are for all and for nothing alone."""
     largest = matrix.max(axis=1, keepdims=True)
     shares = np.divide(matrix, largest, out=np.zeros_like(matrix), where=largest > 0)
-    return base64.b64encode(np.round(255 * shares).astype(np.uint8).tobytes()).decode()
+    steps = np.where((shares > 0) & (shares < 1), np.clip(np.round(255 * shares), 1, 254), 255 * shares)
+    return base64.b64encode(steps.astype(np.uint8).tobytes()).decode()

@@ -18,6 +18,7 @@ from lstm_viz.cells.titles import title_of
 from lstm_viz.gradients.decay import FLOAT32, Curve
 from lstm_viz.gradients.lanes import Lanes
 from lstm_viz.language import _, ngettext
+from lstm_viz.rounded import percent
 from lstm_viz.stage.encoded import fingerprint
 from lstm_viz.stage.payload_types import (
     Lane,
@@ -118,11 +119,11 @@ def _finite(value: float) -> float | None:
 
 
 def _straight_said(part: float) -> str:
-    if part < 0.005:
-        return _("none of it straight")
+    if part <= 0:
+        return _("none of it straight") if part == 0 else _("its straight part works against it")
     if part > 1.005:
         return _("all of it straight, the rest works against it")
-    return _("{part:.0%} of it straight").format(part=part)
+    return _("{part} of it straight").format(part=percent(part))
 
 
 def _back(distance: int) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.language import _
+from lstm_viz.rounded import percent
 
 TELLS = 0.9  # of all steps, or as a correlation: a unit that tells less holds something else
 TURNS = 0.5  # of the answers that depend on it must turn wrong when it is held
@@ -97,15 +98,8 @@ def both_measures(holding: Holding) -> dict[str, Any]:
     }
 
 
-def percent(share: float) -> str:
-    """A share to a tenth of a percent, never more than it is: 100% are all, 0% is none."""
-    if 0 < share < 0.001:
-        return "<0.1%"
-    return f"{np.floor(share * 1000 + 1e-9) / 10:.1f}".removesuffix(".0") + "%"
-
-
 def how_well(holding: Holding) -> str:
     """What it tells: a share, or a correlation to two digits, never more than it is."""
     if holding.fact.counts:
         return f"{np.floor(holding.tells * 100 + 1e-9) / 100:.2f}"
-    return percent(holding.tells)
+    return percent(holding.tells, 1)

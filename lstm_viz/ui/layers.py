@@ -21,6 +21,7 @@ from lstm_viz.tasks.someone import ANSWERS, TASK
 from lstm_viz.ui import controls, parameters
 from lstm_viz.ui.components import stack
 from lstm_viz.ui.proof import show_verdict
+from lstm_viz.words.parameters import biases_said
 
 EXAMPLES = tuple(TASK.examples.values())
 ARCHITECTURES = "torch.nn.{kind}({inputs}, {hidden}, num_layers={layers}, bidirectional={both})"
@@ -130,6 +131,13 @@ def scores(cell: str) -> dict[str, list[str]]:
         networks = [load_stack(TASK.name, cell, layers, both) for layers in range(1, DEEPEST + 1)]
         found[name] = [f"{network.metrics[TASK.score.key]:.1%}" for network in networks]
     return found
+
+
+def counted(cell: str, layers: int, both: bool) -> str:
+    """How the parameters in that table are counted, beside what torch's module stores."""
+    network = load_stack(TASK.name, cell, layers, both)
+    sizes = [(network.width(layer), network.hidden) for layer, _way in network.layers]
+    return biases_said(network.cell, sizes)
 
 
 def shapes(cell: str, layers: int, both: bool) -> dict[str, list[str]]:

@@ -32,6 +32,7 @@ from lstm_viz.ui import address, controls, parameters
 from lstm_viz.ui.components import curves, editor, typed_in
 from lstm_viz.ui.train.link import train
 from lstm_viz.words.captions import look_at
+from lstm_viz.words.parameters import biases_said
 
 LINK = "link"
 _SAVED, _LINKED, _VERSION = "saved cells", "linked cell", "cell again"
@@ -183,8 +184,9 @@ def facts(shown: Own) -> None:
     """Parameters, states and what the gates can do."""
     network, cell = shown.found.network, shown.cell
     D, H = _inputs(network), network.hidden
+    biases = biases_said(cell, [(D, H)])
     rows = (
-        (_("Parameters"), formula(cell), f": {reckoned(cell, D, H)}"),
+        (_("Parameters"), formula(cell), f": {reckoned(cell, D, H)}{'. ' * bool(biases)}{biases}"),
         (_("Carried from step to step"), _(", ").join(map(plain, cell.states)) or _("nothing"), ""),
         (_("Its gates can"), _(", ").join(corners(cell)) or _("nothing: it has none"), ""),
     )

@@ -10,8 +10,8 @@ import numpy as np
 from lstm_viz.cells.symbols import with_minus
 from lstm_viz.gradients.backward import Backward
 from lstm_viz.language import _
+from lstm_viz.rounded import percent
 from lstm_viz.run.trace import Trace
-from lstm_viz.tasks.facts import percent
 
 KEPT = 0.75  # a gate that keeps at least this share of a step's memory is open
 STAYS = 0.75  # a memory of which at least this share stays over all steps is held
@@ -141,7 +141,7 @@ def _say_dropping(
         unit=unit,
         length=t - event.start,
         first=signed(_of(trace[memory], sequence)[event.start, unit]),
-        share=percent(float(kept[event.start + 1 : t].prod())),
+        share=percent(float(kept[event.start + 1 : t].prod()), 1),
         kept=trace.cell.kept,
         token=tokens[t],
         value=kept[t],

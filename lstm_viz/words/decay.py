@@ -12,10 +12,11 @@ from lstm_viz.cells.titles import title_of
 from lstm_viz.gradients.connectivity import strongest
 from lstm_viz.gradients.decay import FLOAT32, Bounds, Curve, Split, followed
 from lstm_viz.language import _, ngettext
+from lstm_viz.rounded import percent
 
 
 def share(decades: float) -> str:
-    """How much is left, in words that a person reads: 27 %, 6·10⁻⁵, 15 times."""
+    """How much is left, in words that a person reads: 27%, 6·10⁻⁵, 15 times."""
     if decades != decades:
         return _("nothing to compare with")
     if decades == float("-inf"):
@@ -27,9 +28,9 @@ def share(decades: float) -> str:
             digits, exponent = "1.0", exponent + 1
         return f"{digits}·10{raised(exponent)}"
     value = 10.0**decades
-    if value >= 1.05:
+    if value >= 1.0005:
         return _("{times} times").format(times=f"{value:.3g}" if value < 1000 else f"{value:,.0f}")
-    return f"{100 * value:.2g} %" if value < 0.995 else "100 %"
+    return percent(value, 1 if value < 0.0995 else 0)
 
 
 def steps_to_halve(half_life: float | None) -> str:
@@ -169,14 +170,14 @@ def split_caption(split: Split) -> str:
         "along the direct path alone, as its part in the direction of the whole."
     )
     return sentence.format(
-        one=_percent(one), distance=distance, many=_percent(float(direct[distance]))
+        one=percent(one), distance=distance, many=percent(float(direct[distance]))
     )
 
 
 def step_caption(split: Split, unit: int | None) -> str:
     """The shares of the paths in one step, on average over the steps."""
     shares = {path: float(np.nanmean(part)) for path, part in split.steps(unit).items()}
-    parts = [f"{path_name(split.cell, path)} {_percent(part)}" for path, part in shares.items()]
+    parts = [f"{path_name(split.cell, path)} {percent(part)}" for path, part in shares.items()]
     return _("On average over the steps: {parts}.").format(parts=_(", ").join(parts))
 
 
@@ -196,10 +197,6 @@ def cut_caption(whole: Curve, left: Curve, paths: Sequence[str]) -> str:
         after=life(left.half_life),
         before=life(whole.half_life),
     )
-
-
-def _percent(part: float) -> str:
-    return f"{100 * part:.0f} %" if part >= 0.01 else _("less than 1 %")
 
 
 def dependence_caption(read: Sequence[str], step: int, strengths: Mapping[str, np.ndarray]) -> str:

@@ -14,10 +14,11 @@ import numpy as np
 from lstm_viz.language import _
 from lstm_viz.networks.holding import holdings, kept_answers
 from lstm_viz.networks.network import Network
+from lstm_viz.rounded import percent
 from lstm_viz.run.recording import Recording
 from lstm_viz.run.trace import Trace
 from lstm_viz.tasks import Sequence
-from lstm_viz.tasks.facts import Change, Holding, both_measures, percent
+from lstm_viz.tasks.facts import Change, Holding, both_measures
 from lstm_viz.words.captions import Caption, look_at, signed
 
 
@@ -52,7 +53,7 @@ def look_at_network(
             gate=trace.cell.kept,
             kept=_kept(trace, change, held.unit),
             now=texts.get(wrong.now, wrong.now),
-            share=percent(wrong.p),
+            share=percent(wrong.p, 1),
             was=texts.get(wrong.was, wrong.was),
         )
     else:

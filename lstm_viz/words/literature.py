@@ -92,8 +92,8 @@ CLAIMS = (
     ),
     Claim(
         N_(
-            "With the forget gate alone: on MNIST read pixel by pixel 99 %, on its permuted form "
-            "92.5 %; their LSTM reached 98.5 and 91 %."
+            "With the forget gate alone: on MNIST read pixel by pixel 99%, on its permuted form "
+            "92.5%; their LSTM reached 98.5 and 91%."
         ),
         f"{JANET}, abstract",
         "V",

@@ -6,6 +6,7 @@ import numpy as np
 
 from lstm_viz.cells.symbols import plain, with_minus
 from lstm_viz.language import _, ngettext
+from lstm_viz.rounded import percent
 from lstm_viz.run import statistics
 from lstm_viz.run.trace import Trace
 
@@ -19,8 +20,8 @@ def saturation_said(trace: Trace) -> str:
     for gate in statistics.gates(trace):
         of = statistics.saturation(trace, gate)
         parts.append(
-            _("{gate} is nearly shut {left:.0%} and nearly open {right:.0%} of the time").format(
-                gate=plain(gate), left=of.left.mean(), right=of.right.mean()
+            _("{gate} is nearly shut {left} and nearly open {right} of the time").format(
+                gate=plain(gate), left=percent(of.left.mean()), right=percent(of.right.mean())
             )
         )
         shut, open_ = int((of.left > USUALLY).sum()), int((of.right > USUALLY).sum())
@@ -33,15 +34,15 @@ def saturation_said(trace: Trace) -> str:
         return (
             said
             + " "
-            + _("No unit holds a gate so for more than {share:.0%} of the steps.").format(
-                share=USUALLY
+            + _("No unit holds a gate so for more than {share} of the steps.").format(
+                share=percent(USUALLY)
             )
         )
     return (
         said
         + " "
-        + _("Units that are so for more than {share:.0%} of the steps: {gates}.").format(
-            share=USUALLY, gates=_("; ").join(always)
+        + _("Units that are so for more than {share} of the steps: {gates}.").format(
+            share=percent(USUALLY), gates=_("; ").join(always)
         )
     )
 
@@ -55,12 +56,12 @@ def distribution_said(trace: Trace) -> str:
     )
     if memory == "h":
         share = float((np.abs(values) > statistics.RIGHT).mean())
-        return said + _("; {share:.0%} of its values are beyond ±{end}.").format(
-            share=share, end=statistics.RIGHT
+        return said + _("; {share} of its values are beyond ±{end}.").format(
+            share=percent(share), end=statistics.RIGHT
         )
     share = float((np.abs(values) > 1).mean())
-    return said + _("; {share:.0%} of its values are beyond ±1, where h cannot follow.").format(
-        share=share
+    return said + _("; {share} of its values are beyond ±1, where h cannot follow.").format(
+        share=percent(share)
     )
 
 

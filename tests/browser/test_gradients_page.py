@@ -228,12 +228,12 @@ def test_the_unrolled_network_says_and_draws_what_is_left_at_the_cursor(gradient
     flow = lv.gradient_flow(start.trace(CELLS["lstm"]))
     logs = flow.log10_norm("c", total=True)
     back = {n: 100 * 10 ** (logs[-1 - n] - logs[-1]).mean() for n in (7, 8)}
-    expect(left_at(page, "LSTM")).to_contain_text(f"7 steps back: {back[7]:.2g} % on c")
+    expect(left_at(page, "LSTM")).to_contain_text(f"7 steps back: {back[7]:.0f}% on c")
     page.keyboard.press("ArrowRight")  # it is not seen yet: the keys are the page's
     expect(page).to_have_url(re.compile(r"t=33"))
     page.locator(".walk-board").scroll_into_view_if_needed()
     page.keyboard.press("ArrowRight")
-    expect(left_at(page, "LSTM")).to_contain_text(f"8 steps back: {back[8]:.2g} % on c")
+    expect(left_at(page, "LSTM")).to_contain_text(f"8 steps back: {back[8]:.0f}% on c")
     expect(left_at(page, "GRU")).to_contain_text("8 steps back")
     expect(page).to_have_url(re.compile(r"t=32"))
     lane = page.locator(".unrolled-network").filter(has_text="LSTM").locator("path.through").first

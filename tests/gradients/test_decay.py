@@ -24,6 +24,7 @@ from lstm_viz.gradients.decay import (
     halving_or_doubling,
     split,
 )
+from lstm_viz.rounded import percent
 from lstm_viz.words.decay import (
     bounds_caption,
     cut_caption,
@@ -288,7 +289,7 @@ def test_training_keeps_a_memory_that_faded_before():
     steps = np.arange(12.0)[:, None]
     after, before = (Curve(CELLS["lstm"], "memory", -k * steps, None) for k in (0.01, 0.3))
     sentence = found_in(Comparison([after], before=[before]))["learnt"]
-    assert "11 steps back 78 % is left; before training it was 5.0·10⁻⁴" in sentence
+    assert "11 steps back 78% is left; before training it was 5.0·10⁻⁴" in sentence
 
 
 def test_the_caption_names_the_step_that_forgot():
@@ -303,8 +304,8 @@ def test_the_caption_names_the_step_that_forgot():
 @pytest.mark.parametrize(
     ("decades", "words"),
     [
-        (0.0, "100 %"),
-        (np.log10(0.273), "27 %"),
+        (0.0, "100%"),
+        (np.log10(0.273), "27%"),
         (-4.222, "6.0·10⁻⁵"),
         (np.log10(0.00998), "1.0·10⁻²"),
         (-700.5, "3.2·10⁻⁷⁰¹"),
@@ -352,8 +353,9 @@ def test_the_bounds_are_given_with_what_they_imply():
 def test_the_captions_of_the_paths_are_their_numbers():
     trace = Start().trace(CELLS["lstm"])
     found = split(trace)
-    direct = 100 * found.steps()["direct"].mean()
-    assert f"{direct:.0f} % direct" in split_caption(found)
+    direct, many = found.steps()["direct"].mean(), found.excursions[0][20]
+    assert f"{percent(direct)} direct" in split_caption(found)
+    assert f"20 steps back, {percent(many)} came" in split_caption(found)
     whole, left = (curve(trace, "memory", cut=cut) for cut in ((), ("c_tilde",)))
     caption = cut_caption(whole, left, ["c_tilde"])
     assert f"{share(left.mean[20])} is left instead of {share(whole.mean[20])}" in caption

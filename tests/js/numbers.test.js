@@ -23,5 +23,5 @@ test("whoever wants to know exactly gets six digits", () => {
 });
 
 test("what is nearly sure is not called sure", () => {
-  assert.deepEqual([1, 0.999, 0.5, 0.001, 0].map(percent), ["100 %", ">99 %", "50 %", "<1 %", "0 %"]);
+  assert.deepEqual([1, 0.999, 0.5, 0.001, 0].map(percent), ["100%", ">99%", "50%", "<1%", "0%"]);
 });

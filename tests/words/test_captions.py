@@ -73,7 +73,7 @@ def test_a_memory_that_is_said_to_be_held_is_one_that_stays(task, cell):
             values = trace[str(trace.cell.memory)][span, 0, unit]
             kept = trace.value(str(trace.cell.kept))[span, 0, unit][1:].prod()
             assert length >= 3
-            assert share - 1e-9 <= kept < share + 0.001
+            assert kept == pytest.approx(share, abs=0.0005)
             assert kept >= 0.75
             assert np.abs(values).min() >= 0.75 * np.abs(values).max()
             assert f"{values[0]:+.2f}".replace("-", "−") == said[3]

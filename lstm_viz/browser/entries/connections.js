@@ -2,6 +2,8 @@
 //
 // Strengths come from Python, one byte for each pair of an answer and something read before it.
 
+import { percent } from "../math/numbers.js";
+
 const STRONGEST = 0.5; // so much of the cell's colour at most: the word stays readable
 
 export default function mount({ data: [data], parentElement, setStateValue }) {
@@ -83,7 +85,7 @@ class View {
         button.classList.toggle("later", place > asked);
         button.setAttribute("aria-pressed", place === this.at);
         button.tabIndex = place === this.at ? 0 : -1;
-        button.title = place < asked ? `${name}: ${Math.round(100 * share)} %` : "";
+        button.title = place < asked ? `${name}: ${percent(share)}` : "";
       }
     }
   }

@@ -8,6 +8,7 @@ import { themed, shaded, signedColour } from "../math/colours.js";
 import { Cursor, speedOf } from "../state/cursor.js";
 import { element, fill, setAttributes, setText, shape } from "../parts/dom.js";
 import { listenToKeys, steering } from "../state/keys.js";
+import { percent } from "../math/numbers.js";
 import { Looks } from "../state/looks.js";
 import { Transport } from "../parts/transport.js";
 import { Values } from "../state/values.js";
@@ -295,7 +296,7 @@ class Stack {
     const best = shown.odds[0] >= shown.odds[1] ? 0 : 1;
     const mark = shown.right === null ? "" : shown.right ? " ✓" : " ✗";
     setText(name, this.data.names[best] + mark);
-    setText(share, `${Math.round(100 * shown.odds[best])} %`);
+    setText(share, percent(shown.odds[best]));
     name.classList.toggle("wrong", shown.right === false);
   }
 

@@ -25,7 +25,7 @@ export function writtenExactly(value) {
 }
 
 export function percent(share) {
-  if (share > 0.995 && share < 1) return ">99 %";
-  if (share > 0 && share < 0.005) return "<1 %";
-  return `${Math.round(share * 100)} %`;
+  if (share > 0.995 && share < 1) return ">99%";
+  if (share > 0 && share < 0.005) return "<1%";
+  return `${Math.round(share * 100)}%`;
 }

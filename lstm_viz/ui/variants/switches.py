@@ -23,6 +23,7 @@ from lstm_viz.ui.components import pair
 from lstm_viz.ui.own_cell import corners, weights_said
 from lstm_viz.ui.train.link import train
 from lstm_viz.ui.two_runs import shown_run
+from lstm_viz.words.parameters import biases_said
 
 SWITCHED = "switched"
 # The settings of the input and the forget gate, by the word that stands in the address.
@@ -254,6 +255,7 @@ def parameters_said(cell: Cell, found: Edited) -> str:
             _("the LSTM has {formula}: {numbers}").format(
                 formula=formula(lstm), numbers=lstm.count(D, network.hidden)
             ),
+            biases_said(lstm, [(D, network.hidden)]),
             _("**Its gates can** {corners}").format(
                 corners=_(", ").join(corners(cell)) or _("nothing: it has none")
             ),
