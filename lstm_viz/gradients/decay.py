@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.gradients.flow import GradientFlow, gradient_flow
 from lstm_viz.gradients.lanes import Lanes, lanes
-from lstm_viz.gradients.reach import halving
 from lstm_viz.language import N_
 from lstm_viz.run.run import run
+from lstm_viz.run.statistics import half_life
 from lstm_viz.run.trace import Trace
 from lstm_viz.run.weights import init_weights, keep_bias
 
 INPUTS, SEQUENCES = 8, 4  # what untrained cells read: noise, the same for all of them
+STARTS = 4  # seeds from which an untrained cell is measured, so that no number is one start's luck
 
 Loss = np.ndarray | Mapping[str, np.ndarray]
 
@@ -177,13 +178,31 @@ class Curve:
 def halving_or_doubling(decades: np.ndarray) -> float | None:
     """Steps in which a curve halves on average, negative where it doubles, None if it is flat.
 
-    0 where the first step leaves nothing at all.
+    Counted from one step back, where the last step's own gates no longer matter, to the last step
+    at which something is left. 0 where the first step leaves nothing at all.
     """
     if len(decades) > 1 and decades[0] > decades[1] == -np.inf:
         return 0.0
     last = int(np.flatnonzero(np.isfinite(decades))[-1]) if np.isfinite(decades).any() else 0
-    halves, doubles = halving(decades, last), halving(-decades, last)
-    return halves if halves is not None else None if doubles is None else -doubles
+    if last < 2 or not np.isfinite(decades[1]):
+        return None
+    lost = float(decades[1] - decades[last]) * np.log(10) / (last - 1)
+    return None if lost == 0 else float(np.sign(lost) * half_life(abs(lost)))
+
+
+@lru_cache(200)
+def untrained(cell: Cell, seed: int = 0) -> Curve:
+    """How the gradient of an untrained cell fades: the one answer to this, on every page.
+
+    Its memory's (or where it has none, the signal that is followed in its place), as PyTorch would
+    start it, reading noise. Raises ValueError and FloatingPointError where it cannot be run.
+    """
+    return curve(Start(seed=seed).trace(cell), "memory")
+
+
+def untrained_half_lives(cell: Cell) -> tuple[float | None, ...]:
+    """The half-life of ``untrained`` from each of the first seeds; see ``Curve.half_life``."""
+    return tuple(untrained(cell, seed).half_life for seed in range(STARTS))
 
 
 def curve(

@@ -96,6 +96,11 @@ def half_life(lost: np.ndarray | float) -> np.ndarray:
         return np.where(lost > 0, np.log(2) / np.maximum(lost, 0), np.inf)
 
 
+def kept_alone(bias: float) -> float:
+    """The half-life of what a keep gate alone keeps that its bias alone decides, in steps."""
+    return float(half_life(np.log1p(np.exp(-bias))))
+
+
 def half_lives(trace: Trace) -> np.ndarray:
     """For each unit, (H,), the steps after which half of its memory is left.
 

@@ -42,5 +42,7 @@ def _bytes(matrix: np.ndarray) -> str:
     """Each row against its largest, in 255 steps: the ends are for all and for nothing alone."""
     largest = matrix.max(axis=1, keepdims=True)
     shares = np.divide(matrix, largest, out=np.zeros_like(matrix), where=largest > 0)
-    steps = np.where((shares > 0) & (shares < 1), np.clip(np.round(255 * shares), 1, 254), 255 * shares)
+    steps = np.where(
+        (shares > 0) & (shares < 1), np.clip(np.round(255 * shares), 1, 254), 255 * shares
+    )
     return base64.b64encode(steps.astype(np.uint8).tobytes()).decode()

@@ -15,7 +15,7 @@ from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.text import MAX_CHARACTERS, line_numbers
 from lstm_viz.cells.titles import cell_of
 from lstm_viz.cells.variants import hides, reachable
-from lstm_viz.gradients.reach import halving, reach, untrained_trace
+from lstm_viz.gradients.decay import Curve, untrained
 from lstm_viz.language import _, spoken
 from lstm_viz.networks.edited import EDITED, Edited, network_for
 from lstm_viz.networks.network import Network
@@ -32,6 +32,7 @@ from lstm_viz.ui import address, controls, parameters
 from lstm_viz.ui.components import curves, editor, typed_in
 from lstm_viz.ui.train.link import train
 from lstm_viz.words.captions import look_at
+from lstm_viz.words.decay import reach_said
 from lstm_viz.words.parameters import biases_said
 
 LINK = "link"
@@ -235,30 +236,20 @@ def weights_said(found: Edited) -> str:
 
 def reach_beside(cell: Cell) -> str:
     """Draws how far the cell's gradient reaches beside the catalogue's; returns what to see."""
-    lines = {_("this cell"): _reach(cell.text)}
-    lines |= {_(CELLS[name].title): _reach(CELLS[name].text) for name in COMPARED}
-    if any(np.isfinite(curve).any() for curve in lines.values()):
-        curves(curves_payload(lines), key="reach")
-    own_life, lstm_life = (halving(curve) for curve in list(lines.values())[:2])
-    if not np.isfinite(_reach(cell.text)).any():
-        return _("The last output of this cell does not depend on its last input, or overflows.")
-    if own_life is None:
-        return _(
-            "Untrained, over 20 steps back this cell’s gradient does not fall; the LSTM’s halves "
-            "every {lstm:.1f} steps."
-        ).format(lstm=lstm_life)
-    return _(
-        "Untrained, with the same noise to read: this cell loses half of its gradient every "
-        "{own:.1f} steps, the LSTM every {lstm:.1f}."
-    ).format(own=own_life, lstm=lstm_life)
+    own = _untrained(cell)
+    found = {_("this cell"): own} if own else {}
+    found |= {_(CELLS[name].title): untrained(CELLS[name]) for name in COMPARED}
+    curves(curves_payload({name: curve.mean for name, curve in found.items()}), key="reach")
+    if own is None or not np.isfinite(own.mean).any():
+        return _("Untrained, this cell overflows, or what it carries reaches nowhere.")
+    return reach_said(cell)
 
 
-@st.cache_resource(max_entries=100, show_spinner=False)
-def _reach(text: str) -> np.ndarray:
+def _untrained(cell: Cell) -> Curve | None:
     try:
-        return reach(untrained_trace(Cell(text)))
+        return untrained(cell)
     except (FloatingPointError, ValueError):
-        return np.full(2, np.nan)
+        return None
 
 
 def take_away(shown: Own) -> None:

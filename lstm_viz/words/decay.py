@@ -10,7 +10,14 @@ from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.symbols import plain, raised
 from lstm_viz.cells.titles import title_of
 from lstm_viz.gradients.connectivity import strongest
-from lstm_viz.gradients.decay import FLOAT32, Bounds, Curve, Split, followed
+from lstm_viz.gradients.decay import (
+    FLOAT32,
+    Bounds,
+    Curve,
+    Split,
+    followed,
+    untrained_half_lives,
+)
 from lstm_viz.language import _, ngettext
 from lstm_viz.rounded import percent
 
@@ -51,6 +58,38 @@ def life(half_life: float | None) -> str:
         return _("none, it is gone at once")
     pattern = _("{steps} steps") if half_life > 0 else _("none, it doubles in {steps} steps")
     return pattern.format(steps=_steps(half_life))
+
+
+def untrained_life(cell: Cell) -> str:
+    """The half-life of an untrained cell's gradient, with that of other starts beside it."""
+    lives = untrained_half_lives(cell)
+    first, shortest, longest = life(lives[0]), *(life(end) for end in ends(lives))
+    if shortest == longest:
+        return first
+    return _("{first} (from {count} starts: {shortest} to {longest})").format(
+        first=first, count=len(lives), shortest=shortest, longest=longest
+    )
+
+
+def reach_said(cell: Cell) -> str:
+    """How fast an untrained cell's gradient fades beside the LSTM's, and what was measured."""
+    return _(
+        "Untrained, reading noise: the gradient’s half-life in {signal} is {own}; the LSTM’s in c "
+        "is {lstm}. So “How far back?” measures it, too."
+    ).format(
+        signal=plain(followed(cell, "memory") or "h").removesuffix("ₜ"),
+        own=untrained_life(cell),
+        lstm=untrained_life(CELLS["lstm"]),
+    )
+
+
+def ends(lives: Sequence[float | None]) -> tuple[float | None, float | None]:
+    """The shortest and the longest: what stays outlasts what halves, and what grows both."""
+
+    def loss(half_life: float | None) -> float:
+        return 0.0 if half_life is None else np.inf if half_life == 0 else 1 / half_life
+
+    return max(lives, key=loss), min(lives, key=loss)
 
 
 def _steps(number: float) -> str:

@@ -14,6 +14,7 @@ from lstm_viz.cells import Cell
 from lstm_viz.cells.titles import title_of
 from lstm_viz.gradients.decay import ALIVE, FLOAT32, Bounds, Curve, Start, halving_or_doubling
 from lstm_viz.language import N_, _
+from lstm_viz.run.statistics import kept_alone
 from lstm_viz.run.weights import keep_bias
 from lstm_viz.words.decay import share, steps_to_halve
 
@@ -86,9 +87,15 @@ def _half_life_of_1(seen: Comparison) -> str | None:
         if is_biased and life is not None and 2.0 < life < 2.6:
             return _(
                 "{cell}: the product of the keep gates alone, the dotted line, halves every "
-                "{life:.1f} steps; a gate at sigmoid(1) = 0.73 would halve it every 2.2. The whole "
-                "gradient, the full line, also comes through gates and candidate: {whole}."
-            ).format(cell=title_of(curve.cell), life=life, whole=steps_to_halve(curve.half_life))
+                "{life:.1f} steps; a gate at sigmoid(1) = 0.73 would halve it every {alone:.1f}. "
+                "The whole gradient, the full line, also comes through gates and candidate: "
+                "{whole}."
+            ).format(
+                cell=title_of(curve.cell),
+                life=life,
+                alone=kept_alone(1),
+                whole=steps_to_halve(curve.half_life),
+            )
     return None
 
 

@@ -433,7 +433,10 @@ CARDS = (
         "bias of one",
         N_("A forget bias of 1 gives a long memory."),
         False,
-        N_("It is a half-life of 2.2 steps. For 100 steps the bias has to be near 5."),
+        N_(
+            "Of what the gate alone keeps, half is left after 2.2 steps. For 100 steps the bias "
+            "has to be near 5."
+        ),
         N_("ln 2 / softplus(−1)"),
         "C",
         _long_memory,

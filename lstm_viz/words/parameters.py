@@ -1,7 +1,7 @@
 """Which biases a count of parameters counts, said wherever one is shown.
 
-Our equations have one bias where PyTorch, Keras and ONNX add two, of which only the sum matters: the
-same layer has two counts, and both are right.
+Our equations have one bias where PyTorch, Keras and ONNX add two, of which only the sum matters:
+the same layer has two counts, and both are right.
 """
 
 from __future__ import annotations

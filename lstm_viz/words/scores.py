@@ -70,9 +70,7 @@ def starts(found: Learnt) -> dict[str, list[str]]:
     score = found.score
     rows: dict[str, list[str]] = {
         _("Cell"): [scored.title for scored in found.networks],
-        _("parameters, added biases once"): [
-            f"{scored.parameters:,}" for scored in found.networks
-        ],
+        _("parameters, added biases once"): [f"{scored.parameters:,}" for scored in found.networks],
         _("tested"): [score.short(scored.value) for scored in found.networks],
         _("all starts, validated"): [
             _(", ").join(score.short(value) for value in scored.of_seeds) or "–"

@@ -9,7 +9,7 @@ from lstm_viz.cells import CELLS
 from lstm_viz.cells.draft import MAX_LINES, MAX_OPERATIONS, MAX_STATES, draft
 from lstm_viz.cells.text import line_numbers
 from lstm_viz.cells.variants import reachable
-from lstm_viz.gradients.reach import reach, untrained_trace
+from lstm_viz.gradients.decay import untrained
 from lstm_viz.networks.edited import network_for
 from lstm_viz.run.errors import LeftRange
 from lstm_viz.stage.scene import scene
@@ -122,7 +122,7 @@ def test_the_largest_cells_are_drawn_run_and_followed_back_while_one_waits(name)
     scene(cell)
     reachable(cell)
     try:
-        reach(untrained_trace(cell))
+        untrained(cell)
         task = TASKS["python"]
         network = network_for(task, cell).network
         network.record(np.zeros((MAX_STEPS, 1), int))

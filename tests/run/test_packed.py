@@ -18,7 +18,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_sequence, pad_packed_sequence
 
 import lstm_viz as lv
-from lstm_viz.gradients.reach import reach
+from lstm_viz.gradients.decay import curve
 from lstm_viz.notation.program import numpy_program, torch_program
 from lstm_viz.run.trace import turned
 from lstm_viz.words.captions import look_at
@@ -247,7 +247,8 @@ def test_words_and_curves_speak_of_the_sequence_alone():
     for b, n in enumerate(LENGTHS[0]):
         words = [f"w{t}" for t in range(n)]
         assert look_at(trace, words, b) == look_at(alone[b], words)
-        assert_equal(reach(trace, b), reach(alone[b]))
+        piece = trace.piece(slice(None), b)
+        assert_equal(curve(piece, "loss_x").mean, curve(alone[b], "loss_x").mean)
     assert repr(trace).endswith("ending after 1 to 7)")
     assert "it ends after step 3" in trace._repr_html_()
 

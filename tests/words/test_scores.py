@@ -149,7 +149,10 @@ def test_every_start_stands_in_the_table_with_how_often_it_was_learnt(task):
     for row, scored in enumerate(found.networks):
         starts = table["all starts, validated"][row].split(", ")
         assert starts == [found.score.short(value) for value in scored.of_seeds]
-        assert table["parameters, added biases once"][row] == f"{load(task.name, scored.cell.name).count:,}"
+        assert (
+            table["parameters, added biases once"][row]
+            == f"{load(task.name, scored.cell.name).count:,}"
+        )
     assert len(table["Cell"]) == len(CELLS)
     if found.optimum is not None:
         assert all("(95%: " in said for said in table["starts from which it was learnt"])

@@ -15,6 +15,7 @@ from lstm_viz.files.table import filled
 from lstm_viz.files.text import decoded
 from lstm_viz.language import N_, _, ngettext
 from lstm_viz.networks.network import shipped
+from lstm_viz.run.statistics import kept_alone
 from lstm_viz.tasks import TASKS, read_forward
 from lstm_viz.tasks.own_series import LONGEST, SHORTEST
 from lstm_viz.training.runs import run as find_run
@@ -280,7 +281,10 @@ def _advanced(task: str, base: Settings, run: Settings) -> Settings:
             bias = base["forget_bias"] or 1.0
             found["forget_bias"] = _real(
                 *(_("Forget bias"), task, "forget_bias", run, bias, -20.0, 20.0),
-                _("Where the gate that keeps starts: 1 is a half-life of 2.2 steps, 5 of 100."),
+                _(
+                    "Where the gate that keeps starts: what it alone keeps is halved in {one:.1f} "
+                    "steps at 1, in {five:.0f} at 5."
+                ).format(one=kept_alone(1), five=kept_alone(5)),
                 found["start"] != "forget",
             )
     return found

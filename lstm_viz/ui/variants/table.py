@@ -9,15 +9,16 @@ import streamlit as st
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.parameters import formula
 from lstm_viz.cells.symbols import plain
-from lstm_viz.gradients.reach import halving, reach, untrained_trace
+from lstm_viz.gradients.decay import STARTS, untrained_half_lives
 from lstm_viz.language import _, spoken
 from lstm_viz.networks.network import load, shipped
 from lstm_viz.tasks import TASKS, Task
 from lstm_viz.ui.own_cell import corners
 from lstm_viz.ui.train.link import train
 from lstm_viz.ui.variants.switches import open_cell
+from lstm_viz.words.decay import ends, life
 from lstm_viz.words.gate_table import gates_of_table
-from lstm_viz.words.literature import CERTAINTY, CLAIMS
+from lstm_viz.words.literature import CERTAINTY, CLAIMS, measured_here
 
 
 def table_of_variants(task: Task) -> None:
@@ -50,8 +51,12 @@ def table_of_variants(task: Task) -> None:
             "half-life": st.column_config.NumberColumn(
                 _("gradient’s half-life"),
                 format="%.1f",
-                help=_("Steps, untrained, over 20 steps back; – where it does not fall."),
+                help=_(
+                    "Steps in which the memory’s gradient halves, untrained, as “How far back?” "
+                    "measures it; – where it does not fall."
+                ),
             ),
+            "of starts": st.column_config.TextColumn(_("from {count} starts").format(count=STARTS)),
             "cell": st.column_config.TextColumn(_("cell"), width=152),
             "gates": _("gates"),
             "states": _("states"),
@@ -86,6 +91,7 @@ def _rows(task: str, language: str) -> list[dict[str, Any]]:
             for signal in gates_of_table(cell)
             if cell.ranges[signal][0] != cell.ranges[signal][1]  # a fixed one is no gate
         ]
+        lives = untrained_half_lives(cell)
         measured = load(task, name).metrics.get(TASKS[task].score.key) if name in known else None
         rows.append(
             {
@@ -97,7 +103,8 @@ def _rows(task: str, language: str) -> list[dict[str, Any]]:
                 "count": cell.count(D, recipe.hidden),
                 "network": _("not trained here") if measured is None else _("shipped"),
                 "measured": measured,
-                "half-life": halving(reach(untrained_trace(cell))),
+                "half-life": lives[0] if lives[0] is not None and lives[0] > 0 else None,
+                "of starts": " – ".join(dict.fromkeys(map(life, ends(lives)))),
                 "source": cell.source,
             }
         )
@@ -106,22 +113,8 @@ def _rows(task: str, language: str) -> list[dict[str, Any]]:
 
 def claims(task: Task) -> None:
     """What the papers found, each with its source and certainty, beside what is measured here."""
-    known = {cell for learnt, cell in shipped() if learnt == task.name}
-    label = _(task.score.label)
     for claim in CLAIMS:
-        measured = [
-            f"{_(CELLS[name].title)} {task.score.short(metrics[task.score.key])}"
-            for name in (*claim.cells, "lstm")
-            if name in known and task.score.key in (metrics := load(task.name, name).metrics)
-        ]
-        here = (
-            _("Here, on “{task}”, {label}: {numbers}.").format(
-                task=_(task.title), label=label, numbers=_(", ").join(dict.fromkeys(measured))
-            )
-            if claim.cells and len(set(measured)) > 1
-            else _("Not measured here.")
-        )
         st.markdown(
             f"{_(claim.text)}  \n:small[{claim.source} · {_(CERTAINTY[claim.certainty])}]  \n"
-            f":small[{here}]"
+            f":small[{measured_here(claim, task)}]"
         )
