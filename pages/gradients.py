@@ -21,18 +21,18 @@ from lstm_viz.ui.gradients.controls import (
 from lstm_viz.ui.gradients.runs import (
     Kept,
     ask_for_runs,
+    gradients_at_lag,
     lag_of,
-    moment_choice,
-    purposes,
     runs_choice,
+    snapshot_choice,
 )
 from lstm_viz.ui.gradients.view import (
     ask_text,
     compared,
     show_decay,
     show_discoveries,
+    show_gradient_at_lag,
     show_paths,
-    show_purpose,
     show_walk,
 )
 
@@ -63,7 +63,7 @@ with controls:
         cells = cells_choice(learnt_cells(task))
     else:
         cells = list(runs)
-        source = moment_choice(runs)
+        source = snapshot_choice(runs)
 
 with result:
     if weights == TRAINED:
@@ -73,7 +73,7 @@ with result:
     show_decay(seen, read, lag_of(source))
     if isinstance(source, Kept):
         st.markdown("**" + _("What it is for: what the runs have learnt") + "**")
-        show_purpose(purposes(seen, source))
+        show_gradient_at_lag(gradients_at_lag(seen, source))
     show_discoveries(seen)
 
 st.subheader(_("Watch it flow back"))

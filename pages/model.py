@@ -5,11 +5,11 @@ import streamlit as st
 from lstm_viz.language import _
 from lstm_viz.ui.components import stage
 from lstm_viz.ui.escaped import escaped
-from lstm_viz.ui.model.followed import followed
 from lstm_viz.ui.model.given import EXAMPLE, described, given_model, model_choice, offer_example
 from lstm_viz.ui.model.reads import reads_choice, recorded
 from lstm_viz.ui.model.shown import inputs_said, place_choice, size_said, stage_of, take_away
 from lstm_viz.ui.model.statistics import statistics
+from lstm_viz.ui.model.tracked import followed
 
 st.title(_("What happens inside your own LSTM?"))
 st.write(

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lstm_viz.language import _
+from lstm_viz.ui.cached_reading import read
 from lstm_viz.ui.choices import (
     cell_choice,
     chosen_sequence,
@@ -13,7 +14,6 @@ from lstm_viz.ui.components import stage
 from lstm_viz.ui.escaped import escaped
 from lstm_viz.ui.exports import exports
 from lstm_viz.ui.proof import proof
-from lstm_viz.ui.reading import read
 from lstm_viz.ui.write_on import writing_of
 
 title, *columns = st.columns([4.9, 4.6, 2.6, 3.9, 2.0, 3.2], vertical_alignment="bottom")

@@ -10,7 +10,7 @@ import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.gradients.flow import GradientFlow, gradient_flow
-from lstm_viz.gradients.lanes import Lanes, lanes
+from lstm_viz.gradients.state_gradients import StateGradients, state_gradients
 from lstm_viz.language import N_
 from lstm_viz.run.run import run
 from lstm_viz.run.statistics import half_life
@@ -130,8 +130,8 @@ class Curve:
 
     ``decades`` is (T, B): entry k is log10 of its norm k steps before the last one, compared with
     distance 0, or with the ``largest``. ``kept`` is the same for the product of the keep gates,
-    None without a memory. ``lanes`` is how it divides among the states on its way, None where none
-    leads back.
+    None without a memory. ``by_state`` is how it divides among the states on its way, None where
+    none leads back.
     """
 
     cell: Cell
@@ -139,7 +139,7 @@ class Curve:
     decades: np.ndarray
     kept: np.ndarray | None
     largest: bool = False
-    lanes: Lanes | None = None
+    by_state: StateGradients | None = None
 
     @cached_property
     def mean(self) -> np.ndarray:
@@ -232,7 +232,7 @@ def curve(
             found - unit,
             None if kept is None else kept - kept[0],
             largest,
-            lanes(flow, state) if is_carried else None,
+            state_gradients(flow, state) if is_carried else None,
         )
 
 

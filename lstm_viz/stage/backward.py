@@ -19,7 +19,7 @@ from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.text import Line
 from lstm_viz.gradients.deltas import Deltas, Share, inner_slope, shares
 from lstm_viz.gradients.flow import GradientFlow, gradient_flow
-from lstm_viz.gradients.lanes import lanes
+from lstm_viz.gradients.state_gradients import state_gradients
 from lstm_viz.language import _
 from lstm_viz.notation.substituted import place, text
 from lstm_viz.notation.typeset import piece
@@ -66,7 +66,7 @@ def backward_payload(run: ShownRun, deltas: Deltas) -> StagePayload:
 
 def _unrolled(flow: GradientFlow, read: list[str]) -> Unrolled | None:
     """The steps side by side; nothing for a cell that carries nothing from one to the next."""
-    return unrolled([Row(flow.trace.cell, lanes(flow))], read) if flow.states else None
+    return unrolled([Row(flow.trace.cell, state_gradients(flow))], read) if flow.states else None
 
 
 # -- the drawing ----------------------------------------------------------------------------

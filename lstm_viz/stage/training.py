@@ -20,7 +20,7 @@ from lstm_viz.run.statistics import mean_gates
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.encoded import packed
 from lstm_viz.stage.equations import shown_keys
-from lstm_viz.stage.payload_types import Moment, Training, TrainingWords
+from lstm_viz.stage.payload_types import SnapshotPayload, Training, TrainingWords
 from lstm_viz.stage.scales import scales
 from lstm_viz.stage.scene import scene
 from lstm_viz.stage.tokens import Guess, Series, Token
@@ -51,7 +51,7 @@ class Snapshot:
     @property
     def size(self) -> int:
         """Bytes, as JSON."""
-        return len(json.dumps(moment(self, (None, ""))))
+        return len(json.dumps(snapshot_payload(self, (None, ""))))
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +126,7 @@ def training(learning: Learning, newest: Trace) -> Training:
             "weights": [(name, shapes[name]) for name in cell.weight_names],
             "units": units,
         },
-        "snapshots": _moments(learning),
+        "snapshots": _snapshots(learning),
         "pins": learning.pins,
         "signal": _learnt_most(learning.snapshots) or cell.signals[0],
         "left_out": _left_out(len(learning.snapshots), learning.kept),
@@ -134,17 +134,19 @@ def training(learning: Learning, newest: Trace) -> Training:
     }
 
 
-def _moments(learning: Learning) -> list[Moment]:
+def _snapshots(learning: Learning) -> list[SnapshotPayload]:
     """Numbers that are read are the same at every moment; symbols have vectors that are learnt."""
     first, *others = learning.snapshots
     results = [learning.results.get(one.after, (None, "")) for one in learning.snapshots]
-    sent = [moment(first, results[0])]
+    sent = [snapshot_payload(first, results[0])]
     for one, result in zip(others, results[1:], strict=True):
-        sent.append(moment(one, result, reads_the_same=one.x == first.x))
+        sent.append(snapshot_payload(one, result, reads_the_same=one.x == first.x))
     return sent
 
 
-def moment(one: Snapshot, result: Result, reads_the_same: bool = False) -> Moment:
+def snapshot_payload(
+    one: Snapshot, result: Result, reads_the_same: bool = False
+) -> SnapshotPayload:
     """What the browser is told of a snapshot, with its result where one is known."""
     loss, metric = result
     return {

@@ -16,7 +16,7 @@ from lstm_viz.cells.marks import mark_of
 from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.titles import title_of
 from lstm_viz.gradients.decay import FLOAT32, Curve
-from lstm_viz.gradients.lanes import Lanes
+from lstm_viz.gradients.state_gradients import StateGradients
 from lstm_viz.language import _, ngettext
 from lstm_viz.rounded import percent
 from lstm_viz.stage.encoded import fingerprint
@@ -39,7 +39,7 @@ class Row:
     """A network and what flows back through it."""
 
     cell: Cell
-    lanes: Lanes
+    lanes: StateGradients
 
 
 def unrolled(rows: Sequence[Row], read: Sequence[str] = ()) -> Unrolled:
@@ -70,7 +70,7 @@ def walk_payload(
     ``read`` is what was read at each step; nothing where that was noise. ``address`` is as in
     `stage_payload`.
     """
-    rows = [Row(curve.cell, curve.lanes) for curve in curves if curve.lanes is not None]
+    rows = [Row(curve.cell, curve.by_state) for curve in curves if curve.by_state is not None]
     drawn = unrolled(rows, read)
     steps = len(drawn["back"])
     payload: WalkPayload = {

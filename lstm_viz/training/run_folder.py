@@ -21,7 +21,7 @@ from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save
 
 from lstm_viz.networks import network_file
-from lstm_viz.networks.edited import Edited, edited
+from lstm_viz.networks.edited_cell import Edited, edited
 from lstm_viz.networks.network import Network, load, untrained
 from lstm_viz.tasks import Task
 from lstm_viz.training.settings import base_of, cell_in, chrono_of, recipe_of, task_in

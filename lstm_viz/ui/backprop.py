@@ -14,7 +14,7 @@ from lstm_viz.gradients.deltas import Deltas
 from lstm_viz.gradients.losses import Loss, prediction_loss
 from lstm_viz.language import _, spoken
 from lstm_viz.networks.network import Network, load
-from lstm_viz.networks.torch.judge import submit_gradients
+from lstm_viz.networks.torch.proof import submit_gradients
 from lstm_viz.run.layers import FORWARD
 from lstm_viz.run.recording import Recording
 from lstm_viz.stage.backward import backward_payload

@@ -19,8 +19,8 @@ from lstm_viz.notation.program import numpy_program, torch_program
 from lstm_viz.run.files import trace_csv, trace_npz
 from lstm_viz.stage.standalone import standalone
 from lstm_viz.stage.tokens import shown
+from lstm_viz.ui.cached_reading import Reading
 from lstm_viz.ui.components import picture_button
-from lstm_viz.ui.reading import Reading
 
 # What the network is for other programs: for whom, what the button says, the file, its ending.
 WRITTEN = (

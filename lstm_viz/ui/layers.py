@@ -13,7 +13,7 @@ from lstm_viz.cells import CELLS
 from lstm_viz.cells.parameters import formula
 from lstm_viz.language import _, spoken
 from lstm_viz.networks.network import DEEPEST, STACKED, Network, load_stack
-from lstm_viz.networks.torch import judge
+from lstm_viz.networks.torch import proof
 from lstm_viz.run.recording import Recording
 from lstm_viz.stage.payload_types import StackPayload
 from lstm_viz.stage.stack import stack_payload, title
@@ -114,7 +114,7 @@ def proof_of(shown: Shown) -> None:
     """PyTorch's own module with the same weights, and how far it is apart."""
     network = shown.network
     show_verdict(
-        judge.submit_module(
+        proof.submit_module(
             shown.spoken["kind"],
             {place: weights for place, (_cell, weights) in network.layers.items()},
             shown.recording[0].x,

@@ -6,7 +6,7 @@ from lstm_viz import language
 from lstm_viz.stage import bundle
 from lstm_viz.ui import address
 from lstm_viz.ui.navigation import PAGES, streamlit_pages
-from lstm_viz.ui.speaking import session_language
+from lstm_viz.ui.session_language import session_language
 
 # An emoji, because Streamlit would fetch an icon from another host.
 st.set_page_config(page_icon="🧠", layout="wide")

@@ -17,7 +17,7 @@ from lstm_viz.cells.titles import cell_of
 from lstm_viz.cells.variants import hides, reachable
 from lstm_viz.gradients.decay import Curve, untrained
 from lstm_viz.language import _, spoken
-from lstm_viz.networks.edited import EDITED, Edited, network_for
+from lstm_viz.networks.edited_cell import EDITED, Edited, network_for
 from lstm_viz.networks.network import Network
 from lstm_viz.notation.program import numpy_program, torch_program
 from lstm_viz.run.errors import LeftRange

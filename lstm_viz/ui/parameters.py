@@ -182,7 +182,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("forget_bias", ("train",), Real()),
     Parameter("runs", ("train",), Words(), ""),
     Parameter("run", ("train",), One()),
-    Parameter("probe", ("train",), One(), 1),
+    Parameter("sequence", ("train",), One(), 1),
     Parameter("pin", ("train",), Words(LONGEST_NAME), ""),
     Parameter("after", ("train",), Whole(), in_browser="after"),
     # Inside your own model

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from lstm_viz.language import _
-from lstm_viz.networks.torch.judge import Verdict, poll, submit
-from lstm_viz.ui.reading import Reading
+from lstm_viz.networks.torch.proof import Verdict, poll, submit
+from lstm_viz.ui.cached_reading import Reading
 
 LOOK_AGAIN = 0.5  # seconds
 AGREED = 1e-9  # float64 has 16 digits; a different formula would differ in the first ones

@@ -14,13 +14,13 @@ import streamlit as st
 from lstm_viz import language
 from lstm_viz.cells import CELLS
 from lstm_viz.stage.scene import scene
-from lstm_viz.ui.speaking import session_language
+from lstm_viz.ui.session_language import session_language
 
 LOG = logging.getLogger("lstm_viz.start")
 
 # What the first page imports; Streamlit itself needs its emojis for the icon in the browser's tab.
 FIRST_PAGE = (
-    "lstm_viz.ui.reading",
+    "lstm_viz.ui.cached_reading",
     "lstm_viz.ui.exports",
     "lstm_viz.ui.proof",
     "streamlit.emojis",

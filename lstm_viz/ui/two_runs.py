@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstm_viz.networks.edited import TRAINED, Edited
+from lstm_viz.networks.edited_cell import TRAINED, Edited
 from lstm_viz.notation.libraries import OURS, Notation
 from lstm_viz.run.recording import Recording
 from lstm_viz.stage.payload import ShownRun

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lstm_viz.cells.symbols import plain
 from lstm_viz.language import _, spoken
-from lstm_viz.networks.edited import TRAINED, Edited
+from lstm_viz.networks.edited_cell import TRAINED, Edited
 from lstm_viz.networks.held import Span, held_after, read_held, read_spans, write_spans
 from lstm_viz.networks.network import Network, load
 from lstm_viz.run.errors import LeftRange

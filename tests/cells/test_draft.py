@@ -10,7 +10,7 @@ from lstm_viz.cells.draft import MAX_LINES, MAX_OPERATIONS, MAX_STATES, draft
 from lstm_viz.cells.text import line_numbers
 from lstm_viz.cells.variants import reachable
 from lstm_viz.gradients.decay import untrained
-from lstm_viz.networks.edited import network_for
+from lstm_viz.networks.edited_cell import network_for
 from lstm_viz.run.errors import LeftRange
 from lstm_viz.stage.scene import scene
 from lstm_viz.tasks import MAX_STEPS, TASKS

@@ -113,7 +113,7 @@ def test_the_caption_says_in_what_a_cell_without_a_c_is_followed_and_what_is_not
     alone = [curve(SHORT.trace(Cell(UNGATED)), "h")]
     assert "No step reads the last h" in decay_caption(alone)
     assert "float64" not in decay_caption(alone)
-    assert alone[0].lanes is None
+    assert alone[0].by_state is None
     assert numbers(alone)[0]["half-life"] == "gone at once"
 
 

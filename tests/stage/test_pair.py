@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import CELLS
-from lstm_viz.networks.edited import edited
+from lstm_viz.networks.edited_cell import edited
 from lstm_viz.networks.held import Span, read_held
 from lstm_viz.networks.network import Network, load
 from lstm_viz.run.recording import Recording

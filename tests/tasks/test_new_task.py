@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from lstm_viz.cells import CELLS
 from lstm_viz.figures import scores as score_figures
-from lstm_viz.figures.purpose import learning_figure
+from lstm_viz.figures.learning import learning_figure
 from lstm_viz.gradients.backward import backprop
 from lstm_viz.gradients.connectivity import connectivity, telling
 from lstm_viz.gradients.decay import curve
@@ -38,7 +38,7 @@ from lstm_viz.training.ship import report, train
 from lstm_viz.training.worker import work
 from lstm_viz.words import scores
 from lstm_viz.words.captions import look_at
-from lstm_viz.words.purpose import Purpose, said
+from lstm_viz.words.gradient_at_lag import GradientAtLag, said
 from tests.serving import ROOT
 
 # ---- the one file ----------------------------------------------------------------------------
@@ -190,9 +190,9 @@ def test_what_the_gradient_of_a_run_is_for_is_said_and_drawn(run):
     for step in (run.kept[0], run.kept[-1]):
         trace, by_h = last_answer(run.network(step))
         curves.append(curve(trace, "loss_x", by_h))
-    purpose = Purpose(TASK, *curves, run.kept[-1], run.record.at, run.record.metric)
-    assert "closing bracket right" in said(purpose)
-    assert "a coin" in str(learning_figure([purpose], dark=False))
+    at_lag = GradientAtLag(TASK, *curves, run.kept[-1], run.record.at, run.record.metric)
+    assert "closing bracket right" in said(at_lag)
+    assert "a coin" in str(learning_figure([at_lag], dark=False))
 
 
 def test_it_stands_on_the_stage_and_leaves_as_a_program(network):

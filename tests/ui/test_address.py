@@ -67,7 +67,7 @@ LINKS: dict[str, list[dict[str, Any]]] = {
 ELSEWHERE = {
     ("what_if", "layer"),
     *(("gradients", name) for name in ("runs", "after", "size")),
-    *(("train", name) for name in ("runs", "run", "probe", "pin")),
+    *(("train", name) for name in ("runs", "run", "sequence", "pin")),
     *(
         ("model", name)
         for name in ("model", "part", "nonlinearity", "symbols", "scaled", "batch_first", "columns")

@@ -14,7 +14,7 @@ import { listenToKeys, steering } from "../state/keys.js";
 import { Looks } from "../state/looks.js";
 import { moveFrom, whereabouts } from "../parts/motion.js";
 import { written } from "../math/numbers.js";
-import { readingOf } from "../parts/reading.js";
+import { sequenceOf } from "../parts/sequence.js";
 import { Difference, valuesOf } from "../state/snapshots.js";
 import { Strips } from "../parts/strips.js";
 import { Tooltip } from "../parts/tooltip.js";
@@ -80,7 +80,7 @@ class Pair {
   // The cursor through the training of the right run.
   learning(before, signal) {
     const moves = {
-      onMoment: () => this.relearnt(),
+      onSnapshot: () => this.relearnt(),
       onStep: (step) => this.go(step),
       onPoint: (lines, event) => (lines ? this.tooltip.show(lines, event) : this.tooltip.hide()),
       onPin: this.data.right.training.pins ? (after) => this.pin(after) : null,
@@ -198,7 +198,7 @@ class Side {
     Object.assign(this, { key, payload, pair, title: data.words[key] });
     const { words } = payload;
     this.values = valuesOf(payload);
-    this.tokens = readingOf(payload, (step) => pair.go(step), signal);
+    this.tokens = sequenceOf(payload, (step) => pair.go(step), signal);
     this.equations = new Equations(payload, this.values, words, (unit) => pair.cursor.choose(unit), signal);
     this.strips = pair.strips(payload, this.values, signal);
     this.svg = shape("svg", { class: "drawing", "aria-label": fill(words.drawing, { cell: this.title }) });

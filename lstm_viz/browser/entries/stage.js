@@ -17,7 +17,7 @@ import { Looks } from "../state/looks.js";
 import { moveFrom, whereabouts } from "../parts/motion.js";
 import { written, writtenExactly } from "../math/numbers.js";
 import { picture, saveAs } from "../parts/picture.js";
-import { readingOf } from "../parts/reading.js";
+import { sequenceOf } from "../parts/sequence.js";
 import { valuesOf } from "../state/snapshots.js";
 import { Strips } from "../parts/strips.js";
 import { announcement } from "../parts/tokens.js";
@@ -67,7 +67,7 @@ class Stage {
     });
     this.address = new Address(payload.address);
     const go = (step) => step !== this.cursor.step && this.cursor.go(step);
-    this.tokens = readingOf(this.payload, go, signal, this.training);
+    this.tokens = sequenceOf(this.payload, go, signal, this.training);
     this.transport = new Transport({ steps: payload.steps, phases: payload.scene.phases }, this.cursor, words, signal);
     this.equations = new Equations(payload, this.values, words, (unit) => this.cursor.choose(unit), signal);
     this.strips = new Strips(
@@ -114,7 +114,7 @@ class Stage {
   // The cursor through the training, where there is one.
   learning(before, signal) {
     const moves = {
-      onMoment: () => this.relearnt(),
+      onSnapshot: () => this.relearnt(),
       onStep: (step) => step !== this.cursor.step && this.cursor.go(step),
       onPoint: (lines, event) => (lines ? this.tooltip.show(lines, event) : this.tooltip.hide()),
       onPin: this.payload.training.pins ? (after) => this.pin(after) : null,

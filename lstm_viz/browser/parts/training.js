@@ -18,7 +18,7 @@ const AT_ONCE_MS = 8; // of work on moments that nobody has asked for yet
 export class Training {
   // `before` is the same bar of an earlier payload: whoever stood at its newest moment stays at the
   // newest, everybody else where they were.
-  constructor(payload, values, { onMoment, onStep, onPoint, onPin }, signal, before) {
+  constructor(payload, values, { onSnapshot, onStep, onPoint, onPin }, signal, before) {
     const { training, signals } = payload;
     const { snapshots } = training;
     Object.assign(this, { payload, values, words: training.words, snapshots, onPoint });
@@ -32,7 +32,7 @@ export class Training {
     this.cursor.on("move", () => {
       values.now = this.cursor.step;
       this.mark();
-      onMoment();
+      onSnapshot();
     });
     this.cursor.on("play", () => this.showPlay());
     this.mark();

@@ -26,7 +26,7 @@ from lstm_viz.ui.navigation import PAGES_FOLDER
 from lstm_viz.ui.train.link import train
 from lstm_viz.ui.train.runs import look
 from lstm_viz.words.discoveries import Comparison
-from lstm_viz.words.purpose import Purpose
+from lstm_viz.words.gradient_at_lag import GradientAtLag
 
 MOST_RUNS, LISTED = 6, 30
 PAIR, PAIR_TASK, PAIR_SIZES = ("rnn", "lstm"), "order", (20, 50, 100)
@@ -106,7 +106,7 @@ def run_said(settings: Mapping[str, Any]) -> str:
     )
 
 
-def moment_choice(runs: Mapping[str, Run]) -> Kept:
+def snapshot_choice(runs: Mapping[str, Run]) -> Kept:
     """After how many training steps the runs are measured; at first the last that all have."""
     common = sorted(set.intersection(*(set(run.kept) for run in runs.values())))
     if not common:
@@ -130,14 +130,14 @@ def lag_of(source: object) -> int | None:
     return source.task.lag if isinstance(source, Kept) else None
 
 
-def purposes(seen: Comparison, kept: Kept) -> list[Purpose]:
+def gradients_at_lag(seen: Comparison, kept: Kept) -> list[GradientAtLag]:
     """Each run's gradient before training and now, beside what has been measured of it."""
     found = []
     for run, start, now in zip(kept.runs.values(), seen.before, seen.curves, strict=True):
         record = run.record
         at = np.zeros(0, int) if record is None else record.at
         metric = np.zeros(0) if record is None else record.metric
-        found.append(Purpose(run.task, start, now, kept.step, at, metric))
+        found.append(GradientAtLag(run.task, start, now, kept.step, at, metric))
     return found
 
 

@@ -13,7 +13,7 @@ from lstm_viz.figures.decay import (
     excursions_figure,
     paths_figure,
 )
-from lstm_viz.figures.purpose import learning_figure
+from lstm_viz.figures.learning import learning_figure
 from lstm_viz.gradients.connectivity import telling
 from lstm_viz.gradients.decay import Bounds, Start
 from lstm_viz.language import _
@@ -37,7 +37,7 @@ from lstm_viz.words.decay import (
     step_caption,
 )
 from lstm_viz.words.discoveries import DISCOVERIES, Comparison
-from lstm_viz.words.purpose import Purpose, said
+from lstm_viz.words.gradient_at_lag import GradientAtLag, said
 
 
 def compared(cells: Several[str], source: Source, quantity: str) -> Comparison:
@@ -96,11 +96,11 @@ def show_discoveries(seen: Comparison) -> None:
                     st.markdown(f"- {_(by_key[key].hint)}")
 
 
-def show_purpose(found: Several[Purpose]) -> None:
+def show_gradient_at_lag(found: Several[GradientAtLag]) -> None:
     """What the runs have learnt, beside how much of the gradient reaches the lag of their task."""
-    if all(len(purpose.at) for purpose in found):
-        sentences = [said(purpose) for purpose in found]
-        show_figure(learning_figure(found, is_dark_page()), " ".join(sentences), "purpose")
+    if all(len(run.at) for run in found):
+        sentences = [said(run) for run in found]
+        show_figure(learning_figure(found, is_dark_page()), " ".join(sentences), "learning")
 
 
 def show_walk(seen: Comparison, read: Several[str] = ()) -> None:
@@ -108,7 +108,7 @@ def show_walk(seen: Comparison, read: Several[str] = ()) -> None:
 
     Nothing where no step leads back to another: where each followed h is carried nowhere.
     """
-    if any(curve.lanes is not None for curve in seen.curves):
+    if any(curve.by_state is not None for curve in seen.curves):
         walk(walk_payload(seen.curves, read[::-1], parameters.in_browser("gradients")))
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from lstm_viz.cells import Cell
 from lstm_viz.cells.titles import key_of
 from lstm_viz.language import _
-from lstm_viz.networks.edited import EDITED, Edited
+from lstm_viz.networks.edited_cell import EDITED, Edited
 from lstm_viz.training.settings import TRAINED, checked_settings, usual
 from lstm_viz.ui import parameters
 from lstm_viz.ui.navigation import PAGES_FOLDER

@@ -18,7 +18,7 @@ from lstm_viz.cells.titles import title_of
 from lstm_viz.figures import training as figures
 from lstm_viz.jobs import Job, State
 from lstm_viz.language import N_, _, ngettext
-from lstm_viz.networks.edited import Edited
+from lstm_viz.networks.edited_cell import Edited
 from lstm_viz.tasks import TASKS
 from lstm_viz.tasks.seen import share_said
 from lstm_viz.training.run_folder import RECORD, Record, Run, origin

@@ -47,7 +47,7 @@ def _gates_as_it_learns(shown: list[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = _run_on_stage(found)
         run = found[name]
-        example = _probe(run)
+        example = _example(run)
         pinned = _pin(run, list(found))
     moved = _on_stage(found, name, example, pinned)
     if moved is not None:
@@ -96,11 +96,11 @@ def _run_on_stage(found: Mapping[str, Run]) -> str:
     )
 
 
-def _probe(run: Run) -> int:
+def _example(run: Run) -> int:
     """Which of the task's examples is read, counted from 0."""
     titles = list(run.task.examples)
     chosen = controls.choice(
-        "probe",
+        "sequence",
         _("Probe sequence"),
         range(1, len(titles) + 1),
         title=lambda number: _(titles[number - 1]),

@@ -10,7 +10,7 @@ from lstm_viz.cells import Cell
 from lstm_viz.cells.symbols import plain
 from lstm_viz.figures.stacks import stacked
 from lstm_viz.language import _
-from lstm_viz.networks.edited import Edited
+from lstm_viz.networks.edited_cell import Edited
 from lstm_viz.notation.libraries import NOTATIONS, Notation, gates_of, kind_of, lines_in, names_in
 from lstm_viz.notation.typeset import aligned_latex
 from lstm_viz.run.layers import FORWARD

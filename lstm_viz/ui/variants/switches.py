@@ -12,7 +12,7 @@ from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.parameters import formula, reckoned
 from lstm_viz.cells.variants import COUPLED, LEARNT, OPEN, Switches
 from lstm_viz.language import _, spoken
-from lstm_viz.networks.edited import TRAINED, Edited, edited, network_for
+from lstm_viz.networks.edited_cell import TRAINED, Edited, edited, network_for
 from lstm_viz.notation.libraries import NOTATIONS, Notation
 from lstm_viz.run.errors import LeftRange
 from lstm_viz.stage.pair import pair_payload

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 import lstm_viz as lv
 from lstm_viz.networks.network import load
 from lstm_viz.networks.read_model import models
-from lstm_viz.run.features import bracket_depth
+from lstm_viz.run.text_features import bracket_depth
 from lstm_viz.ui.model.given import EXAMPLE_TASK, example_file
 from lstm_viz.ui.model.reads import sample
 from tests.serving import ROOT

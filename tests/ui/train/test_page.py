@@ -19,7 +19,7 @@ GRADIENTS = ROOT / "pages" / "gradients.py"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def office_closed():
+def server_stopped():
     yield
     jobs().close()
 

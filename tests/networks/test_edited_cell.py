@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.networks.edited import UNTRAINED, edited, network_for
+from lstm_viz.networks.edited_cell import UNTRAINED, edited, network_for
 from lstm_viz.networks.network import shipped, untrained
 from lstm_viz.tasks import TASKS
 from tests.agreement import assert_equal

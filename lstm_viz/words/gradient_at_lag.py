@@ -1,4 +1,4 @@
-"""What the gradient is for: how much of it reaches the task's lag, beside what was learnt."""
+"""How much of the gradient reaches the task's lag, beside what was learnt: what it is good for."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lstm_viz.words.decay import share
 
 
 @dataclass(frozen=True, eq=False)
-class Purpose:
+class GradientAtLag:
     """A run and its gradient: ``start`` before training, ``now`` after ``step`` training steps.
 
     ``at`` are the training steps after which the ``metric`` was measured, on what is never trained
@@ -50,33 +50,33 @@ class Purpose:
         return score.progress(value, self.ignorant[1])
 
 
-def said(purpose: Purpose) -> str:
+def said(run: GradientAtLag) -> str:
     """What of the gradient reaches the lag, at the start and now, and what has been learnt."""
-    lag = purpose.task.lag
+    lag = run.task.lag
     sentences = []
-    if lag is not None and lag < len(purpose.now.mean):
+    if lag is not None and lag < len(run.now.mean):
         left = _(
             "{cell}: {lag} steps back {before} of its gradient is left at the start, {now} now."
         )
         of_largest = _(
             "{cell}: {lag} steps back it is {before} of its largest at the start, {now} now."
         )
-        pattern = of_largest if purpose.now.largest else left
-        parts = {"before": share(purpose.start.mean[lag]), "now": share(purpose.now.mean[lag])}
-        sentences.append(pattern.format(cell=title_of(purpose.now.cell), lag=lag, **parts))
+        pattern = of_largest if run.now.largest else left
+        parts = {"before": share(run.start.mean[lag]), "now": share(run.now.mean[lag])}
+        sentences.append(pattern.format(cell=title_of(run.now.cell), lag=lag, **parts))
     else:
-        sentences.append(f"{title_of(purpose.now.cell)}:")
-    return " ".join([*sentences, *_learnt(purpose)])
+        sentences.append(f"{title_of(run.now.cell)}:")
+    return " ".join([*sentences, *_learnt(run)])
 
 
-def _learnt(purpose: Purpose) -> list[str]:
-    score, value, progress = purpose.task.watch.score, purpose.value, purpose.progress
+def _learnt(run: GradientAtLag) -> list[str]:
+    score, value, progress = run.task.watch.score, run.value, run.progress
     if value is None:
         return []
-    reached = {"metric": _(score.label), "value": score.written(value, 3), "step": purpose.step}
-    if progress is None or purpose.ignorant is None:
+    reached = {"metric": _(score.label), "value": score.written(value, 3), "step": run.step}
+    if progress is None or run.ignorant is None:
         return [_("After {step} training steps: {metric} {value}.").format(**reached)]
-    reached |= {"who": _(purpose.ignorant[0]), "theirs": score.written(purpose.ignorant[1], 3)}
+    reached |= {"who": _(run.ignorant[0]), "theirs": score.written(run.ignorant[1], 3)}
     if progress < LITTLE:
         pattern = _(
             "After {step} training steps: {metric} {value}, no better than “{who}” ({theirs})."
@@ -90,6 +90,6 @@ def _learnt(purpose: Purpose) -> list[str]:
     return [pattern.format(**reached)]
 
 
-def baseline_said(purpose: Purpose) -> Mapping[str, float]:
+def baseline_said(run: GradientAtLag) -> Mapping[str, float]:
     """Who knows nothing, with the metric of that one: a line in the figure."""
-    return {} if purpose.ignorant is None else {_(purpose.ignorant[0]): purpose.ignorant[1]}
+    return {} if run.ignorant is None else {_(run.ignorant[0]): run.ignorant[1]}

@@ -14,21 +14,21 @@ from lstm_viz.colours import TEXT
 from lstm_viz.figures.decay import CUT_HEIGHT, base_layout
 from lstm_viz.figures.look import SMALL, across, axis, note, rule, upright
 from lstm_viz.language import _
-from lstm_viz.words.purpose import Purpose, baseline_said
+from lstm_viz.words.gradient_at_lag import GradientAtLag, baseline_said
 
 
-def learning_figure(purposes: Sequence[Purpose], dark: bool) -> Figure:
+def learning_figure(at_lag: Sequence[GradientAtLag], dark: bool) -> Figure:
     """Each run's metric against the training steps, with the step that is looked at."""
-    score, step = purposes[0].task.watch.score, purposes[0].step
+    score, step = at_lag[0].task.watch.score, at_lag[0].step
     lines = []
-    for purpose in purposes:
-        mark, after = mark_of(purpose.now.cell), purpose.at > 0
+    for found in at_lag:
+        mark, after = mark_of(found.now.cell), found.at > 0
         lines.append(
             {
                 "type": "scatter",
-                "x": purpose.at[after],
-                "y": np.where(np.isfinite(purpose.metric), purpose.metric, np.nan)[after],
-                "name": title_of(purpose.now.cell),
+                "x": found.at[after],
+                "y": np.where(np.isfinite(found.metric), found.metric, np.nan)[after],
+                "name": title_of(found.now.cell),
                 "mode": "lines+markers",
                 "line": {"color": mark.colour.on(dark), "width": 2.5},
                 "marker": {"symbol": mark.marker, "size": 6, "color": mark.colour.on(dark)},
@@ -36,7 +36,7 @@ def learning_figure(purposes: Sequence[Purpose], dark: bool) -> Figure:
         )
     drawn = base_layout(dark, CUT_HEIGHT)
     drawn |= {"showlegend": True}
-    last = max((int(purpose.at[-1]) for purpose in purposes if len(purpose.at)), default=10)
+    last = max((int(found.at[-1]) for found in at_lag if len(found.at)), default=10)
     drawn["xaxis"] = axis(dark, _("training steps")) | {
         "type": "log",
         "dtick": 1,
@@ -47,7 +47,7 @@ def learning_figure(purposes: Sequence[Purpose], dark: bool) -> Figure:
         "rangemode": "tozero",
         "tickformat": ".0%" if score.unit == "%" else "~g",
     }
-    known = baseline_said(purposes[0])
+    known = baseline_said(at_lag[0])
     drawn["shapes"] = [rule(dark, across(value)) for value in known.values()]
     if step > 0:
         drawn["shapes"].append(rule(dark, upright(step), "dot", 1.5, of=TEXT))

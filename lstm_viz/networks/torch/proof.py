@@ -36,7 +36,7 @@ from lstm_viz.run.recording import Place, Recording
 from lstm_viz.tasks import Sequence
 
 CODE = Path(__file__).resolve().parents[3]
-COMMAND = (sys.executable, "-m", "lstm_viz.networks.torch.judge_process")
+COMMAND = (sys.executable, "-m", "lstm_viz.networks.torch.proof_process")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 PATIENCE = 60.0  # seconds for one answer, torch's own start included
 IDLE = 600.0  # seconds without a question after which the process is ended
@@ -63,7 +63,7 @@ class Verdict:
 
 def submit(network: Network, sequence: Sequence, recording: Recording) -> str:
     """The handle under which ``poll`` will know the verdict; the same question has the same."""
-    return _JUDGE.submit(_question(network, sequence, recording))
+    return _CHECKER.submit(_question(network, sequence, recording))
 
 
 def submit_gradients(
@@ -79,7 +79,7 @@ def submit_gradients(
     """
     arrays = {f"gradient.{name}": array for name, array in gradients.items()}
     arrays["given.h"] = np.broadcast_to(by_h, recording[0]["h"].shape)
-    return _JUDGE.submit(_question(network, sequence, recording, arrays))
+    return _CHECKER.submit(_question(network, sequence, recording, arrays))
 
 
 def submit_module(
@@ -104,17 +104,17 @@ def submit_module(
         "hidden": recording[0].h.shape[2],
     }
     contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    return _JUDGE.submit(save(contiguous, metadata={"module": json.dumps(shape)}))
+    return _CHECKER.submit(save(contiguous, metadata={"module": json.dumps(shape)}))
 
 
 def poll(handle: str) -> Verdict | None:
     """The verdict; None while there is none."""
-    return _JUDGE.poll(handle)
+    return _CHECKER.poll(handle)
 
 
 def close() -> None:
     """End the process; the next question starts another."""
-    _JUDGE.close()
+    _CHECKER.close()
 
 
 def _question(
@@ -138,7 +138,7 @@ def _question(
     return data
 
 
-class _Judge:
+class _Checker:
     """Questions in a queue, one thread that puts them to one process, verdicts by handle."""
 
     def __init__(self) -> None:
@@ -265,5 +265,5 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-_JUDGE = _Judge()
+_CHECKER = _Checker()
 atexit.register(close)

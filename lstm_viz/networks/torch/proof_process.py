@@ -1,4 +1,4 @@
-"""The process that ``judge`` starts: torch computes what NumPy computed, and compares.
+"""The process that ``proof`` starts: torch computes what NumPy computed, and compares.
 
 It reads questions from its standard input and answers each with a line of JSON, until the input
 ends. Every signal is computed by the cell's own lines on tensors, in float64; where the lines are
@@ -24,8 +24,8 @@ from torch import Tensor
 from lstm_viz.cells import Cell
 from lstm_viz.networks.gate_order import load_into
 from lstm_viz.networks.network import array_name
-from lstm_viz.networks.torch.judge import receive, send
 from lstm_viz.networks.torch.layer import CellLayer
+from lstm_viz.networks.torch.proof import receive, send
 from lstm_viz.run.layers import FORWARD, WAYS, places
 
 # For each layer and direction the text of its cell and the states that do not start at 0.
@@ -37,7 +37,7 @@ MEMORY = 2 * 2**30  # bytes this process may take
 
 
 def verdict(question: bytes) -> dict[str, Any]:
-    """What ``Verdict`` holds, from a question as ``judge`` asks it."""
+    """What ``Verdict`` holds, from a question as ``proof`` asks it."""
     arrays, words = load(question), _words(question)
     if "module" in words:
         return _of_module(arrays, **json.loads(words["module"]))

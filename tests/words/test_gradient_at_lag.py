@@ -10,7 +10,7 @@ from lstm_viz.tasks import task_of
 from lstm_viz.tasks.loss import IGNORED
 from lstm_viz.training.run_folder import beginning
 from lstm_viz.training.settings import usual
-from lstm_viz.words.purpose import Purpose, said
+from lstm_viz.words.gradient_at_lag import GradientAtLag, said
 
 
 def _last_asked(targets: np.ndarray) -> int:
@@ -34,13 +34,15 @@ def test_the_lag_is_where_the_answer_stands(task, size):
             assert np.array_equal(source, wanted)
 
 
-def run_with(decades_at_lag: float, value: float) -> Purpose:
+def run_with(decades_at_lag: float, value: float) -> GradientAtLag:
     found = task_of("order", 20)
     assert found.lag is not None
     steps = np.arange(24.0)[:, None]
     start = Curve(beginning(usual("order", "rnn")).cell, "memory", -0.5 * steps, None)
     now = replace(start, decades=decades_at_lag / found.lag * steps)
-    return Purpose(found, start, now, 800, np.array([0, 400, 800]), np.array([0.2, 0.3, value]))
+    return GradientAtLag(
+        found, start, now, 800, np.array([0, 400, 800]), np.array([0.2, 0.3, value])
+    )
 
 
 def test_a_run_at_chance_is_said_to_be_at_chance():

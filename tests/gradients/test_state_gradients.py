@@ -6,7 +6,7 @@ import torch
 
 import lstm_viz as lv
 from lstm_viz.cells import CELLS
-from lstm_viz.gradients.lanes import lanes
+from lstm_viz.gradients.state_gradients import state_gradients
 from tests import autograd
 from tests.agreement import assert_equal
 
@@ -33,7 +33,7 @@ def by_autograd(trace: lv.Trace, loss: np.ndarray, state: str) -> np.ndarray:
 def test_a_loss_at_one_step_is_followed_from_there(name, at):
     trace, loss = trace_of(name), np.zeros((T, 1, H))
     loss[at] = np.random.default_rng(3).normal(size=H)
-    found = lanes(lv.gradient_flow(trace, loss))
+    found = state_gradients(lv.gradient_flow(trace, loss))
     assert found.last == at
     assert not found.largest
     put_in = np.linalg.norm(loss[at])
@@ -43,7 +43,7 @@ def test_a_loss_at_one_step_is_followed_from_there(name, at):
 
 def test_losses_at_many_steps_are_compared_with_the_largest():
     trace, loss = trace_of("lstm"), np.random.default_rng(3).normal(size=(T, 1, H))
-    found = lanes(lv.gradient_flow(trace, loss))
+    found = state_gradients(lv.gradient_flow(trace, loss))
     assert found.largest
     expected = {state: by_autograd(trace, loss, state) for state in ("c", "h")}
     most = max(part.max() for part in expected.values())
@@ -52,7 +52,7 @@ def test_losses_at_many_steps_are_compared_with_the_largest():
 
 
 def test_of_the_last_memory_nothing_is_on_the_output_yet_and_everything_is_straight():
-    found = lanes(lv.gradient_flow(trace_of("lstm")), "c")
+    found = state_gradients(lv.gradient_flow(trace_of("lstm")), "c")
     assert list(found.left) == ["c", "h"]
     assert found.left["c"][-1] == 0
     assert found.left["h"][-1] == -np.inf
@@ -69,10 +69,10 @@ def test_what_came_straight_of_a_loss_is_the_product_of_f_projected_on_the_whole
         whole[-1] * np.cumprod(np.concatenate([np.ones((1, 1, H)), trace.f[:0:-1]]), 0)[::-1, 0]
     )
     expected = (straight * whole).sum(-1) / (whole * whole).sum(-1)
-    assert_equal(lanes(flow).along, expected)
+    assert_equal(state_gradients(flow).along, expected)
 
 
 def test_a_plain_rnn_has_one_lane_and_no_straight_way():
-    found = lanes(lv.gradient_flow(trace_of("rnn")), "h")
+    found = state_gradients(lv.gradient_flow(trace_of("rnn")), "h")
     assert list(found.left) == ["h"]
     assert found.along is None

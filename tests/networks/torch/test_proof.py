@@ -12,8 +12,8 @@ import pytest
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.networks.network import load, untrained
-from lstm_viz.networks.torch import judge
-from lstm_viz.networks.torch.judge import Verdict
+from lstm_viz.networks.torch import proof
+from lstm_viz.networks.torch.proof import Verdict
 from lstm_viz.run.recording import Recording
 from lstm_viz.tasks import TASKS
 
@@ -24,7 +24,7 @@ SENTENCE = next(iter(SUBJECT.examples.values()))
 @pytest.fixture
 def torch_judge():
     """A judge of its own, so that no test finds the verdicts of another."""
-    found = judge._Judge()
+    found = proof._Checker()
     yield found
     found.close()
 
@@ -41,7 +41,7 @@ def question_about(network, sequence=SENTENCE, tamper=None):
     recording = network.read(sequence)
     if tamper:
         recording = tamper(recording)
-    return judge._question(network, sequence, recording)
+    return proof._question(network, sequence, recording)
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
@@ -101,7 +101,7 @@ def test_bad_weights_are_a_problem_in_words_and_the_next_question_is_answered(to
     recording = network.read(SENTENCE)
     weights = {**network.layers[0, "forward"][1], "U_f": np.zeros((3, 3))}
     broken = replace(network, layers={(0, "forward"): (network.cell, weights)})
-    found = verdict(torch_judge, judge._question(broken, SENTENCE, recording))
+    found = verdict(torch_judge, proof._question(broken, SENTENCE, recording))
     assert found.difference is None
     assert found.problem
     assert verdict(torch_judge, b"\x00" * 64).problem
@@ -118,7 +118,7 @@ def test_a_process_that_was_killed_is_replaced(torch_judge):
 
 
 def test_a_process_that_dies_of_every_question_is_a_problem_in_words(torch_judge, monkeypatch):
-    monkeypatch.setattr(judge, "COMMAND", (sys.executable, "-c", "input(); raise SystemExit"))
+    monkeypatch.setattr(proof, "COMMAND", (sys.executable, "-c", "input(); raise SystemExit"))
     found = verdict(torch_judge, question_about(load("subject", "lstm")))
     assert found == Verdict(problem="torch's process ended before it had answered")
 
@@ -126,12 +126,12 @@ def test_a_process_that_dies_of_every_question_is_a_problem_in_words(torch_judge
 def test_a_question_without_a_verdict_may_be_asked_again_but_not_at_once(torch_judge, monkeypatch):
     question = question_about(load("subject", "lstm"))
     with monkeypatch.context() as broken:
-        broken.setattr(judge, "COMMAND", (sys.executable, "-c", "raise SystemExit"))
+        broken.setattr(proof, "COMMAND", (sys.executable, "-c", "raise SystemExit"))
         assert verdict(torch_judge, question).problem
     assert torch_judge.poll(torch_judge.submit(question)).problem, (
         "a page that looks again asks no more"
     )
-    monkeypatch.setattr(judge, "AGAIN", 0.0)
+    monkeypatch.setattr(proof, "AGAIN", 0.0)
     assert verdict(torch_judge, question).difference < 1e-12
 
 
@@ -146,8 +146,8 @@ def test_what_goes_wrong_on_this_side_is_a_problem_and_the_next_question_is_answ
 
 
 def test_a_question_that_finds_no_place_is_told_so(monkeypatch):
-    monkeypatch.setattr(judge, "WAITING", 1)
-    torch_judge = judge._Judge()
+    monkeypatch.setattr(proof, "WAITING", 1)
+    torch_judge = proof._Checker()
     torch_judge._serve = lambda: None  # nobody answers
     first, second = (torch_judge.submit(question) for question in (b"one", b"another"))
     assert torch_judge.poll(first) is None
@@ -155,9 +155,9 @@ def test_a_question_that_finds_no_place_is_told_so(monkeypatch):
 
 
 def test_a_process_that_never_answers_is_ended(torch_judge, monkeypatch):
-    monkeypatch.setattr(judge, "PATIENCE", 0.2)
+    monkeypatch.setattr(proof, "PATIENCE", 0.2)
     sleeper = (sys.executable, "-c", "import time; time.sleep(60)")
-    monkeypatch.setattr(judge, "COMMAND", sleeper)
+    monkeypatch.setattr(proof, "COMMAND", sleeper)
     assert verdict(torch_judge, question_about(load("subject", "lstm"))).problem
 
 
@@ -177,17 +177,17 @@ def test_the_same_question_is_asked_once_and_different_ones_differ(torch_judge):
 def test_nobody_waits_for_torch_and_the_page_does_not_import_it():
     program = """
 import sys, time
-from lstm_viz.networks.torch import judge
+from lstm_viz.networks.torch import proof
 from lstm_viz.networks.network import load
 network = load("subject", "lstm")
 sequence = next(iter(network.task.examples.values()))
 recording = network.read(sequence)
-handle = judge.submit(network, sequence, recording)
-assert judge.poll(handle) is None, "it waited"
-while judge.poll(handle) is None:
+handle = proof.submit(network, sequence, recording)
+assert proof.poll(handle) is None, "it waited"
+while proof.poll(handle) is None:
     time.sleep(0.05)
 assert "torch" not in sys.modules
-print(judge.poll(handle).difference, judge._JUDGE._process.pid)
+print(proof.poll(handle).difference, proof._CHECKER._process.pid)
 """
     answer = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=250
@@ -204,7 +204,7 @@ def test_it_works_where_main_is_a_script_that_must_not_run_twice(tmp_path):
     script.write_text(
         """
 import sys, time, types
-from lstm_viz.networks.torch import judge
+from lstm_viz.networks.torch import proof
 from lstm_viz.networks.network import load
 print("the script runs")
 page = types.ModuleType("__main__")
@@ -212,10 +212,10 @@ page.__file__ = __file__
 sys.modules["__main__"] = page
 network = load("subject", "gru")
 sequence = next(iter(network.task.examples.values()))
-handle = judge.submit(network, sequence, network.read(sequence))
-while judge.poll(handle) is None:
+handle = proof.submit(network, sequence, network.read(sequence))
+while proof.poll(handle) is None:
     time.sleep(0.05)
-print(judge.poll(handle).difference < 1e-12)
+print(proof.poll(handle).difference < 1e-12)
 """,
         encoding="utf-8",
     )
@@ -225,7 +225,7 @@ print(judge.poll(handle).difference < 1e-12)
         text=True,
         check=True,
         timeout=250,
-        env=os.environ | {"PYTHONPATH": str(judge.CODE)},
+        env=os.environ | {"PYTHONPATH": str(proof.CODE)},
     )
     assert answer.stdout.split("\n") == ["the script runs", "True", ""]
 

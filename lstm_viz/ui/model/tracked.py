@@ -10,7 +10,7 @@ import streamlit as st
 
 from lstm_viz.cells.symbols import plain, with_minus
 from lstm_viz.language import N_, _, ngettext
-from lstm_viz.run import features
+from lstm_viz.run import text_features
 from lstm_viz.run.scale import full_strength
 from lstm_viz.run.statistics import Tracker, trackers
 from lstm_viz.stage.coloured_text import coloured_text_payload
@@ -120,11 +120,11 @@ def _followed(key: str, sequence: int, chosen: str, _seen: Seen) -> list[Tracker
 def _features(seen: Seen, chosen: str) -> Mapping[str, np.ndarray]:
     """Each feature in the order of the trace: (T, 1) of the text, (T, B) of numbers."""
     if seen.is_text:
-        found = features.of_text(seen.tokens)
+        found = text_features.of_text(seen.tokens)
         if chosen:
             has_words = any(len(token) > 1 for token in seen.tokens)
             wanted = chosen.split() if has_words else chosen
-            found[chosen] = features.is_one_of(wanted)(seen.tokens)[:, None]
+            found[chosen] = text_features.is_one_of(wanted)(seen.tokens)[:, None]
     else:
         x = seen.recorded.read.x
         T, B, D = x.shape

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from lstm_viz.run import features
+from lstm_viz.run import text_features
 
 
 def beside(text: str, feature: str) -> str:
     """The feature's values, one digit below each character."""
-    found = getattr(features, feature)(list(text))
+    found = getattr(text_features, feature)(list(text))
     return "".join(str(int(value)) for value in found)
 
 
@@ -56,18 +56,18 @@ def test_classes_are_one_where_they_apply():
     assert beside("aB 1é", "is_capital") == "01000"
     assert beside("aB 1é", "is_digit") == "00010"
     assert beside("aB 1\n", "is_space") == "00101"
-    assert list(features.is_one_of({"er", "sie"})(["er", "kam"])) == [1, 0]
+    assert list(text_features.is_one_of({"er", "sie"})(["er", "kam"])) == [1, 0]
 
 
 def test_words_are_tokens_as_well():
     words = ["She", "said", "“", "not", "(", "yet", ")", "”"]
-    assert list(features.in_quotes(words)) == [0, 0, 1, 1, 1, 1, 1, 0]
-    assert list(features.bracket_depth(words)) == [0, 0, 0, 0, 1, 1, 0, 0]
-    assert list(features.in_quotes(["“Not", "yet”", ""])) == [1, 0, 0]
+    assert list(text_features.in_quotes(words)) == [0, 0, 1, 1, 1, 1, 1, 0]
+    assert list(text_features.bracket_depth(words)) == [0, 0, 0, 0, 1, 1, 0, 0]
+    assert list(text_features.in_quotes(["“Not", "yet”", ""])) == [1, 0, 0]
 
 
 def test_features_of_a_text_are_those_that_change_in_it():
-    found = features.of_text(list("a (b) c"))
+    found = text_features.of_text(list("a (b) c"))
     assert "bracket depth" in found
     assert "inside quotes" not in found
     assert all(values.shape == (7, 1) for values in found.values())
@@ -75,7 +75,7 @@ def test_features_of_a_text_are_those_that_change_in_it():
 
 @pytest.mark.parametrize("tokens", [[], ["a"], ["\n"], ['"'], ["("] * 300])
 def test_any_tokens_have_all_features(tokens):
-    for feature in features.OF_TEXT.values():
+    for feature in text_features.OF_TEXT.values():
         found = feature(tokens)
         assert found.shape == (len(tokens),)
         assert np.isfinite(found).all()

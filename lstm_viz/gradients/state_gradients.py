@@ -1,4 +1,4 @@
-"""Lanes: what flows back on each state of an unrolled network, step by step.
+"""What flows back on each state of an unrolled network, step by step.
 
 Drawn as one lane a state, as wide as the gradient is large there (``stage/unrolled.py``).
 """
@@ -14,7 +14,7 @@ from lstm_viz.gradients.flow import GradientFlow
 
 
 @dataclass(frozen=True, eq=False)
-class Lanes:
+class StateGradients:
     """``left`` has for each state, the memory first, log10 of the norm of the derivative by it.
 
     Each is (T,), by step, the geometric mean over the sequences; 0 is what was put in at step
@@ -28,7 +28,7 @@ class Lanes:
     largest: bool = False
 
 
-def lanes(flow: GradientFlow, state: str | None = None) -> Lanes:
+def state_gradients(flow: GradientFlow, state: str | None = None) -> StateGradients:
     """The total derivative of the last ``state``, or of the flow's loss, by every state."""
     return _of_loss(flow) if state is None else _of_state(flow, state)
 
@@ -38,17 +38,17 @@ def in_order(flow: GradientFlow) -> list[str]:
     return sorted(flow.states, key=lambda state: state != flow.trace.cell.memory)
 
 
-def _of_state(flow: GradientFlow, state: str) -> Lanes:
+def _of_state(flow: GradientFlow, state: str) -> StateGradients:
     T, _, H = flow.trace.h.shape
     left = {
         by: flow.log10_norm(state, total=True, by=by).mean(axis=1) - np.log10(H) / 2
         for by in in_order(flow)
     }
     along = flow.along(state).mean(axis=1) if flow.trace.cell.memory else None
-    return Lanes(left, along, T - 1)
+    return StateGradients(left, along, T - 1)
 
 
-def _of_loss(flow: GradientFlow) -> Lanes:
+def _of_loss(flow: GradientFlow) -> StateGradients:
     T = len(flow.trace.h)
     entered = np.zeros(T, bool)
     for direct in flow.given.values():
@@ -61,7 +61,7 @@ def _of_loss(flow: GradientFlow) -> Lanes:
     unit = max(there)
     unit = unit if np.isfinite(unit) else 0.0
     left = {by: part - unit for by, part in left.items()}
-    return Lanes(left, _along(flow) if flow.trace.cell.memory else None, last, largest)
+    return StateGradients(left, _along(flow) if flow.trace.cell.memory else None, last, largest)
 
 
 def _along(flow: GradientFlow) -> np.ndarray:
