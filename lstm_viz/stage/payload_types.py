@@ -356,7 +356,7 @@ class Program(TypedDict):
     units: int
 
 
-class SnapshotPayload(TypedDict):
+class SentSnapshot(TypedDict):
     """A network after so many training steps: its weights, packed, and what it answers.
 
     ``x`` is None where the same is read as at the first moment; a guess is its text and, where it
@@ -397,7 +397,7 @@ class Training(TypedDict):
     """All moments of a training that are sent; ``pins`` offers a button that pins one."""
 
     program: Program
-    snapshots: list[SnapshotPayload]
+    snapshots: list[SentSnapshot]
     pins: bool
     signal: str
     left_out: str

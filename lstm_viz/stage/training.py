@@ -20,7 +20,7 @@ from lstm_viz.run.statistics import mean_gates
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.encoded import packed
 from lstm_viz.stage.equations import shown_keys
-from lstm_viz.stage.payload_types import SnapshotPayload, Training, TrainingWords
+from lstm_viz.stage.payload_types import SentSnapshot, Training, TrainingWords
 from lstm_viz.stage.scales import scales
 from lstm_viz.stage.scene import scene
 from lstm_viz.stage.tokens import Guess, Series, Token
@@ -51,7 +51,7 @@ class Snapshot:
     @property
     def size(self) -> int:
         """Bytes, as JSON."""
-        return len(json.dumps(snapshot_payload(self, (None, ""))))
+        return len(json.dumps(sent_snapshot(self, (None, ""))))
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,19 +134,17 @@ def training(learning: Learning, newest: Trace) -> Training:
     }
 
 
-def _snapshots(learning: Learning) -> list[SnapshotPayload]:
+def _snapshots(learning: Learning) -> list[SentSnapshot]:
     """Numbers that are read are the same at every moment; symbols have vectors that are learnt."""
     first, *others = learning.snapshots
     results = [learning.results.get(one.after, (None, "")) for one in learning.snapshots]
-    sent = [snapshot_payload(first, results[0])]
+    sent = [sent_snapshot(first, results[0])]
     for one, result in zip(others, results[1:], strict=True):
-        sent.append(snapshot_payload(one, result, reads_the_same=one.x == first.x))
+        sent.append(sent_snapshot(one, result, reads_the_same=one.x == first.x))
     return sent
 
 
-def snapshot_payload(
-    one: Snapshot, result: Result, reads_the_same: bool = False
-) -> SnapshotPayload:
+def sent_snapshot(one: Snapshot, result: Result, reads_the_same: bool = False) -> SentSnapshot:
     """What the browser is told of a snapshot, with its result where one is known."""
     loss, metric = result
     return {
