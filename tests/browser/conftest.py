@@ -4,7 +4,7 @@ Whatever a test does, its pages must ask no other host for anything, log no erro
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import (
     Browser,
-    BrowserContext,
     ConsoleMessage,
+    Error,
     Page,
     Route,
     expect,
@@ -29,6 +29,9 @@ OWN_HOSTS = {"127.0.0.1", "localhost"}
 PATIENCE = 90_000  # milliseconds: two browsers share two cores
 expect.set_options(timeout=PATIENCE)
 
+MOST_IDLE = 3  # each holds some 100 MB
+PASSED = pytest.StashKey[bool]()
+
 # Opened at /stage, Streamlit's own script first asks whether the app lives below /stage.
 PROBED_BY_STREAMLIT = re.compile(r"//[^/]+/.+/_stcore/(health|host-config)$")
 
@@ -38,6 +41,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[PASSED] = report.passed
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -56,42 +69,87 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+class Profile:
+    """One page in a browser profile of its own, and what that page has complained of."""
+
+    def __init__(self, browser: Browser, settings: dict[str, Any]) -> None:
+        self.settings = settings
+        self.complaints: list[str] = []
+        self.context = browser.new_context(**settings)
+        self.context.set_default_timeout(PATIENCE)
+        self.context.route(lambda url: urlsplit(url).scheme in ("http", "https"), self._own_only)
+        self.page = self.context.new_page()
+        self.page.on("console", self._note_error)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+
+    def _note_error(self, message: ConsoleMessage) -> None:
+        probing = PROBED_BY_STREAMLIT.search(message.location["url"])
+        if message.type == "error" and not probing:
+            self.complaints.append(f"console: {message.text} ({message.location['url']})")
+
+    def _own_only(self, route: Route) -> None:
+        if urlsplit(route.request.url).hostname in OWN_HOSTS:
+            route.continue_()
+        else:
+            self.complaints.append(f"asked another host: {route.request.url}")
+            route.abort()
+
+    def forget(self) -> bool:
+        """Makes it a stranger to every site again; what cannot is closed, and that is False."""
+        try:
+            self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+            self.page.goto("about:blank")
+            self.page.mouse.move(-1, -1)  # nothing that opens next is hovered over
+            if viewport := self.settings.get("viewport"):
+                self.page.set_viewport_size(viewport)
+            self.context.clear_cookies()
+        except Error:  # it shows a file, or nothing any more
+            self.context.close()
+            return False
+        return True
+
+
+@pytest.fixture(scope="session")
+def idle(browser: Browser) -> Iterator[list[Profile]]:
+    """Profiles between two tests, the longest idle one first.
+
+    One that has opened the app before has its scripts compiled, which is two thirds of the time
+    that a first page takes; nothing else is left of what it has seen.
+    """
+    profiles: list[Profile] = []
+    yield profiles
+    for profile in profiles:
+        profile.context.close()
+
+
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+def visit(
+    browser: Browser, idle: list[Profile], request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
     """A function that opens an empty page in a browser profile of its own.
 
     Its arguments are those of Playwright's `new_context`, as in
     `visit(color_scheme="dark", viewport={"width": 390, "height": 844})`.
     """
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def note_error(message: ConsoleMessage) -> None:
-        probing = PROBED_BY_STREAMLIT.search(message.location["url"])
-        if message.type == "error" and not probing:
-            complaints.append(f"console: {message.text} ({message.location['url']})")
+    used: list[Profile] = []
 
     def new_page(**settings: Any) -> Page:
-        context = browser.new_context(**settings)
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-
-        def only_own_hosts(route: Route) -> None:
-            if urlsplit(route.request.url).hostname in OWN_HOSTS:
-                route.continue_()
-            else:
-                complaints.append(f"asked another host: {route.request.url}")
-                route.abort()
-
-        context.route(lambda url: urlsplit(url).scheme in ("http", "https"), only_own_hosts)
-        page = context.new_page()
-        page.on("console", note_error)
-        page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
-        return page
+        fitting = [profile for profile in idle if profile.settings == settings]
+        if fitting:
+            idle.remove(fitting[-1])
+        used.append(fitting[-1] if fitting else Profile(browser, settings))
+        return used[-1].page
 
     yield new_page
-    for context in contexts:
-        context.close()
+    complaints = [complaint for profile in used for complaint in profile.complaints]
+    good = request.node.stash.get(PASSED, False) and not complaints
+    for profile in used:
+        if not good:
+            profile.context.close()
+        elif profile.forget():
+            idle.append(profile)
+    while len(idle) > MOST_IDLE:
+        idle.pop(0).context.close()
     assert complaints == []
 
 

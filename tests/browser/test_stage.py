@@ -453,6 +453,7 @@ def test_the_lights_may_go_out_while_one_looks(stage):
     expect(stage.find('[data-part="value"][data-key="f"]')).to_have_css("color", f"rgb({rgb})")
     stage.page.keyboard.press("ArrowRight")
     stage.at(6)
+    stage.page.emulate_media(color_scheme="light")
 
 
 def test_a_phone_shows_it_in_one_column(server, visit):

@@ -1,6 +1,7 @@
 """The page of valves, as a student turns them."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -10,8 +11,8 @@ from tests.serving import Server
 
 
 @pytest.fixture
-def valves(server: Server, page: Page) -> Page:
-    page.emulate_media(reduced_motion="reduce")
+def valves(server: Server, visit: Callable[..., Page]) -> Page:
+    page = visit(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     page.goto(f"{server.url}/valves")
     return settled(page)
 
