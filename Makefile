@@ -4,8 +4,8 @@ PORT   ?= 8501
 HOST   ?= localhost
 # Words for pytest, as in: make test ARGS="-k peephole"
 ARGS   ?=
-# Two browsers share two cores well; more fight over them.
-JOBS   ?= 2
+# As many browsers as cores; but two share one, and each takes a GB of memory.
+JOBS   ?= $(shell $(PYTHON) -c 'import os; print(min(4, max(2, os.cpu_count() or 2)))')
 
 BIN := .venv/bin
 
@@ -19,7 +19,7 @@ test: .venv/installed-dev
 	$(BIN)/python tests/browser/chromium.py
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
-# The numerical tests again with every set of OpenBLAS's kernels that this processor can execute.
+# The numerical tests again with every other set of OpenBLAS's kernels that this processor has.
 kernels: .venv/installed-dev
 	$(BIN)/python tests/kernels.py -n $(JOBS) --dist loadfile $(ARGS)
 
