@@ -5,6 +5,9 @@ cell's equations step by step under autograd, and the compiled pass. Medians, in
 thread. To reach: at most 2 times nn.LSTM, at least 1.5 times as fast as autograd. Below that, a
 loss at the last of 200 steps beside one at every step, denormal numbers flushed as in every
 training process.
+
+``--ways`` prints torch's own module beside the compiled pass for each cell that has one, at many
+sizes: what ``IS_TORCH_FASTER`` in ``networks/torch/layer.py`` keeps.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy: one thread, as in a worker
 
@@ -22,7 +26,7 @@ from torch import Tensor, nn
 
 from lstm_viz.cells import CELLS
 from lstm_viz.networks.torch.autograd import hidden
-from lstm_viz.networks.torch.layer import CellLayer
+from lstm_viz.networks.torch.layer import IS_TORCH_FASTER, CellLayer
 from lstm_viz.run.weights import init_weights
 
 SIZES = ((50, 32, 32), (100, 64, 64))
@@ -85,13 +89,43 @@ def last_step(name: str, rounds: int) -> None:
     print(f"{name:17} ({T}, {B}, {H})  loss at the last step {found['last'] / found['every']:.2f}")
 
 
+def ways(kind: str, rounds: int) -> None:
+    """torch's module by the compiled pass, for each size; a star where torch's is what is taken."""
+    cell = CELLS[kind.lower()]
+    print(f"{kind}: nn.{kind} / compiled, forward and back, {INPUTS} inputs")
+    columns = (4, 8, 16, 32, 64, 128)
+    print("   T    B", *(f"H={H:<6}" for H in columns))
+    for T in (20, 100):
+        for B in (1, 8, 32, 128):
+            row = []
+            for H in columns:
+                x, given = torch.randn(T, B, INPUTS), torch.randn(T, B, H)
+                layer = CellLayer(cell, init_weights(cell, INPUTS, H), H).float()
+                compiled = partial(hidden, cell, dict(layer.weights.items()))
+                found = medians(
+                    {
+                        "torch": forward_and_back(layer.fused, x, given),
+                        "compiled": forward_and_back(compiled, x, given),
+                    },
+                    rounds,
+                )
+                is_taken = IS_TORCH_FASTER[kind](T, B, H)
+                row.append(f"{found['torch'] / found['compiled']:6.2f}{'*' if is_taken else ' '} ")
+            print(f"{T:4} {B:4}", *row)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("cells", nargs="*", default=[*CELLS])
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--ways", action="store_true", help="torch's modules beside the compiled")
     asked = parser.parse_args()
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
+    if asked.ways:
+        for kind in IS_TORCH_FASTER:
+            ways(kind, asked.rounds)
+        return
     for T, B, H in SIZES:
         for name in asked.cells:
             compare(name, T, B, H, asked.rounds)

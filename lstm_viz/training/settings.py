@@ -15,7 +15,7 @@ from lstm_viz.networks.network import load, shipped
 from lstm_viz.run.weights import keep_bias
 from lstm_viz.tasks import TASKS, Recipe, Task, read_forward, task_of
 
-VERSION = "2"  # another one when the same settings no longer give the same run
+VERSION = "3"  # another one when the same settings no longer give the same run
 MOST_SECONDS = 300  # of work, by estimate
 TRAINED = "trained "  # and a cell's name: its shipped network's weights, wherever they fit
 STARTS = ("plain", "forget", "chrono", *(f"{TRAINED}{name}" for name in CELLS))

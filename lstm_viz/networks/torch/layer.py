@@ -1,8 +1,10 @@
 """The networks on tensors: the same equations, with gradients.
 
-Where a cell's equations are exactly those of ``torch.nn.LSTM``, ``GRU`` or ``RNN``, their fused
-kernels do the work. Of torch's two biases the second one stays zero, so that every cell learns
-under the same optimiser; only the GRU's candidate needs it, as ``d_h`` inside the reset product.
+A layer reads and learns by the compiled pass. Where a cell's equations are exactly those of
+``torch.nn.LSTM``, ``GRU`` or ``RNN``, torch's own module can do the same work, and does it where it
+was measured to be faster (``IS_TORCH_FASTER``). Of torch's two biases the second one stays zero, so
+that every cell learns under the same optimiser; only the GRU's candidate needs it, as ``d_h``
+inside the reset product.
 """
 
 from __future__ import annotations
@@ -29,6 +31,19 @@ from lstm_viz.run.layers import FORWARD, in_time
 from lstm_viz.run.recording import Place, Recording
 
 FUSED = {"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN": nn.RNN}
+
+# Whether forward and back take less time in torch's own module than in the compiled pass, for T
+# steps of B sequences with H units. Measured once, by ``benchmarks/training.py --ways``, and kept
+# here: a run that is resumed, or made again from its seed, has to go the same way. torch trains an
+# LSTM in one call of a library, but a GRU and an RNN operation by operation, 1.0 to 6 times slower
+# than the compiled pass at every size. Its LSTM fills whole vectors of 8 units, so that with fewer
+# it is up to 1.9 times slower; and for a pass of 2**19 numbers it asks the system for new memory
+# every time, 1.2 to 1.4 times slower.
+IS_TORCH_FASTER: Mapping[str, Callable[[int, int, int], bool]] = {
+    "LSTM": lambda T, B, H: (H >= 8 or B < 32) and T * B * H < 2**19,
+    "GRU": lambda T, B, H: False,
+    "RNN": lambda T, B, H: False,
+}
 
 
 def in_torch(function: str) -> Callable[..., Tensor]:
@@ -86,7 +101,13 @@ class CellLayer(nn.Module):
         self.module: tuple[nn.Module, ...] = ()
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.fused(x) if self.kind else hidden(self.cell, dict(self.weights.items()), x)
+        T, B, _D = x.shape
+        is_torchs = self.kind and IS_TORCH_FASTER[self.kind](T, B, self.hidden)
+        return self.fused(x) if is_torchs else hidden(self.cell, dict(self.weights.items()), x)
+
+    def judged(self, x: Tensor) -> Tensor:
+        """h from what is torch's alone: its module, or the cell's lines one by one."""
+        return self.fused(x) if self.kind else self.signals(x, ["h"])["h"]
 
     def fused(self, x: Tensor) -> Tensor:
         """h from torch's own module."""
@@ -176,19 +197,24 @@ class RecurrentNet(nn.Module):
     def forward(self, inputs: Tensor) -> Tensor:
         return self.answer(self.hidden(inputs)[-1])
 
-    def hidden(self, inputs: Tensor) -> list[Tensor]:
-        """h of every layer, each (T, B, H), of both directions side by side where there are two."""
+    def hidden(
+        self, inputs: Tensor, read: Callable[[CellLayer, Tensor], Tensor] = CellLayer.__call__
+    ) -> list[Tensor]:
+        """h of every layer, each (T, B, H), of both directions side by side where there are two.
+
+        ``read`` is how a layer does it: in its own way, or ``CellLayer.judged``.
+        """
         x, found = self.embedded(inputs), []
         for layer in range(self.network.depth):
-            sides = [self._read((layer, way), x) for way in self.network.ways]
+            sides = [self._read((layer, way), x, read) for way in self.network.ways]
             x = sides[0] if len(sides) == 1 else torch.cat(sides, 2)  # cat copies even one
             found.append(x)
         return found
 
-    def _read(self, place: Place, x: Tensor) -> Tensor:
+    def _read(self, place: Place, x: Tensor, read: Callable[[CellLayer, Tensor], Tensor]) -> Tensor:
         """h of one layer in one direction, in the order of time."""
         layer = self.layers[layer_name(place)]
-        return layer(x) if place[1] == FORWARD else layer(x.flip(0)).flip(0)
+        return read(layer, x) if place[1] == FORWARD else read(layer, x.flip(0)).flip(0)
 
     def embedded(self, inputs: Tensor) -> Tensor:
         return inputs if self.embedding is None else self.embedding[inputs]
@@ -220,7 +246,7 @@ def record_network(
             raise ValueError("The proof compares runs from the initial state; leave out state.")
         with torch.no_grad():
             judge = RecurrentNet(network)
-            hidden = judge.hidden(torch.tensor(inputs))
+            hidden = judge.hidden(torch.tensor(inputs), CellLayer.judged)
             pairs = [(_in_all_ways(recording, k), h) for k, h in enumerate(hidden)]
             pairs.append((recording.output, judge.answer(hidden[-1])))
         return max(float(np.abs(ours - theirs.numpy()).max()) for ours, theirs in pairs)

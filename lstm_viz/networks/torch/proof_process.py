@@ -121,7 +121,7 @@ def _gradients(arrays: Mapping[str, np.ndarray], layers: Layers) -> dict[str, Te
     weights = {name: arrays[f"network.layer0.{name}"] for name in cell.weight_names}
     layer = CellLayer(cell, weights, given.shape[2])
     x = torch.from_numpy(arrays["recorded.layer0.x"]).requires_grad_()
-    h = layer.fused(x) if layer.kind else layer.signals(x, ["h"])["h"]
+    h = layer.judged(x)
     (h * given).sum().backward()
     leaves = dict(layer.weights.items()) | {"x": x}
     return {

@@ -23,7 +23,8 @@ def agrees(cell: Cell) -> None:
     weights = {name: 1.5 * w for name, w in init_weights(cell, D, H).items()}
     layer, trace = CellLayer(cell, weights, H), run(cell, weights, inputs())
     with torch.no_grad():
-        assert_equal(layer(torch.tensor(inputs())).numpy(), trace.h, of=cell.text)
+        for read in (layer, layer.judged):
+            assert_equal(read(torch.tensor(inputs())).numpy(), trace.h, of=cell.text)
         for name, signal in layer.signals(torch.tensor(inputs())).items():
             assert_equal(signal.numpy(), trace[name], of=f"{name} of\n{cell.text}")
 

@@ -50,6 +50,35 @@ def test_torchs_kernel_and_the_cells_lines_learn_alike(name):
         torch.testing.assert_close(gradient, found[1][weight], atol=1e-12, rtol=0)
 
 
+@pytest.mark.parametrize("sizes", [(5, 2, 8), (5, 40, 4)], ids=["usual", "narrow"])
+@pytest.mark.parametrize("name", ["rnn", "lstm", "gru"])
+def test_whichever_way_was_faster_a_layer_learns_as_torchs_own_module_does(name, sizes):
+    T, B, H = sizes
+    layer = CellLayer(CELLS[name], lv.init_weights(CELLS[name], D, H, seed=2), H)
+    x = torch.tensor(np.random.default_rng(0).normal(size=(T, B, D)))
+    found = []
+    for read in (layer, layer.judged):
+        layer.zero_grad()
+        (read(x) ** 3).sum().backward()
+        found.append({name: weight.grad.clone() for name, weight in layer.weights.items()})
+    for weight, gradient in found[0].items():
+        torch.testing.assert_close(gradient, found[1][weight], atol=1e-11, rtol=0)
+
+
+def test_the_way_a_layer_goes_follows_from_its_cell_and_sizes_alone(monkeypatch):
+    """A run that is resumed goes on as it began."""
+    gone = []
+    monkeypatch.setattr(CellLayer, "fused", lambda self, x: gone.append(tuple(x.shape)) or x)
+    for name, ways in {"lstm": [(5, 2, 4), (5, 40, 4)], "gru": [], "rnn": []}.items():
+        for B, H in ((2, 4), (40, 8), (40, 4)):
+            cell = CELLS[name]
+            layer = CellLayer(cell, lv.init_weights(cell, D, H), H)
+            for _ in range(2):
+                layer(torch.zeros(5, B, D, dtype=torch.float64))
+        assert gone == [shape for shape in ways for _ in range(2)]
+        gone.clear()
+
+
 @pytest.mark.parametrize("name", ["rnn", "lstm", "gru"])
 def test_every_weight_of_the_equations_learns_and_no_other_exists(name):
     layer = layer_of(CELLS[name])
