@@ -10,10 +10,10 @@ from __future__ import annotations
 import ast
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from keyword import iskeyword
 
 from lstm_viz.cells.errors import EquationError
@@ -83,6 +83,11 @@ class Line:
         return outer.arguments[0] if self.function and isinstance(outer, Apply) else outer
 
     @cached_property
+    def reads(self) -> frozenset[str]:
+        """Every name on the right side."""
+        return frozenset(names(self.expression))
+
+    @cached_property
     def terms(self) -> dict[str, Expression]:
         """The top-level signed summands of ``pre`` by their text; equal ones are added up."""
         found: dict[str, Expression] = {}
@@ -119,7 +124,7 @@ def parse_expression(text: str, known: set[str]) -> Expression:
     """One expression over the ``known`` names, checked like the right side of a line, or ``x``."""
     if text == INPUT:
         return Name(INPUT)
-    where = _Where(Sentence('In "{expression}"', {"expression": text}))
+    where = _Where(lambda: Sentence('In "{expression}"', {"expression": text}))
     expression = _line(where, f"_ = {text}").expression
     for unknown in sorted(names(expression) - known):
         raise _unknown(where, unknown, known)
@@ -131,16 +136,19 @@ def formula(text: str) -> Expression:
     """An expression of a function's row, over the functions of whatever library it is for."""
     with _PARSING:
         tree = ast.parse(text, mode="eval").body
-    return _Reader(_Where(Sentence('In the formula "{formula}"', {"formula": text})), True).read(
-        tree
-    )
+    where = _Where(lambda: Sentence('In the formula "{formula}"', {"formula": text}))
+    return _Reader(where, any_function=True).read(tree)
 
 
 @dataclass(frozen=True)
 class _Where:
-    """The place that a complaint is about: in words, by its line, and by the name it assigns."""
+    """The place that a complaint is about: in words, by its line, and by the name it assigns.
 
-    said: Sentence
+    The words are made when there is a complaint: printing every equation that is in order would
+    take as long as reading it.
+    """
+
+    said: Callable[[], Sentence]
     line: int | None = None
     name: str | None = None
 
@@ -148,13 +156,13 @@ class _Where:
         """The error for this place; ``problem`` has names in braces for the ``values``."""
         why = Sentence(problem, values)
         return EquationError(
-            "{where}: {why}", line=self.line, name=self.name, where=self.said, why=why
+            "{where}: {why}", line=self.line, name=self.name, where=self.said(), why=why
         )
 
 
 def _numbered(text: str) -> list[tuple[int, Line]]:
     return [
-        (number, _line(_Where(_quoted(number, source), number), source))
+        (number, _line(_Where(partial(_quoted, number, source), number), source))
         for number, source in _sources(text)
     ]
 
@@ -221,6 +229,8 @@ def _line(where: _Where, source: str) -> Line:
 
 
 def _check_depth(where: _Where, source: str) -> None:
+    if sum(map(source.count, "([{+-~*")) <= MAX_DEPTH:
+        return  # nearly always: so few signs cannot nest as deep
     depth = deepest = 0
     for character in source:
         depth += (character in "([{") - (character in ")]}")
@@ -273,10 +283,6 @@ class _Reader:
 
     def _read(self, node: ast.AST) -> Expression:
         match node:
-            case ast.Constant(value=bool() as value):
-                raise self.refuse('"{value}" is not a number.', value=value)
-            case ast.Constant(value=int() | float() as value):
-                return self._number(value)
             case ast.Name(id=name):
                 if name.startswith((MATRIX_OF_INPUT, *MATRIX_OF_STATE)):
                     raise self.refuse(
@@ -285,18 +291,22 @@ class _Reader:
                 if name == INPUT:
                     raise self.refuse('x stands only behind a matrix, as in "W_f @ x".')
                 return Name(name)
-            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
-                return Number(-self._number(value).value)
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return Negative(self.read(operand))
-            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
-                return self.read(operand)
             case ast.BinOp(op=ast.MatMult(), left=left, right=right):
                 return self._product(left, right)
             case ast.BinOp(op=op, left=left, right=right) if type(op) in _OPERATORS:
                 return Binary(_OPERATORS[type(op)], self.read(left), self.read(right))
             case ast.Call():
                 return self._call(node)
+            case ast.Constant(value=bool() as value):
+                raise self.refuse('"{value}" is not a number.', value=value)
+            case ast.Constant(value=int() | float() as value):
+                return self._number(value)
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+                return Number(-self._number(value).value)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return Negative(self.read(operand))
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+                return self.read(operand)
         raise self.refuse(
             "{what} is not allowed; an equation is made of names, numbers, + - * / ** @ and the "
             "functions {functions}.",
@@ -418,7 +428,7 @@ def _check_names(numbered: list[tuple[int, Line]]) -> None:
     known = set(assigned) | {name + PAST for name in assigned}
     for number, line in numbered:
         where = _meant(number, line)
-        for name in sorted(names(line.expression) - known - {INPUT}):
+        for name in sorted(line.reads - known - {INPUT}):
             _check_form(where, name)
             if not (name.startswith(WEIGHT) and len(name) > 2):
                 raise _unknown(where, name, known)
@@ -430,7 +440,11 @@ def _check_names(numbered: list[tuple[int, Line]]) -> None:
 
 def _meant(number: int, line: Line) -> _Where:
     """A line that is well-formed: it is quoted as it was understood."""
-    return _Where(Sentence('"{equation}"', {"equation": _short(line.text)}), number, line.name)
+
+    def said() -> Sentence:
+        return Sentence('"{equation}"', {"equation": _short(line.text)})
+
+    return _Where(said, number, line.name)
 
 
 def _check_form(where: _Where, name: str) -> None:
@@ -473,12 +487,11 @@ def in_order(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """
     waiting = list(lines)
     assigned = {line.name for line in lines}
+    needs = {line.name: line.reads & assigned for line in lines}
     done: set[str] = set()
     ordered: list[Line] = []
     while waiting:
-        ready = next(
-            (line for line in waiting if (names(line.expression) & assigned) <= done), None
-        )
+        ready = next((line for line in waiting if needs[line.name] <= done), None)
         if ready is None:
             raise _circle(waiting)
         waiting.remove(ready)
@@ -488,9 +501,7 @@ def in_order(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 
 
 def _circle(waiting: list[Line]) -> EquationError:
-    needs = {
-        line.name: names(line.expression) & {other.name for other in waiting} for line in waiting
-    }
+    needs = {line.name: line.reads & {other.name for other in waiting} for line in waiting}
     path = [waiting[0].name]
     while path[-1] not in path[:-1]:
         path.append(min(needs[path[-1]]))
@@ -507,7 +518,7 @@ def _circle(waiting: list[Line]) -> EquationError:
 
 def states_of(lines: tuple[Line, ...]) -> tuple[str, ...]:
     """The names whose past some line reads, in the author's order."""
-    read = set().union(*(names(line.expression) for line in lines))
+    read = set().union(*(line.reads for line in lines))
     return tuple(line.name for line in lines if line.name + PAST in read)
 
 
