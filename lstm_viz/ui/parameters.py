@@ -114,6 +114,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     # How it is looked at there
     Parameter("order", LOOKED_AT, One(), in_browser="order"),
     Parameter("rows", LOOKED_AT, One(), in_browser="scale"),
+    Parameter("line", (*LOOKED_AT, "what_if", "variants"), One(), in_browser="line"),
+    Parameter("line_right", ("what_if", "variants", "train"), One(), in_browser="line_right"),
+    Parameter("phase", LOOKED_AT, Whole(), in_browser="phase"),
     Parameter("speed", MOVING, Real(), in_browser="speed"),
     Parameter("picture", ("variants", "train"), One(), in_browser="picture"),
     Parameter("width", ("backprop", "gradients"), One(), in_browser="width"),

@@ -123,6 +123,41 @@ def test_how_one_looks_at_the_stage_opens_again_elsewhere_and_goes_back(server, 
     expect(speed).to_have_value("8")
 
 
+def test_an_opened_line_and_a_phase_of_a_step_open_again_elsewhere_and_go_back(server, page, visit):
+    stage = open_stage(page, server.url, t=3)
+    line = '.equation[data-signal="i"] .equation-line'
+    stage.find(line).click()
+    stage.says("line", "i")
+    stage.find(".phase").nth(1).click()
+    stage.says("phase", 2)
+    other = visit(viewport={"width": 1280, "height": 900})
+    other.goto(page.url)
+    settled(other)
+    there = Stage(other)
+    expect(there.find(line)).to_have_attribute("aria-expanded", "true")
+    expect(there.find('.equation[data-signal="i"] .term').first).to_be_visible()
+    expect(there.find('.phase[aria-current="step"]')).to_have_text(
+        stage.find(".phase").nth(1).inner_text().replace("\n", "")
+    )
+    expect(there.find('.equation[data-signal="h"] .equation-value')).to_have_text("…")
+    page.go_back()
+    expect(stage.find(line)).to_have_attribute("aria-expanded", "false")
+
+
+def test_of_two_runs_each_ones_opened_line_opens_again_and_goes_back(server, page):
+    page.goto(f"{server.url}/variants?line=f&line_right=o&switch=peepholes")
+    settled(page)
+    left, right = (page.locator(f".pair-side.{side}") for side in ("left", "right"))
+    opened = '.equation[data-signal="{}"] .equation-line[aria-expanded="true"]'
+    expect(left.locator(opened.format("f"))).to_be_visible()
+    expect(right.locator(opened.format("o"))).to_be_visible()
+    right.locator('.equation[data-signal="i"] .equation-line').click()
+    page.wait_for_url(re.compile("line_right=i"))
+    assert "line=f" in page.url
+    page.go_back()
+    expect(right.locator(opened.format("o"))).to_be_visible()
+
+
 def test_a_looped_network_opens_again_and_the_width_of_the_lanes_does(server, page):
     page.goto(f"{server.url}/layers?view=looped")
     settled(page)

@@ -174,9 +174,9 @@ def test_a_name_of_no_row_stays_until_something_is_chosen():
 
 
 def test_the_names_of_the_browser_are_rows_of_the_page():
-    looks = {"order": "order", "scale": "rows", "speed": "speed"}
+    looks = {"order": "order", "scale": "rows", "speed": "speed", "line": "line", "phase": "phase"}
     assert in_browser("stage") == {"step": "t", "unit": "unit"} | looks
-    learning = {"after": "after", "picture": "picture"}
+    learning = {"after": "after", "picture": "picture", "line_right": "line_right"}
     assert in_browser("train") == {"step": "t", "unit": "unit"} | looks | learning
     assert in_browser("gradients") == {"step": "t", "speed": "speed", "width": "width"}
 
@@ -185,10 +185,10 @@ BROWSER = ROOT / "lstm_viz" / "browser"
 
 # Where the browser makes a control of its own, and the parts of the address that hold its choice.
 MADE_IN_THE_BROWSER = {
-    "parts/equations.js": {"unit"},
+    "parts/equations.js": {"unit", "line", "line_right"},
     "parts/legend.js": {"order", "scale"},
     "parts/training.js": {"after", "picture"},
-    "parts/transport.js": {"step", "speed"},
+    "parts/transport.js": {"step", "speed", "phase"},
     "parts/unrolled.js": {"width"},
     "entries/valves.js": {"f", "i", "c_tilde", "o", "x"},
 }
@@ -212,7 +212,7 @@ def test_what_the_browser_lets_one_choose_is_what_has_a_row():
         said |= set(re.findall(r'part: "(\w+)", options', path.read_text()))
     parts = {row.in_browser for row in PARAMETERS}
     assert said == {"speed", "picture", "width", "view", "asked"}
-    assert said | {"order", "scale"} <= parts
+    assert said | {"order", "scale", "line", "line_right"} <= parts
 
 
 def test_no_page_has_two_rows_of_one_name():

@@ -4,14 +4,13 @@
 // a gate to be held there; what follows from that is computed in Python and comes back as a new run.
 // Where the right run is sent with its whole training, a second cursor moves through that.
 
-import { Address, addressed } from "../state/address.js";
+import { addressed } from "../state/address.js";
 import { themed } from "../math/colours.js";
 import { Cursor, speedOf } from "../state/cursor.js";
 import { element, fill, setAttributes, setText, shape } from "../parts/dom.js";
 import { Drawing } from "../parts/drawing.js";
-import { Equations } from "../parts/equations.js";
+import { Equations, openedLine } from "../parts/equations.js";
 import { listenToKeys, steering } from "../state/keys.js";
-import { Looks } from "../state/looks.js";
 import { moveFrom, whereabouts } from "../parts/motion.js";
 import { written } from "../math/numbers.js";
 import { sequenceOf } from "../parts/sequence.js";
@@ -21,31 +20,26 @@ import { Tooltip } from "../parts/tooltip.js";
 import { Training, pictureOf } from "../parts/training.js";
 import { Transport } from "../parts/transport.js";
 import { Values } from "../state/values.js";
+import { View, prefersStillness, viewIn, withChosen } from "../parts/view.js";
 
-const STRANDS = 16;
 const SPEED = 2; // steps a second
 
 export default function mount({ data: [data], parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".stage");
-  const before = root.view;
-  if (before?.source === data.id) before.dress();
-  else {
-    root.view = new Pair(root, data, before);
-    before?.leave(); // afterwards, so that what was playing is known to have been
-  }
-  root.view.ask = (span) => setTriggerValue("drawn", span);
-  root.view.pin = (after) => setTriggerValue("pinned", after);
+  const pair = viewIn(root, data.id, (before) => new Pair(root, data, before));
+  pair.ask = (span) => setTriggerValue("drawn", span);
+  pair.pin = (after) => setTriggerValue("pinned", after);
   return () => root.view?.leave();
 }
 
-class Pair {
+class Pair extends View {
   constructor(root, data, before) {
-    Object.assign(this, { root, data, source: data.id, words: data.left.words, abort: new AbortController() });
-    const { signal } = this.abort;
+    super(root, data.id, data.address);
+    Object.assign(this, { data, words: data.left.words, shape: data.left });
+    const { signal } = this;
     const { steps } = data.left;
-    this.cursor = new Cursor({ steps, phases: 1, still: matchMedia("(prefers-reduced-motion: reduce)").matches, ...startOf(data, before) });
+    this.cursor = new Cursor({ steps, phases: 1, still: prefersStillness(), ...startOf(data, before) });
     if (before) this.cursor.speed = before.cursor.speed;
-    this.address = new Address(data.address);
     this.tooltip = new Tooltip(root);
     this.sides = ["left", "right"].map((key) => new Side(key, data[key], data, this, signal));
     const [left, right] = this.sides.map((side) => side.values);
@@ -59,22 +53,9 @@ class Pair {
     this.listen(signal);
     if (this.training) this.relearnt();
     else this.moved();
-    this.transport.showPlay(this.cursor);
     were?.forEach((was, side) => this.sides[side].moveFrom(was, before.sides[side].equations));
-    const choices = [speedOf(this.cursor, SPEED), ...(this.training ? [pictureOf(this.training)] : [])];
-    this.looks = new Looks(this.address, choices, Boolean(before));
-    this.looks.follow(root, this.cursor, signal);
-    if (before?.cursor.playing) this.cursor.play();
-    this.address.follow(signal, () => this.goBack());
-  }
-
-  // Where the address says, after the browser has gone back.
-  goBack() {
-    this.looks.goBack();
-    const { address, left } = this.data;
-    const { step, unit } = addressed(address, left.steps, left.units);
-    if (unit !== null && unit !== this.cursor.unit) this.cursor.choose(unit);
-    if (step !== null) this.go(step);
+    const lines = this.sides.map((side, place) => openedLine(side.equations, ["line", "line_right"][place]));
+    this.begin([...lines, speedOf(this.cursor, SPEED), ...(this.training ? [pictureOf(this.training)] : [])], before);
   }
 
   // The cursor through the training of the right run.
@@ -126,21 +107,10 @@ class Pair {
 
   listen(signal) {
     const { cursor } = this;
-    cursor.on("move", () => this.moved());
     cursor.on("frame", () => this.draw());
-    cursor.on("play", () => this.transport.showPlay(cursor));
-    const actions = {
-      ...steering(cursor),
-      ...this.training?.actions,
-      fullScreen: () => (document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen?.()),
-    };
+    const actions = { ...steering(cursor), ...this.training?.actions, fullScreen: () => this.fullScreen() };
     listenToKeys(actions, (node) => node === this.transport.scrubber, signal);
-    this.resized = new ResizeObserver(() => this.measure());
-    this.resized.observe(this.root);
-  }
-
-  go(step) {
-    if (step !== this.cursor.step) this.cursor.go(step);
+    this.resizes(() => this.measure());
   }
 
   moved() {
@@ -152,7 +122,7 @@ class Pair {
     this.differing.show(step, unit);
     this.training?.show(step, unit);
     this.draw();
-    this.address.show(step, unit, this.training?.after);
+    this.address.show(this.cursor, this.training?.after);
   }
 
   draw() {
@@ -182,13 +152,6 @@ class Pair {
     const where = fill(words.step_reads, { t: step + 1, token: this.data.left.tokens[step].text });
     const value = written(values.at(signal.name, step, unit));
     return this.tooltip.show([signal.title, where, fill(words.value_of_unit, { unit, value })], event);
-  }
-
-  leave() {
-    this.abort.abort();
-    this.cursor.stop();
-    this.address.stop();
-    this.resized.disconnect();
   }
 }
 
@@ -245,14 +208,8 @@ class Side {
       const now = this.values.at(key, step, of);
       return mix === 1 || step === 0 ? now : this.values.at(key, step - 1, of) * (1 - mix) + now * mix;
     };
-    this.drawing.update({ valueAt, widthAt: (key) => this.values.width(key), shown: this.shown(unit), unit });
+    this.drawing.update({ valueAt, widthAt: (key) => this.values.width(key), shown: withChosen(this.payload.shown, unit), unit });
     this.strips.glide(step - 1 + mix);
-  }
-
-  shown(unit) {
-    const { shown } = this.payload;
-    const kept = shown.includes(unit) ? shown : [...shown.slice(0, STRANDS - 1), unit];
-    return [...kept].sort((one, other) => one - other);
   }
 
   dress(colours) {
@@ -264,8 +221,10 @@ class Side {
   }
 
   // From the drawing and the equations that stood here: lines that are not what they were light up.
-  moveFrom(was, { lines }) {
+  moveFrom(was, { lines, opened }) {
     moveFrom(was, this.drawing);
+    this.equations.openLine(opened?.signal);
+    this.equations.showNumbers();
     const before = new Map(lines.map(({ equation }) => [equation.signal, equation.mathml]));
     for (const { root, equation } of this.equations.lines) {
       root.classList.toggle("just-changed", before.get(equation.signal) !== equation.mathml);

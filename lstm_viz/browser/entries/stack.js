@@ -3,15 +3,14 @@
 // The cursor walks through the rounds of the computation: in each one all cells are computed that wait
 // for nothing any more. Looped, the same network is drawn once, each row where it is at that moment.
 
-import { Address, addressed } from "../state/address.js";
 import { themed, shaded, signedColour } from "../math/colours.js";
 import { Cursor, speedOf } from "../state/cursor.js";
 import { element, fill, setAttributes, setText, shape } from "../parts/dom.js";
 import { listenToKeys, steering } from "../state/keys.js";
 import { percent } from "../math/numbers.js";
-import { Looks } from "../state/looks.js";
 import { Transport } from "../parts/transport.js";
 import { Values } from "../state/values.js";
+import { View, prefersStillness, viewIn } from "../parts/view.js";
 
 const COLUMN = 72;
 const LEFT = 104;
@@ -25,39 +24,28 @@ const SPEED = 2; // steps a second
 
 export default function mount({ data: [data], parentElement }) {
   const root = parentElement.querySelector(".stack");
-  const before = root.view;
-  if (before?.data.id === data.id) before.dress();
-  else {
-    before?.leave();
-    root.view = new Stack(root, data, before);
-  }
+  viewIn(root, data.id, (before) => new Stack(root, data, before));
   return () => root.view?.leave();
 }
 
-class Stack {
+class Stack extends View {
   constructor(root, data, before) {
-    Object.assign(this, { root, data, words: data.words, abort: new AbortController() });
-    const { signal } = this.abort;
+    super(root, data.id, data.address);
+    Object.assign(this, { data, words: data.words, shape: { steps: data.steps, units: 1 } });
+    const { signal } = this;
     this.values = new Values(data.values);
     this.T = data.tokens.length;
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const { step } = addressed(data.address, data.steps, 1);
-    this.cursor = new Cursor({ steps: data.steps, phases: 1, unit: 0, still, step: (before ? null : step) ?? data.steps - 1 });
+    const step = (before ? null : this.wanted.step) ?? data.steps - 1;
+    this.cursor = new Cursor({ steps: data.steps, phases: 1, unit: 0, still: prefersStillness(), step });
     if (before) this.cursor.speed = before.cursor.speed;
     this.looped = before?.looped ?? false;
     const first = (data.answers.find(({ right }) => right !== null) ?? data.answers[0]).at;
     this.asked = first;
-    this.address = new Address(data.address);
     this.transport = new Transport({ steps: data.steps }, this.cursor, this.words, signal);
     this.build(signal);
     this.dress();
-    this.cursor.on("move", () => this.moved());
-    this.cursor.on("play", () => this.transport.showPlay(this.cursor));
     listenToKeys(steering(this.cursor), (node) => node === this.transport.scrubber, signal);
-    this.transport.showPlay(this.cursor);
-    this.looks = new Looks(this.address, this.choices(first), Boolean(before));
-    this.looks.follow(root, this.cursor, signal);
-    this.address.follow(signal, () => this.goBack());
+    this.begin(this.choices(first), before);
   }
 
   choices(first) {
@@ -66,13 +54,6 @@ class Stack {
       { part: "view", options: ["unrolled", "looped"], first: "unrolled", now: () => (this.looped ? "looped" : "unrolled"), set: (view) => this.look(view === "looped") },
       { part: "asked", options: this.data.answers.map(({ at }) => at), first, now: () => this.asked, set: (at) => this.ask(at) },
     ];
-  }
-
-  // Where the address says, after the browser has gone back.
-  goBack() {
-    this.looks.goBack();
-    const { step } = addressed(this.data.address, this.data.steps, 1);
-    if (step !== null && step !== this.cursor.step) this.cursor.go(step);
   }
 
   build(signal) {
@@ -242,7 +223,7 @@ class Stack {
     this.sayRound();
     const answer = this.data.answers.find(({ at }) => at === this.asked);
     setText(this.depends, answer ? answer.said : "");
-    this.address.show(step);
+    this.address.show(this.cursor);
   }
 
   // Which word a row is at: its column, or, looped, the last one that it has computed.
@@ -334,12 +315,6 @@ class Stack {
     if (row.when[t] > this.cursor.step) return fill(words.not_yet, known);
     const first = t === (row.way === "backward" ? this.T - 1 : 0);
     return fill(first ? words.cell_first : words.cell_said, known);
-  }
-
-  leave() {
-    this.abort.abort();
-    this.cursor.stop();
-    this.address.stop();
   }
 }
 

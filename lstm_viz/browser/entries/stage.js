@@ -3,17 +3,16 @@
 // Python decides what is shown and sends it whole; from then on everything happens here. The view is
 // built once for a run and its words; a new theme recolours it, a new run builds another.
 
-import { Address, addressed } from "../state/address.js";
+import { addressed } from "../state/address.js";
 import { button } from "../parts/button.js";
 import { themed } from "../math/colours.js";
 import { Cursor, speedOf } from "../state/cursor.js";
-import { element, fill, setText, shape } from "../parts/dom.js";
+import { element, fill, shape } from "../parts/dom.js";
 import { Drawing } from "../parts/drawing.js";
-import { Equations } from "../parts/equations.js";
+import { Equations, openedLine } from "../parts/equations.js";
 import { Highlight, markLit, reportKeys } from "../state/highlight.js";
 import { listenToKeys, steering } from "../state/keys.js";
 import { Legend, helpPanel, looksOfStrips, viewPanel } from "../parts/legend.js";
-import { Looks } from "../state/looks.js";
 import { moveFrom, whereabouts } from "../parts/motion.js";
 import { written, writtenExactly } from "../math/numbers.js";
 import { picture, saveAs } from "../parts/picture.js";
@@ -25,9 +24,9 @@ import { Tooltip } from "../parts/tooltip.js";
 import { Training, pictureOf } from "../parts/training.js";
 import { Transport } from "../parts/transport.js";
 import { Unrolled, widthOfLanes } from "../parts/unrolled.js";
+import { View, prefersStillness, viewIn, withChosen } from "../parts/view.js";
 
 export const PICTURE_EVENT = "lstm-viz:picture";
-const STRANDS = 16;
 const SPEED = 2; // steps a second
 
 export default function mount({ data: [payload], parentElement, setTriggerValue, offline = false }) {
@@ -39,20 +38,14 @@ export default function mount({ data: [payload], parentElement, setTriggerValue,
 // The stage of this payload in this element. It listens to keys wherever they are pressed, unless
 // `keys` is an element: then to those pressed in there.
 export function shownIn(root, payload, { offline = false, keys = document }) {
-  const before = root.view;
-  if (before?.source === payload.id) before.retheme();
-  else {
-    root.view = new Stage(root, payload, before, offline, keys);
-    before?.leave(); // afterwards, so that what was playing is known to have been
-  }
-  return root.view;
+  return viewIn(root, payload.id, (before) => new Stage(root, payload, before, offline, keys));
 }
 
-class Stage {
+class Stage extends View {
   constructor(root, payload, before, offline, keys) {
-    Object.assign(this, { root, payload, offline, keys, source: payload.id });
-    this.abort = new AbortController();
-    const { signal } = this.abort;
+    super(root, payload.id, payload.address);
+    Object.assign(this, { payload, offline, keys, shape: payload });
+    const { signal } = this;
     const { words } = payload;
     this.values = valuesOf(payload);
     this.training = payload.training ? this.learning(before, signal) : null;
@@ -62,11 +55,10 @@ class Stage {
       steps: payload.steps,
       phases: payload.scene.phases.length,
       towards: payload.towards,
-      still: matchMedia("(prefers-reduced-motion: reduce)").matches,
+      still: prefersStillness(),
       ...startOf(payload, before?.payload, before?.cursor),
     });
-    this.address = new Address(payload.address);
-    const go = (step) => step !== this.cursor.step && this.cursor.go(step);
+    const go = (step) => this.go(step);
     this.tokens = sequenceOf(this.payload, go, signal, this.training);
     this.transport = new Transport({ steps: payload.steps, phases: payload.scene.phases }, this.cursor, words, signal);
     this.equations = new Equations(payload, this.values, words, (unit) => this.cursor.choose(unit), signal);
@@ -87,35 +79,23 @@ class Stage {
     this.panels = [viewPanel(this.strips, words, signal), helpPanel(words, signal)];
     const was = before && whereabouts(before.drawing);
     this.build(words, signal);
-    this.retheme();
+    this.dress();
     this.listen(signal);
     this.moved();
-    this.transport.showPlay(this.cursor);
     moveFrom(was, this.drawing);
-    this.looks = new Looks(this.address, this.choices(), Boolean(before));
-    this.looks.follow(root, this.cursor, signal);
-    if (before?.cursor.playing) this.cursor.play();
-    this.address.follow(signal, () => this.goBack());
+    this.begin(this.choices(), before);
   }
 
   choices() {
-    const { cursor, strips, panels, training, unrolled } = this;
-    return [...looksOfStrips(strips, panels[0]), speedOf(cursor, SPEED), ...(training ? [pictureOf(training)] : []), ...(unrolled ? [widthOfLanes(unrolled)] : [])];
-  }
-
-  // Where the address says, after the browser has gone back.
-  goBack() {
-    this.looks.goBack();
-    const { step, unit } = addressed(this.payload.address, this.payload.steps, this.payload.units);
-    if (unit !== null && unit !== this.cursor.unit) this.cursor.choose(unit);
-    if (step !== null && step !== this.cursor.step) this.cursor.go(step);
+    const { cursor, equations, strips, panels, training, unrolled } = this;
+    return [...looksOfStrips(strips, panels[0]), openedLine(equations), speedOf(cursor, SPEED), ...(training ? [pictureOf(training)] : []), ...(unrolled ? [widthOfLanes(unrolled)] : [])];
   }
 
   // The cursor through the training, where there is one.
   learning(before, signal) {
     const moves = {
       onSnapshot: () => this.relearnt(),
-      onStep: (step) => step !== this.cursor.step && this.cursor.go(step),
+      onStep: (step) => this.go(step),
       onPoint: (lines, event) => (lines ? this.tooltip.show(lines, event) : this.tooltip.hide()),
       onPin: this.payload.training.pins ? (after) => this.pin(after) : null,
     };
@@ -151,18 +131,15 @@ class Stage {
 
   listen(signal) {
     const { cursor } = this;
-    cursor.on("move", () => this.moved());
     cursor.on("frame", () => this.draw());
-    cursor.on("play", () => this.transport.showPlay(cursor));
-    cursor.on("play", () => this.announce());
+    cursor.on("play", () => this.tell());
     this.highlight.on((key) => this.lit(key));
     const known = (key) => (this.values.has(key) ? key : (this.payload.aliases[key] ?? null));
     reportKeys(this.equations.root, known, (key, event) => this.pointAt(key, event), signal);
     reportKeys(this.strips.root, known, (key) => this.highlight.set(key), signal);
     listenToKeys(this.actions(), (node) => node === this.transport.scrubber, signal, this.keys);
     addEventListener(PICTURE_EVENT, () => this.savePicture(), { signal });
-    this.resized = new ResizeObserver(() => this.measure());
-    this.resized.observe(this.root);
+    this.resizes(() => this.measure());
   }
 
   actions() {
@@ -187,8 +164,8 @@ class Stage {
     this.unrolled?.show(step);
     this.training?.show(step, unit);
     this.draw();
-    this.address.show(step, unit, this.training?.after);
-    if (!this.cursor.playing) this.announce();
+    this.address.show(this.cursor, this.training?.after);
+    if (!this.cursor.playing) this.tell();
   }
 
   // The same sequence after other training: every value is another one.
@@ -220,23 +197,17 @@ class Stage {
   // The strands; the chosen unit is always among them.
   shown(unit) {
     if (this.shownFor !== unit) {
-      const { shown } = this.payload;
-      const kept = shown.includes(unit) ? shown : [...shown.slice(0, STRANDS - 1), unit];
-      this.shownNow = [...kept].sort((one, other) => one - other);
+      this.shownNow = withChosen(this.payload.shown, unit);
       this.shownFor = unit;
     }
     return this.shownNow;
   }
 
-  announce() {
-    clearTimeout(this.announcing);
-    this.announcing = setTimeout(() => {
-      const { step, playing } = this.cursor;
-      if (!playing) setText(this.live, announcement(this.payload.tokens[step], step, this.payload.words));
-    }, 400);
+  tell() {
+    this.announce(this.live, () => announcement(this.payload.tokens[this.cursor.step], this.cursor.step, this.payload.words));
   }
 
-  retheme() {
+  dress() {
     this.colours = themed(this.root);
     this.svg.replaceChildren();
     this.drawing = new Drawing(this.svg, this.payload.scene, {
@@ -288,23 +259,10 @@ class Stage {
     return this.tooltip.show([signal.title, where, fill(words.value_of_unit, { unit, value })], event);
   }
 
-  fullScreen() {
-    if (document.fullscreenElement) document.exitFullscreen();
-    else this.root.requestFullscreen?.();
-  }
-
   async savePicture() {
     const blob = await picture(this.root, this.board, this.transport.root, this.colours);
     const { step, unit } = this.cursor;
     saveAs(blob, `${this.payload.file_name}-t${step + 1}-unit${unit}.png`);
-  }
-
-  leave() {
-    this.abort.abort();
-    this.cursor.stop();
-    this.address.stop();
-    this.resized.disconnect();
-    clearTimeout(this.announcing);
   }
 }
 
@@ -318,7 +276,7 @@ function startOf(payload, before, cursor) {
     return { step: sameTokens ? cursor.step : t, unit: sameUnits ? cursor.unit : unit };
   }
   const asked = addressed(payload.address, payload.steps, payload.units);
-  return { step: asked.step ?? t, unit: asked.unit ?? unit };
+  return { step: asked.step ?? t, unit: asked.unit ?? unit, phase: asked.phase };
 }
 
 function texts({ tokens }) {

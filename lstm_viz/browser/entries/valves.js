@@ -7,6 +7,7 @@ import { carried, stepped } from "../math/arithmetic.js";
 import { themed } from "../math/colours.js";
 import { element, fill, setAttributes, setText, shape } from "../parts/dom.js";
 import { written } from "../math/numbers.js";
+import { prefersStillness } from "../parts/view.js";
 
 const STEP = 1000; // ms that one step takes
 const DRAINED = 0.4; // share of a step after which the old content has drained
@@ -24,7 +25,7 @@ export default function mount({ data: [data], parentElement }) {
 class Valves {
   constructor(root, data) {
     Object.assign(this, { root, data, abort: new AbortController(), held: {}, given: {} });
-    this.still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.still = prefersStillness();
     this.address = new Address(data.address);
     this.open();
     this.build();

@@ -54,6 +54,15 @@ export class Equations {
   }
 }
 
+// For looks.js: which line is opened.
+export function openedLine(equations, part = "line") {
+  const set = (signal) => {
+    equations.openLine(signal);
+    equations.showNumbers();
+  };
+  return { part, options: ["", ...equations.lines.map(({ equation }) => equation.signal)], first: "", now: () => equations.opened?.signal ?? "", set };
+}
+
 function unitPicker(units, words, onUnit, signal) {
   const options = Array.from({ length: units }, (_, unit) => element("option", { value: unit }, unit));
   const select = element("select", { class: "unit-select", "aria-label": fill(words.unit_of, { units }) }, ...options);

@@ -12,8 +12,8 @@ export const textOf = (names, part) => (part in names ? new URL(window.location.
 
 export function addressed(names, steps, units) {
   const number = (part, low, high) => wholeNumber(textOf(names, part), low, high);
-  const step = number("step", 1, steps);
-  return { step: step === null ? null : step - 1, unit: number("unit", 0, units - 1), after: number("after", 0, MOST) };
+  const [step, phase] = [number("step", 1, steps), number("phase", 1, MOST)];
+  return { step: step === null ? null : step - 1, unit: number("unit", 0, units - 1), after: number("after", 0, MOST), phase: phase === null ? null : phase - 1 };
 }
 
 // The number that the address has for a part, null if there is none from low to high.
@@ -68,8 +68,8 @@ export class Address {
   }
 
   // `after` is how many training steps the network has had, null where nothing is said about them.
-  show(step, unit = null, after = null) {
-    this.say({ step: step + 1, unit, after });
+  show({ step, unit = null, phase, phases }, after = null) {
+    this.say({ step: step + 1, unit, after, phase: phase < phases - 1 ? phase + 1 : "" });
   }
 
   // What follows is another choice: the back button returns to the one before.

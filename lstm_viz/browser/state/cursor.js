@@ -15,11 +15,11 @@ export const speedOf = (cursor, first) => ({ part: "speed", options: SPEEDS, fir
 
 export class Cursor {
   // `towards` is -1 where the walk goes back in time: "forward" then means one step earlier.
-  constructor({ steps, phases, step, unit, still, towards = 1 }) {
+  constructor({ steps, phases, step, unit, phase, still, towards = 1 }) {
     Object.assign(this, { steps, phases, step, unit, still, towards });
     this.start = towards > 0 ? 0 : steps - 1;
     this.end = steps - 1 - this.start;
-    this.phase = phases - 1;
+    this.phase = Math.min(phase ?? phases, phases - 1);
     this.progress = 1;
     this.mix = 1;
     this.speed = 2;
