@@ -3,13 +3,11 @@
 import subprocess
 from pathlib import Path
 
-import playwright
 import pytest
 
-TESTS = sorted((Path(__file__).parent / "js").glob("*.test.js"))
+from tests.node import NODE
 
-# Playwright brings the Node that drives it, so that every machine runs these with the same one.
-NODE = next((Path(playwright.__file__).parent / "driver").glob("node*"))
+TESTS = sorted((Path(__file__).parent / "js").glob("*.test.js"))
 
 
 @pytest.mark.parametrize("file", TESTS, ids=lambda file: file.stem)

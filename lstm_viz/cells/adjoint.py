@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lstm_viz.cells.cell import Cell
-from lstm_viz.cells.derivatives import ONE, ZERO, derivative
+from lstm_viz.cells.derivatives import ZERO, derivative, plus, times
 from lstm_viz.cells.expressions import (
     PAST,
     Apply,
@@ -143,29 +143,9 @@ def _flows(
         if here.product is None and here.name not in kept and here.name in reached:
             coefficient = reached.pop(here.name)
             for name, slope in _slopes(here.expression, here.name).items():
-                more = _times(coefficient, slope)
-                reached[name] = _plus(reached[name], more) if name in reached else more
+                more = times(coefficient, slope)
+                reached[name] = plus(reached[name], more) if name in reached else more
     return reached
-
-
-def _times(a: Expression, b: Expression) -> Expression:
-    if a == ONE:
-        return b
-    if b == ONE:
-        return a
-    if isinstance(a, Negative):
-        return _minus(_times(a.operand, b))
-    if isinstance(b, Negative):
-        return _minus(_times(a, b.operand))
-    return Binary("*", a, b)
-
-
-def _plus(a: Expression, b: Expression) -> Expression:
-    return Binary("-", a, b.operand) if isinstance(b, Negative) else Binary("+", a, b)
-
-
-def _minus(a: Expression) -> Expression:
-    return a.operand if isinstance(a, Negative) else Negative(a)
 
 
 def is_past(name: str) -> bool:

@@ -112,23 +112,23 @@ def derivative(
         case Name() | Product() | Number():
             return ZERO
         case Negative():
-            return _negative(d(node.operand))
+            return negated(d(node.operand))
         case Binary(operator="+"):
-            return _sum(d(node.left), d(node.right))
+            return plus(d(node.left), d(node.right))
         case Binary(operator="-"):
-            return _sum(d(node.left), _negative(d(node.right)))
+            return plus(d(node.left), negated(d(node.right)))
         case Binary(operator="*"):
             left, right = d(node.left), d(node.right)
-            return _sum(_product(left, node.right), _product(node.left, right))
+            return plus(times(left, node.right), times(node.left, right))
         case Binary(operator="/"):
             left, right = d(node.left), d(node.right)
             value = known.get(node, node)
-            return _quotient(_sum(left, _negative(_product(value, right))), node.right)
+            return _quotient(plus(left, negated(times(value, right))), node.right)
         case Binary(operator="**"):
             return _power(node, d(node.left), d(node.right), known)
         case Apply():
             slopes = _slopes(node, known.get(node, node))
-            parts = (_product(s, d(a)) for s, a in zip(slopes, node.arguments, strict=True))
+            parts = (times(s, d(a)) for s, a in zip(slopes, node.arguments, strict=True))
             return _total(*parts)
     raise TypeError(node)
 
@@ -146,7 +146,7 @@ def _with(given: Mapping[str, Expression], node: Expression) -> Expression:
         case Name():
             return given[node.id]
         case Negative():
-            return _negative(_with(given, node.operand))
+            return negated(_with(given, node.operand))
         case _:
             return rebuilt(node, lambda part: _with(given, part))
 
@@ -162,19 +162,20 @@ def _power(
         power = (
             base if lowered == 1 else ONE if lowered == 0 else Binary("**", base, Number(lowered))
         )
-        return _product(_product(exponent, power), left)
-    by_base = _product(_product(exponent, Binary("**", base, Binary("-", exponent, ONE))), left)
-    return _sum(by_base, _product(_product(value, Apply("log", (base,))), right))
+        return times(times(exponent, power), left)
+    by_base = times(times(exponent, Binary("**", base, Binary("-", exponent, ONE))), left)
+    return plus(by_base, times(times(value, Apply("log", (base,))), right))
 
 
 def _total(*parts: Expression) -> Expression:
     total: Expression = ZERO
     for part in parts:
-        total = _sum(total, part)
+        total = plus(total, part)
     return total
 
 
-def _sum(a: Expression, b: Expression) -> Expression:
+def plus(a: Expression, b: Expression) -> Expression:
+    """a + b, without what adds nothing."""
     if a == ZERO:
         return b
     if b == ZERO:
@@ -182,7 +183,8 @@ def _sum(a: Expression, b: Expression) -> Expression:
     return Binary("-", a, b.operand) if isinstance(b, Negative) else Binary("+", a, b)
 
 
-def _product(a: Expression, b: Expression) -> Expression:
+def times(a: Expression, b: Expression) -> Expression:
+    """a * b, without factors of 1, with a sign in front of all of it."""
     if ZERO in (a, b):
         return ZERO
     if a == ONE:
@@ -190,9 +192,9 @@ def _product(a: Expression, b: Expression) -> Expression:
     if b == ONE:
         return a
     if isinstance(a, Negative):
-        return _negative(_product(a.operand, b))
+        return negated(times(a.operand, b))
     if isinstance(b, Negative):
-        return _negative(_product(a, b.operand))
+        return negated(times(a, b.operand))
     return Binary("*", a, b)
 
 
@@ -202,7 +204,7 @@ def _quotient(a: Expression, b: Expression) -> Expression:
     return Negative(_quotient(a.operand, b)) if isinstance(a, Negative) else Binary("/", a, b)
 
 
-def _negative(a: Expression) -> Expression:
+def negated(a: Expression) -> Expression:
     if a == ZERO:
         return ZERO
     return a.operand if isinstance(a, Negative) else Negative(a)

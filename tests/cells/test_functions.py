@@ -1,8 +1,6 @@
 """Each row of the table of functions, judged by libraries that we did not write."""
 
-import json
 import math
-import subprocess
 
 import numpy as np
 import pytest
@@ -15,8 +13,7 @@ from lstm_viz.cells.text import formula
 from lstm_viz.networks.torch.layer import in_torch
 from lstm_viz.notation.trees import function_tree, tree
 from tests import plainly
-from tests.serving import ROOT
-from tests.test_javascript import NODE
+from tests.node import answered
 
 each_function = pytest.mark.parametrize("name", FUNCTIONS)
 
@@ -47,19 +44,10 @@ def by_numpy(name: str) -> np.ndarray:
 
 
 def in_browser(questions: list[dict]) -> list[np.ndarray]:
-    module = (ROOT / "lstm_viz" / "browser" / "math" / "arithmetic.js").as_uri()
-    answer = subprocess.run(
-        [NODE, "--input-type=module", "-e", PROGRAM.replace("MODULE", module)],
-        input=json.dumps(questions),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
     words = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
     return [
         np.array([words.get(each) if each in words else float(each) for each in answers])
-        for answers in json.loads(answer.stdout)
+        for answers in answered("math/arithmetic.js", PROGRAM, questions)
     ]
 
 

@@ -28,8 +28,8 @@ from lstm_viz.stage.tooltips import in_symbols
 from tests import autograd, plainly
 from tests.agreement import assert_equal
 from tests.cells.test_functions import in_browser
+from tests.node import NODE
 from tests.serving import ROOT
-from tests.test_javascript import NODE
 
 ROWS = (
     Function("sin", slopes=("sin(a + 1.5707963267948966)",), range=(-1, 1)),

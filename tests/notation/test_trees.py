@@ -1,16 +1,12 @@
 """What the browser works out with plain numbers is what the reference run computes."""
 
-import json
-import subprocess
-
 import numpy as np
 
 import lstm_viz as lv
 from lstm_viz.cells import CELLS
 from lstm_viz.notation.trees import lines_as_trees
 from tests.agreement import assert_equal
-from tests.serving import ROOT
-from tests.test_javascript import NODE
+from tests.node import answered
 
 PROGRAM = """
 import { carried, stepped } from "MODULE";
@@ -41,22 +37,11 @@ def asked(cell: lv.Cell, held: list[dict[str, float]]) -> dict:
     }
 
 
-def answered(questions: list[dict]) -> list:
-    module = (ROOT / "lstm_viz" / "browser" / "math" / "arithmetic.js").as_uri()
-    answer = subprocess.run(
-        [NODE, "--input-type=module", "-e", PROGRAM.replace("MODULE", module)],
-        input=json.dumps(questions),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return json.loads(answer.stdout)
-
-
 def test_every_cell_computes_the_same_in_the_browser():
     free = [dict[str, float]() for _ in X]
-    answers = answered([asked(cell, free) for cell in CELLS.values()])
+    answers = answered(
+        "math/arithmetic.js", PROGRAM, [asked(cell, free) for cell in CELLS.values()]
+    )
     for cell, steps in zip(CELLS.values(), answers, strict=True):
         trace = lv.run(cell, lv.init_weights(cell, 1, 1, seed=2), np.reshape(X, (-1, 1, 1)))
         for name in cell.signals:
@@ -65,7 +50,9 @@ def test_every_cell_computes_the_same_in_the_browser():
 
 def test_a_held_gate_is_held_in_the_browser_as_well():
     cell = CELLS["lstm"]
-    [steps] = answered([asked(cell, [{}, {"f": 0.0}, {"f": 1.0, "i": 0.0}, {}])])
+    [steps] = answered(
+        "math/arithmetic.js", PROGRAM, [asked(cell, [{}, {"f": 0.0}, {"f": 1.0, "i": 0.0}, {}])]
+    )
     f, i = np.array([np.nan, 0, 1, np.nan]), np.array([np.nan, np.nan, 0, np.nan])
     hold = {"f": f.reshape(-1, 1, 1), "i": i.reshape(-1, 1, 1)}
     weights = lv.init_weights(cell, 1, 1, seed=2)

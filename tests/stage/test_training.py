@@ -1,7 +1,6 @@
 """A run at many moments of its training, as the browser works it out again from the weights."""
 
 import json
-import subprocess
 
 import numpy as np
 import pytest
@@ -15,8 +14,7 @@ from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.tokens import Guess, Token
 from lstm_viz.stage.training import Learning, snapshot, thinned
 from tests.agreement import assert_equal
-from tests.serving import ROOT
-from tests.test_javascript import NODE
+from tests.node import answered
 
 T, D, H = 5, 2, 3
 TOKENS = [Token("x", (Guess("a", 0.75), Guess("b", 0.25)), "b", False) for _ in range(T)]
@@ -65,17 +63,7 @@ def payload_of(ran: list[lv.Trace]) -> dict:
 
 
 def in_the_browser(payloads: list[dict]) -> list:
-    module = (ROOT / "lstm_viz" / "browser" / "state" / "snapshots.js").as_uri()
-    program = PROGRAM.replace("MODULE", module).replace("WIDE", str(H))
-    answer = subprocess.run(
-        [NODE, "--input-type=module", "-e", program],
-        input=json.dumps(payloads),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return json.loads(answer.stdout)
+    return answered("state/snapshots.js", PROGRAM.replace("WIDE", str(H)), payloads)
 
 
 def test_the_browser_runs_every_cell_on_the_weights_of_every_moment():

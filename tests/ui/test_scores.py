@@ -3,26 +3,16 @@
 import json
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lstm_viz.networks.network import load, shipped
 from lstm_viz.tasks import TASKS
-from tests.serving import ROOT
+from tests.pages_without_browser import opened
 
-MAIN, PAGE = ROOT / "lstm_viz" / "ui" / "main.py", ROOT / "pages" / "scores.py"
-
-
-def opened(**address: str) -> AppTest:
-    at = AppTest.from_file(str(MAIN), default_timeout=200).run()
-    for name, value in address.items():
-        at.query_params[name] = value
-    at = at.switch_page(str(PAGE)).run()
-    assert not at.exception
-    return at
+PAGE = "scores"
 
 
 def test_the_table_shows_the_score_of_every_network():
-    table = opened().table[0].value
+    table = opened(PAGE).table[0].value
     rows = list(dict.fromkeys(name for name, _cell in shipped()))
     for name, cell in shipped():
         network, score = load(name, cell), TASKS[name].score
@@ -32,7 +22,7 @@ def test_the_table_shows_the_score_of_every_network():
 
 @pytest.mark.parametrize("task", [name for name, task in TASKS.items() if task.ships])
 def test_an_address_opens_its_task_with_its_figures(task):
-    at = opened(task=task)
+    at = opened(PAGE, task=task)
     assert at.selectbox(key="task on stage").value == task
     charts = [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
     score = TASKS[task].score
@@ -41,7 +31,7 @@ def test_an_address_opens_its_task_with_its_figures(task):
 
 
 def test_another_task_changes_caption_and_figures():
-    at = opened()
+    at = opened(PAGE)
     before = [m.value for m in at.markdown]
     at.selectbox(key="task on stage").set_value("counting").run()
     after = [m.value for m in at.markdown]

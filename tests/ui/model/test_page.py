@@ -11,18 +11,9 @@ from lstm_viz.networks.read_model import models
 from lstm_viz.run.text_features import bracket_depth
 from lstm_viz.ui.model.given import EXAMPLE_TASK, example_file
 from lstm_viz.ui.model.reads import sample
-from tests.serving import ROOT
+from tests.pages_without_browser import opened
 
-MAIN, PAGE = ROOT / "lstm_viz" / "ui" / "main.py", ROOT / "pages" / "model.py"
-
-
-def opened(**address: str) -> AppTest:
-    at = AppTest.from_file(str(MAIN), default_timeout=200).run()
-    for name, value in address.items():
-        at.query_params[name] = value
-    at = at.switch_page(str(PAGE)).run()
-    assert not at.exception
-    return at
+PAGE = "model"
 
 
 def text_of(at: AppTest) -> str:
@@ -44,7 +35,7 @@ def test_the_example_does_as_the_network_that_it_was_made_from():
 
 
 def test_the_unit_that_is_named_correlates_as_the_table_says():
-    row = row_of(opened(), "bracket depth")
+    row = row_of(opened(PAGE), "bracket depth")
     trace: lv.Trace = load(EXAMPLE_TASK, "lstm").read(tuple(sample()))[0]
     signal, unit = row["by"][0], int(row["by"].split()[-1])
     found = np.corrcoef(trace[signal][:, 0, unit], bracket_depth(sample()))[0, 1]
@@ -52,7 +43,7 @@ def test_the_unit_that_is_named_correlates_as_the_table_says():
 
 
 def test_symbols_are_typed_by_their_numbers():
-    at = opened(reads="typed")
+    at = opened(PAGE, reads="typed")
     (box,) = [area for area in at.text_area if area.label.startswith("The numbers of symbols")]
     assert "64 units, 12 steps, 1 sequence." in text_of(at)
     box.set_value("3 1 4 1 5").run()
@@ -61,7 +52,7 @@ def test_symbols_are_typed_by_their_numbers():
 
 
 def test_a_symbol_that_is_none_is_told_and_what_was_read_stays():
-    at = opened(reads="typed")
+    at = opened(PAGE, reads="typed")
     (box,) = [area for area in at.text_area if area.label.startswith("The numbers of symbols")]
     box.set_value("3 1 96").run()
     assert "from 0 to 95" in at.error[0].value
@@ -69,4 +60,4 @@ def test_a_symbol_that_is_none_is_told_and_what_was_read_stays():
 
 
 def test_numbers_drawn_for_symbols_are_several_sequences():
-    assert "64 units, 60 steps, 8 sequences." in text_of(opened(reads="drawn"))
+    assert "64 units, 60 steps, 8 sequences." in text_of(opened(PAGE, reads="drawn"))
