@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+import numpy as np
 import streamlit as st
 
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.expressions import Name
+from lstm_viz.figures.look import Figure
 from lstm_viz.figures.sums import sums_caption, sums_figure
 from lstm_viz.gradients.backward import Backward, backprop
 from lstm_viz.gradients.deltas import Deltas
@@ -23,7 +27,7 @@ from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.tokens import read_tokens
 from lstm_viz.tasks import Sequence, Task
 from lstm_viz.ui import controls, parameters
-from lstm_viz.ui.figure import is_dark_page
+from lstm_viz.ui.figure import drawn
 from lstm_viz.ui.proof import show_verdict
 from lstm_viz.words.captions import Caption, look_back
 
@@ -41,6 +45,16 @@ class Following:
     backward: Backward
     caption: Caption
     payload: StagePayload
+
+    @cached_property
+    def sums(self) -> Mapping[str, np.ndarray]:
+        """For each line of the cell the norm of its weights' gradient from each step on."""
+        return Deltas(self.backward).weight_sums()
+
+    @property
+    def texts(self) -> list[str]:
+        """What was read at each step."""
+        return [token["text"] for token in self.payload["tokens"]]
 
 
 def loss_choice() -> bool:
@@ -126,13 +140,16 @@ def agreement(following: Following) -> None:
 
 def weight_sums(following: Following) -> None:
     """The gradient of the weights growing on the way back, and what to see in it."""
-    sums = Deltas(following.backward).weight_sums()
-    tokens = [token["text"] for token in following.payload["tokens"]]
+    sums, tokens = following.sums, following.texts
     st.subheader(_("One set of weights, a sum over all steps"), anchor=False)
     st.plotly_chart(
-        sums_figure(following.network.cell, sums, tokens, is_dark_page()),
+        drawn(_sums_figure, following),
         key="weight sums",
         theme=None,
         config={"displayModeBar": False},
     )
     st.caption(sums_caption(sums, tokens))
+
+
+def _sums_figure(following: Following, dark: bool) -> Figure:
+    return sums_figure(following.network.cell, following.sums, following.texts, dark)

@@ -14,8 +14,9 @@ from lstm_viz.figures.decay import (
     paths_figure,
 )
 from lstm_viz.figures.learning import learning_figure
+from lstm_viz.figures.look import Figure
 from lstm_viz.gradients.connectivity import telling
-from lstm_viz.gradients.decay import Bounds, Start
+from lstm_viz.gradients.decay import Bounds, Curve, Start
 from lstm_viz.language import _
 from lstm_viz.stage.connections import connections_payload
 from lstm_viz.stage.tokens import shown
@@ -23,7 +24,7 @@ from lstm_viz.stage.unrolled import walk_payload
 from lstm_viz.tasks import Sequence
 from lstm_viz.ui import address, controls, parameters
 from lstm_viz.ui.components import asked_in, connections, walk
-from lstm_viz.ui.figure import is_dark_page, show_figure
+from lstm_viz.ui.figure import drawn, is_dark_page, show_figure
 from lstm_viz.ui.gradients.controls import Read, Source, cut_choice, memory_choice, unit_choice
 from lstm_viz.ui.gradients.measured import classical, connected, discoveries, divided, measured
 from lstm_viz.ui.gradients.runs import Kept
@@ -69,12 +70,25 @@ def show_decay(seen: Comparison, read: Several[str] = (), lag: int | None = None
     ``read`` is what was read at each distance, ``lag`` how far back the task wants one to remember.
     """
     bounds = _bounds_choice(seen)
-    figure = decay_figure(seen.curves, is_dark_page(), seen.before, bounds, read, lag)
-    show_figure(figure, decay_caption(seen.curves, read, seen.before), "decay")
+    shown = (tuple(seen.curves), tuple(seen.before), bounds, tuple(read), lag)
+    show_figure(
+        drawn(_decay_figure, *shown), decay_caption(seen.curves, read, seen.before), "decay"
+    )
     if bounds is not None:
         st.caption(bounds_caption(bounds))
     with st.expander(_("The numbers")):
         st.table(numbers(seen.curves))
+
+
+def _decay_figure(
+    curves: Several[Curve],
+    before: Several[Curve],
+    bounds: Bounds | None,
+    read: Several[str],
+    lag: int | None,
+    dark: bool,
+) -> Figure:
+    return decay_figure(curves, dark, before, bounds, read, lag)
 
 
 def show_discoveries(seen: Comparison) -> None:
@@ -124,18 +138,14 @@ def show_paths(cells: Several[str], source: Source) -> None:
     one, many = st.columns(2, gap="medium")
     with one:
         st.markdown("**" + _("In one step: which path it takes") + "**")
-        show_figure(
-            paths_figure(divides, unit, is_dark_page()), step_caption(divides, unit), "paths"
-        )
+        show_figure(drawn(paths_figure, divides, unit), step_caption(divides, unit), "paths")
     with many:
         st.markdown("**" + _("Over all steps: how often it went through a gate") + "**")
-        show_figure(
-            excursions_figure(divides, is_dark_page()), split_caption(divides), "excursions"
-        )
+        show_figure(drawn(excursions_figure, divides), split_caption(divides), "excursions")
     paths = cut_choice(cell)
     if paths:
         whole, left = (measured(cell, source, "memory", cut) for cut in ((), tuple(paths)))
-        show_figure(cut_figure(whole, left, is_dark_page()), cut_caption(whole, left, paths), "cut")
+        show_figure(drawn(cut_figure, whole, left), cut_caption(whole, left, paths), "cut")
 
 
 def ask_text(

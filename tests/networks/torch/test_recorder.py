@@ -13,7 +13,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 import lstm_viz as lv
 from lstm_viz.networks.torch import recorder
-from lstm_viz.networks.torch.recorder import FEW
+from lstm_viz.networks.torch.recorder import FEW_SEQUENCES
 from tests.agreement import assert_equal, refused
 
 T, B, D, H = 7, 3, 4, 5
@@ -113,9 +113,9 @@ def test_the_output_is_the_modules_own(kind, dtype, layers, bidirectional, batch
 @each_kind
 @each_dtype
 @pytest.mark.parametrize("steps", [1, 2, 50])
-@pytest.mark.parametrize("sequences", [1, 2, FEW // 8, FEW // 8 + 1])
+@pytest.mark.parametrize("sequences", [1, 2, FEW_SEQUENCES - 1, FEW_SEQUENCES])
 def test_every_gate_is_that_of_a_loop_in_float64(kind, dtype, steps, sequences):
-    """With few units all steps are done at once, with many one after the other."""
+    """With few sequences all steps are done at once, with more one after the other."""
     module = module_of(kind, D, 8, dtype=dtype)
     x = numbers(steps, sequences, D, dtype=dtype)
     states = [numbers(1, sequences, 8, dtype=dtype, seed=seed) for seed in (1, 2)]
