@@ -7,8 +7,9 @@ To stop a job: ``client`` asks, ``store`` remembers it, the work obeys when it n
 ``server`` ends what has not obeyed in time.
 """
 
-from lstm_viz.jobs.client import Jobs
+from lstm_viz.jobs.client import Jobs, NotYoursError
+from lstm_viz.jobs.ended import EndedError
 from lstm_viz.jobs.settings import job_id
-from lstm_viz.jobs.store import Job, State
+from lstm_viz.jobs.store import Job, State, UnreachableError
 
-__all__ = ["Job", "Jobs", "State", "job_id"]
+__all__ = ["EndedError", "Job", "Jobs", "NotYoursError", "State", "UnreachableError", "job_id"]

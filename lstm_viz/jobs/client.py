@@ -9,26 +9,44 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from lstm_viz.jobs.fair import making_room
+from lstm_viz.jobs.folder import make_own, remove
 from lstm_viz.jobs.lock import is_free
 from lstm_viz.jobs.settings import canonical, is_job_id, job_id
-from lstm_viz.jobs.store import Job, State, Store
+from lstm_viz.jobs.store import CLOSED, Answer, Asks, Job, Limits, State, Store, UnreachableError
+from lstm_viz.language import N_, _
 
 # What decides how many threads NumPy and torch take in a worker.
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 JUST_NOW = 15.0  # seconds: who looked since then would miss a run that is stopped
+PATIENCE = 3.0  # seconds a page waits for the database; the server waits longer
+NOTED = 60.0  # seconds after which it is noted anew that somebody looks at what is done
+BAD = 4  # what has ended otherwise than done may take a fourth of what is kept
 CODE = Path(__file__).resolve().parents[2]
+
+NOT_YOURS = N_(
+    "This run was begun in another browser; only there can it be stopped, rewound or deleted."
+)
 
 
 class TooManyError(ValueError):
     """The queue is full, or this session has enough jobs already."""
+
+
+class NotYoursError(ValueError):
+    """Only who began a job may stop it, delete it, or have it begin afresh."""
+
+
+def _no_cost(_settings: Mapping[str, Any]) -> float:
+    return 1.0
 
 
 class Jobs:
@@ -36,9 +54,14 @@ class Jobs:
 
     ``work`` is "module:function" as ``server`` describes it. ``check`` turns settings into checked
     ones or raises ValueError in words; ``version`` is part of a job's name, so that a change of the
-    work makes new jobs. ``seconds`` is how long a job may take, ``silent`` how long one goes on
-    that nobody watches. ``at_once`` is how many living jobs a session may have, ``queue`` how many
-    wait at most, ``keep`` how many that have ended are kept on disk.
+    work makes new jobs; ``cost`` is about how many seconds a job takes. ``seconds`` is how long a
+    job may take, ``silent`` how long one goes on that nobody watches. ``at_once`` is how many
+    living jobs a session may have, ``queue`` how many wait at most, ``keep`` and ``keep_bytes`` how
+    many that have ended are kept on disk, and how large.
+
+    A job belongs to the session that submitted it first: others look, and let it go on, but only
+    its owner stops it, deletes it, or begins it afresh. Every method that reads or writes the list
+    raises UnreachableError in words while that cannot be done.
     """
 
     def __init__(
@@ -48,27 +71,21 @@ class Jobs:
         check: Callable[[Any], dict[str, Any]],
         version: str,
         *,
+        cost: Callable[[Mapping[str, Any]], float] = _no_cost,
         workers: int = 1,
         seconds: float = 600,
         silent: float = 120,
         at_once: int = 12,
         queue: int = 200,
         keep: int = 500,
+        keep_bytes: float = 2 * 2**30,
     ):
         self.folder, self.work, self.check, self.version = folder, work, check, version
-        self.workers, self.seconds, self.silent = workers, seconds, silent
-        self.at_once, self.queue, self.keep = at_once, queue, keep
-        self._store: Store | None = None
+        self.cost, self.workers, self.seconds, self.silent = cost, workers, seconds, silent
+        self.limits, self.keep, self.keep_bytes = Limits(at_once, queue), keep, keep_bytes
+        self.store = Store(folder / "jobs.sqlite", PATIENCE)
         self._server: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
-
-    @property
-    def store(self) -> Store:
-        with self._lock:
-            if self._store is None:
-                self.folder.mkdir(parents=True, exist_ok=True)
-                self._store = Store(self.folder / "jobs.sqlite")
-            return self._store
 
     def name(self, settings: Mapping[str, Any]) -> str:
         """The job's id: the same for the same settings."""
@@ -82,7 +99,15 @@ class Jobs:
 
     def open(self) -> None:
         """See to it that a server serves this folder, here or in another process."""
-        self.store  # noqa: B018 - the folder has to be there
+        try:
+            make_own(self.folder)
+            self._open()
+        except UnreachableError:
+            raise
+        except OSError as problem:
+            raise UnreachableError(_(CLOSED)) from problem
+
+    def _open(self) -> None:
         with self._lock:
             if self._server is not None:
                 if self._server.poll() is None:
@@ -128,36 +153,60 @@ class Jobs:
                 server.stdin.write(b"\n")
 
     def submit(
-        self, settings: Any, session: str, *, private: bool = False, afresh: bool = False
+        self,
+        settings: Any,
+        session: str,
+        *,
+        places: str = "",
+        address: str = "",
+        private: bool = False,
+        afresh: bool = False,
     ) -> str:
         """The id of the job for these settings, queued unless it is alive or done.
 
         One that was stopped, was lost or has failed is queued again, and goes on. ``afresh`` queues
         one that is done as well, and has it begin with nothing; what it left stays until then.
-        ``private`` ones are not listed. Raises ValueError in words.
+        ``places`` is whose places it takes, where the session alone would not be fair, and
+        ``address`` where they come from. ``private`` ones are not listed. Raises ValueError in
+        words.
         """
         settings = self.check(settings)
         job = job_id(self.version, settings)
         if len(canonical(settings)) > 2**20:
-            raise ValueError("These settings are too long.")
-        waiting = self.store.count(State.QUEUED)
-        if waiting >= self.queue:
-            raise TooManyError(f"{waiting} runs are waiting already. Please try again later.")
-        if not self.store.submit(job, settings, session, private, self.at_once, afresh):
-            raise TooManyError(
-                f"You have {self.at_once} runs waiting or running; stop one, or wait for one."
-            )
-        for old in self.store.surplus(self.keep):
-            self.delete(old)
+            raise ValueError(_("These settings are too long."))
+        asks = Asks(session, places or session, address, self.cost(settings), private)
+        answer = self.store.submit(job, settings, asks, self.limits, afresh)
+        if answer is Answer.FULL:
+            full = _("{count} runs are waiting already. Please try again later.")
+            raise TooManyError(full.format(count=self.limits.queue))
+        if answer is Answer.TOO_MANY:
+            many = _("You have {count} runs waiting or running; stop one, or wait for one.")
+            raise TooManyError(many.format(count=self.limits.at_once))
+        if answer is Answer.NOT_YOURS:
+            raise NotYoursError(_(NOT_YOURS))
+        self.make_room()
         self._ring()
         return job
 
+    def make_room(self) -> None:
+        """Delete what is beyond the bounds; what ended badly takes no place of what is done."""
+        done = self.store.ended(State.DONE)
+        bad = self.store.ended(State.STOPPED, State.FAILED, State.LOST)
+        gone = making_room(done, self.keep, self.keep_bytes)
+        gone += making_room(bad, max(1, self.keep // BAD), self.keep_bytes / BAD)
+        for job in gone:
+            self.delete(job)
+
     def watch(self, job: str, session: str) -> Job | None:
         """The job as it is now, None if there is none; the session is noted as watching it."""
-        found = self.store.job(job) if is_job_id(job) else None
+        found = self.look(job)
         if found is not None and found.state.is_alive:
-            self.store.watch(job, session)
+            with contextlib.suppress(UnreachableError):  # to look on does not need to write
+                self.store.watch(job, session)
             self.open()
+        elif found is not None and abs(time.time() - found.looked) > NOTED:
+            with contextlib.suppress(UnreachableError):
+                self.store.look_at_ended(job)
         return found
 
     def look(self, job: str) -> Job | None:
@@ -169,23 +218,37 @@ class Jobs:
         return self.store.place(job)
 
     def stop(self, job: str, session: str) -> int:
-        """This session wants it stopped; returns how many others watch it, who keep it going."""
+        """Its owner wants it stopped; returns how many others watch it, who keep it going.
+
+        Raises NotYoursError for anybody else.
+        """
+        self._check_owner(job, session)
         others = self.store.leave(job, session, min(JUST_NOW, self.silent))
         if others == 0:
             self.store.ask_to_stop(job)
             self._ring()
         return others
 
+    def _check_owner(self, job: str, session: str) -> None:
+        found = self.look(job)
+        if found is not None and found.owner != session:
+            raise NotYoursError(_(NOT_YOURS))
+
     def listed(self, limit: int = 100) -> list[Job]:
-        """The latest jobs, the newest first."""
+        """Jobs that are done, the newest first, fairly chosen where there are more."""
         return self.store.listed(limit) if self.folder.exists() else []
 
-    def delete(self, job: str) -> bool:
-        """Delete a job and its files; False while it is alive."""
-        place = self.place_of(job)
+    def delete(self, job: str, session: str | None = None) -> bool:
+        """Delete a job and its files; False while it is alive.
+
+        None is whoever runs the app; raises NotYoursError for a session that is not its owner's.
+        """
+        self.place_of(job)
+        if session is not None:
+            self._check_owner(job, session)
         with self.store.deleting(job) as is_gone:
             if is_gone:  # before anybody can submit it again: what begins anew is not deleted
-                shutil.rmtree(place, ignore_errors=True)
+                remove(self.folder, job)
         return is_gone
 
 

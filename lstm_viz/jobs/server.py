@@ -5,9 +5,18 @@ the place of ``__main__``, and every new worker would import and run them. One s
 folder, whoever started it; it ends with the process that did, when its standard input closes.
 
 ``FUNCTION(settings, folder, is_to_stop)`` does the work, in a worker. It leaves its results in the
-folder, asks ``is_to_stop()`` now and then, and returns whether it came to its end (False: stopped).
-A worker that does not ask in time is ended with its process; that is why workers are processes and
-not threads, and why one that runs out of memory takes no other with it.
+folder, asks ``is_to_stop()`` now and then, and returns whether it came to its end (False: stopped);
+``EndedError`` says why it came to another. A worker that does not ask in time is ended with its
+process; that is why workers are processes and not threads, and why one that runs out of memory
+takes no other with it.
+
+A worker ends with the server, even one that was killed: a thread of its waits for a pipe to close
+that the server alone holds open. Whoever writes into a job's folder holds its lock. What ran when a
+server ended, and what a worker left that ended without a word, is begun again by itself, and goes
+on from what it left.
+
+Patience is counted by a clock that nobody sets: what a row says of times is only compared with what
+it said before. When this process was asleep itself, as a laptop is, everybody has time anew.
 """
 
 from __future__ import annotations
@@ -21,24 +30,36 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import CancelledError, TimeoutError, wait
+from concurrent.futures import CancelledError, wait
 from concurrent.futures.process import BrokenProcessPool
+from errno import EDQUOT, ENOSPC
 from importlib import import_module
+from multiprocessing.connection import wait as wait_for
 from pathlib import Path
 from typing import Any
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from lstm_viz.jobs.lock import taken
-from lstm_viz.jobs.settings import canonical
-from lstm_viz.jobs.store import Job, State, Store
+from lstm_viz.jobs.ended import EndedError
+from lstm_viz.jobs.folder import lock_of, make_own, size_of, write_about, write_settings
+from lstm_viz.jobs.lock import held, is_still, taken
+from lstm_viz.jobs.store import Job, State, Store, UnreachableError
 from lstm_viz.language import N_
 
 STOP = "stop"  # the file that tells a worker to stop
 PATIENCE = 5.0  # seconds a worker has for stopping by itself, then it is ended
 PAUSE = 1.0  # seconds between two looks when nobody rings
+ASLEEP = 10.0  # seconds between two looks after which nobody can have been seen
 Outcome = tuple[State, str, dict[str, Any]]  # and why, as ``Job`` has it
 JOBS_PER_WORKER = 20  # then the worker is replaced by a fresh one
+
+LATE = N_("It took longer than the {seconds:.0f} seconds a run may take.")
+GONE = N_("Its process ended without a word; other runs are not affected.")
+TWICE = N_("Another process still writes into its folder; try again in a moment.")
+NO_ROOM = N_(
+    "The disk of this server is full. Whoever runs the app can make room on it, or delete runs; "
+    "Resume goes on then."
+)
 
 
 class Server:
@@ -53,7 +74,10 @@ class Server:
         self.store = Store(folder / "jobs.sqlite")
         self.ring = threading.Event()
         self.running: dict[str, ProcessFuture] = {}
+        self.began: dict[str, float] = {}  # job -> when its worker was given it
         self.told: dict[str, float] = {}  # job -> when its worker was told to stop
+        self.seen: dict[str, tuple[float, float]] = {}  # job -> what its row said, since when
+        self.looked = time.monotonic()
         self.pool = self._pool()
 
     def _pool(self) -> ProcessPool:
@@ -65,11 +89,15 @@ class Server:
 
     def serve(self, is_open: Callable[[], bool]) -> None:
         """Until ``is_open()`` says no, or the pool is broken: then another server is opened."""
-        self.store.give_up_running()
         for _ in range(self.workers):  # warm: the first job need not wait for the first import
             self.pool.schedule(_loaded, (self.work,))
+        with contextlib.suppress(UnreachableError):
+            self.store.agree(self.folder, size_of)
         while is_open() and self.pool.active:
-            self.look()
+            try:
+                self.look()
+            except UnreachableError:  # it may be back in a moment; nobody could be seen meanwhile
+                self.seen.clear()
             self.ring.wait(PAUSE)
             self.ring.clear()
         self.pool.stop()
@@ -81,26 +109,53 @@ class Server:
         over = wait(self.running.values(), timeout=0).done
         for job in [job for job, future in self.running.items() if future in over]:
             self._ended(job)
-        for job in self.store.abandoned(self.silent):
+        for job in self.store.running() - set(self.running):  # a server before this one had it
+            self._gone(job)
+        for job in self._abandoned():
             self.store.ask_to_stop(job)
         for job in self.store.to_stop():
             self._stop(job)
+        for job in self.running:
+            if time.monotonic() > self.began[job] + self.seconds:
+                self.running[job].cancel()
         while len(self.running) < self.workers and (following := self.store.start_next()):
             self._start(following)
 
+    def _abandoned(self) -> list[str]:
+        """Living jobs that nobody has looked at for too long, as far as this process was awake."""
+        now, watched = time.monotonic(), self.store.watched()
+        if now > self.looked + max(ASLEEP, 3 * PAUSE):
+            self.seen.clear()
+        self.looked = now
+        self.seen = {
+            job: (said, self.seen[job][1])
+            if job in self.seen and self.seen[job][0] == said
+            else (said, now)
+            for job, said in watched.items()
+        }
+        return [job for job, (_said, since) in self.seen.items() if now > since + self.silent]
+
     def _start(self, job: Job) -> None:
         folder = self.folder / job.id
-        if self.store.take_afresh(job.id):
-            shutil.rmtree(folder, ignore_errors=True)
         try:
-            folder.mkdir(exist_ok=True)
-            (folder / STOP).unlink(missing_ok=True)
-            (folder / "settings.json").write_text(canonical(job.settings), encoding="utf-8")
+            with taken(lock_of(self.folder, job.id), PATIENCE) as is_ours:
+                if not is_ours:  # left by a server that was killed, and it does not end
+                    self.store.finish(job.id, State.LOST, TWICE)
+                    return
+                if self.store.take_afresh(job.id):
+                    shutil.rmtree(folder, ignore_errors=True)
+                make_own(folder)
+                (folder / STOP).unlink(missing_ok=True)
+                write_settings(folder, job.settings)
+                write_about(folder, job.about)
+        except UnreachableError:
+            raise
         except OSError as problem:
-            self.store.finish(job.id, State.FAILED, str(problem)[:500])
+            self.store.finish(job.id, State.FAILED, _why(problem))
             return
         arguments = (self.work, job.settings, str(folder))
-        future = self.pool.schedule(_worked, arguments, timeout=self.seconds)
+        self.began[job.id] = time.monotonic()
+        future = self.pool.schedule(_worked, arguments)
         self.running[job.id] = future
         future.add_done_callback(lambda _future: self.ring.set())
 
@@ -109,36 +164,65 @@ class Server:
             return
         if job not in self.told:
             self.told[job] = time.monotonic()
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(OSError):
                 (self.folder / job / STOP).touch()
         elif time.monotonic() > self.told[job] + PATIENCE:
             self.running[job].cancel()
 
     def _ended(self, job: str) -> None:
-        self.store.finish(job, *outcome(self.running[job], self.seconds))
+        is_late = time.monotonic() > self.began[job] + self.seconds and job not in self.told
+        state, message, values = outcome(self.running[job])
+        if state is State.STOPPED and is_late and not message:
+            state, message, values = State.FAILED, LATE, {"seconds": self.seconds}
+        if message != GONE or not self.store.begin_again(job):
+            size = size_of(self.folder / job)
+            self.store.finish(job, state, message, values, size)
+            self._note(job)
+        # Only now: where the list could not be written, this is done again.
         self.told.pop(job, None)
-        del self.running[job]
+        del self.running[job], self.began[job]
+
+    def _gone(self, job: str) -> None:
+        """A job that is said to be running, by no worker of ours."""
+        if not self.store.begin_again(job):
+            self.store.finish(job, State.LOST, size=size_of(self.folder / job))
+            self._note(job)
+
+    def _note(self, job: str) -> None:
+        """Let the folder say what the list says."""
+        found = self.store.job(job)
+        if found is not None:
+            with contextlib.suppress(OSError):
+                write_about(self.folder / job, found.about)
 
 
-def outcome(future: ProcessFuture, seconds: float) -> Outcome:
+def outcome(future: ProcessFuture) -> Outcome:
     """The state of a job whose future has ended, and why."""
     try:
         found: Outcome = future.result()
         return found
     except CancelledError:
         return State.STOPPED, "", {}
-    except TimeoutError:
-        late = N_("It took longer than the {seconds:.0f} seconds a run may take.")
-        return State.FAILED, late, {"seconds": seconds}
     except ProcessExpired:
-        gone = N_("Its process ended without a word; other runs are not affected.")
-        return State.FAILED, gone, {}
+        return State.FAILED, GONE, {}
     except BrokenProcessPool:
-        return State.LOST, "", {}
+        return State.LOST, GONE, {}
+
+
+def _why(problem: OSError) -> str:
+    return NO_ROOM if problem.errno in (ENOSPC, EDQUOT) else str(problem)[:500]
 
 
 def _prepared() -> None:
-    """In a new worker: it is polite to the pages, and its memory is bounded."""
+    """In a new worker: it ends with the server, is polite to the pages, and its memory is bounded.
+
+    Its parent is the fork server, which a killed server may outlive; but ``parent_process()`` is
+    the server itself, by a pipe that closes when it is gone, or by its handle on Windows.
+    """
+    server = multiprocessing.parent_process()
+    if server is not None:
+        watch = threading.Thread(target=_end_with, args=(server.sentinel,), daemon=True)
+        watch.start()
     with contextlib.suppress(AttributeError, OSError):
         os.nice(10)
     try:
@@ -148,6 +232,11 @@ def _prepared() -> None:
     limit = int(os.environ.get("LSTMVIZ_WORKER_BYTES", 2 * 2**30))
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def _end_with(sentinel: Any) -> None:
+    wait_for([sentinel])
+    os._exit(1)
 
 
 def _function(work: str) -> Callable[..., bool]:
@@ -162,21 +251,27 @@ def _loaded(work: str) -> None:
 
 def _worked(work: str, settings: dict[str, Any], folder: str) -> Outcome:
     """What the job came to. Exceptions are put in words here: not all of them can be sent back."""
-    place, parent = Path(folder), os.getppid()
+    place = Path(folder)
 
     def is_to_stop() -> bool:
-        # With another parent the server has died, and a new one may start this job again.
-        return (place / STOP).exists() or os.getppid() != parent
+        return (place / STOP).exists()
 
     try:
-        is_done = _function(work)(settings, place, is_to_stop)
+        with taken(lock_of(place.parent, place.name), PATIENCE) as is_ours:
+            if not is_ours:
+                return State.LOST, TWICE, {}
+            is_done = _function(work)(settings, place, is_to_stop)
         return (State.DONE if is_done else State.STOPPED), "", {}
+    except EndedError as error:
+        return State(error.state), error.message, error.values
     except ValueError as error:
         return State.FAILED, str(error)[:500], {}
     except Exception as error:
         if isinstance(error, MemoryError) or "can't allocate memory" in str(error):  # torch's own
             large = N_("It needed more memory than a run may have; take a smaller size.")
             return State.FAILED, large, {}
+        if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT):
+            return State.FAILED, NO_ROOM, {}
         return State.FAILED, f"{type(error).__name__}: {error}"[:500], {}
 
 
@@ -188,8 +283,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, required=True, help="how long a job may take")
     parser.add_argument("--silent", type=float, required=True, help="how long unwatched ones go on")
     asked = parser.parse_args()
-    with taken(asked.folder / "server.lock") as is_ours:
-        if not is_ours:
+    lock = asked.folder / "server.lock"
+    with held(lock) as mine:
+        if mine is None:
             return  # another server serves this folder
         server = Server(asked.folder, asked.work, asked.workers, asked.seconds, asked.silent)
         is_open = threading.Event()
@@ -202,7 +298,8 @@ def main() -> None:
             server.ring.set()
 
         threading.Thread(target=listen, daemon=True).start()
-        server.serve(is_open.is_set)
+        # Who deletes the folder takes the lock away: then another server may be there already.
+        server.serve(lambda: is_open.is_set() and is_still(lock, mine))
 
 
 if __name__ == "__main__":

@@ -18,9 +18,11 @@ from typing import Any
 import pytest
 from pebble import ProcessFuture
 
-from lstm_viz.jobs import Job, Jobs, State, store
+from lstm_viz.jobs import Job, Jobs, NotYoursError, State, UnreachableError, store
 from lstm_viz.jobs.client import TooManyError
-from lstm_viz.jobs.server import STOP, Outcome, Server
+from lstm_viz.jobs.folder import lock_of
+from lstm_viz.jobs.lock import taken
+from lstm_viz.jobs.server import STOP, Outcome, Server, _worked
 from tests.jobs import chores
 from tests.serving import ROOT
 
@@ -103,7 +105,7 @@ def test_a_job_that_begins_afresh_keeps_what_it_left_until_it_begins(tmp_path):
     finally:
         working.close()
     waiting = jobs_in(tmp_path, Unattended)
-    assert waiting.submit(count(3), "ben", afresh=True) == job
+    assert waiting.submit(count(3), "ada", afresh=True) == job
     assert look(waiting, job).state is State.QUEUED
     assert lines(waiting, job) == first
     working = jobs_in(tmp_path)
@@ -164,8 +166,6 @@ def test_a_job_that_others_watch_goes_on_when_one_of_them_wants_it_stopped(tmp_p
     jobs.watch(job, "ben")
     assert jobs.stop(job, "ada") == 1
     assert look(jobs, job).state is State.QUEUED
-    assert jobs.stop(job, "ben") == 0
-    assert look(jobs, job).state is State.STOPPED
 
 
 def test_a_job_that_takes_too_long_is_ended_and_says_so_in_the_visitors_language(
@@ -227,7 +227,7 @@ def test_one_person_has_so_many_jobs_and_the_queue_so_many_places(tmp_path):
         jobs.submit(count(2), "ada")
     jobs.submit(count(2), "ben")
     with pytest.raises(TooManyError, match="3 runs are waiting"):
-        jobs.submit(count(3), "cy")
+        jobs.submit(count(3), "ben")
 
 
 def test_a_queued_job_is_stopped_without_ever_running(tmp_path):
@@ -251,9 +251,66 @@ def server_of(jobs: Jobs) -> subprocess.Popen[bytes]:
     return jobs._server
 
 
-def test_after_a_restart_what_was_running_is_lost_and_what_waited_is_done(tmp_path):
+def worker_of(jobs: Jobs, job: str) -> int:
+    return int(lines(jobs, job)[-1].split()[0])
+
+
+def test_when_the_server_is_killed_its_worker_ends_and_the_job_goes_on_by_itself(tmp_path):
+    jobs = jobs_in(tmp_path)
+    try:
+        running, waiting = jobs.submit(count(200), "ada"), jobs.submit(count(2), "ben")
+        started(jobs, running)
+        worker, server = worker_of(jobs, running), server_of(jobs)
+        os.kill(server.pid, signal.SIGKILL)
+        until(lambda: not is_alive(worker), seconds=5)
+        done = len(lines(jobs, running))
+        until(lambda: watched(jobs, running) and len(lines(jobs, running)) > done)
+        assert server_of(jobs) is not server
+        assert {worker_of(jobs, running)} == {
+            int(line.split()[0]) for line in lines(jobs, running)[done:]
+        }
+        assert {ended(jobs, job) for job in (running, waiting)} == {State.DONE}
+    finally:
+        jobs.close()
+
+
+def test_a_job_whose_worker_is_killed_goes_on_by_itself_and_after_the_third_time_if_asked(tmp_path):
+    jobs = jobs_in(tmp_path)
+    try:
+        job = jobs.submit(count(5000), "ada")
+        for killed in range(store.OFTEN):
+            done = len(lines(jobs, job))
+            until(lambda: len(lines(jobs, job)) > done)  # noqa: B023 - called at once
+            os.kill(worker_of(jobs, job), signal.SIGKILL)
+            if killed < store.OFTEN - 1:
+                until(lambda: look(jobs, job).state is State.RUNNING)
+        assert ended(jobs, job) is State.FAILED
+        assert "ended without a word" in look(jobs, job).why
+        done = len(lines(jobs, job))
+        jobs.submit(count(5000), "ben")
+        until(lambda: len(lines(jobs, job)) > done)
+        jobs.stop(job, "ada")
+    finally:
+        jobs.close()
+
+
+def test_a_worker_that_outlives_its_server_keeps_the_folder_to_itself(tmp_path):
+    jobs, server = jobs_in(tmp_path, Unattended), Handmade(tmp_path)
+    job = jobs.submit(count(3), "ada")
+    with taken(lock_of(tmp_path, job)) as is_ours:
+        assert is_ours
+        assert _worked(server.work, count(3), str(tmp_path / job))[0] is State.LOST
+        server.look()
+    assert not server.given
+    assert "still writes" in look(jobs, job).why
+    jobs.submit(count(3), "ada")
+    server.look()
+    assert server.given
+
+
+def test_after_a_restart_what_was_running_and_what_waited_goes_on(tmp_path):
     first = jobs_in(tmp_path)
-    running = first.submit(count(5000), "ada")
+    running = first.submit(count(150), "ada")
     waiting = first.submit(count(2), "ben")
     started(first, running)
     os.killpg(server_of(first).pid, signal.SIGKILL)
@@ -261,7 +318,7 @@ def test_after_a_restart_what_was_running_is_lost_and_what_waited_is_done(tmp_pa
     second = jobs_in(tmp_path)
     try:
         assert second.watch(running, "ada") is not None
-        assert ended(second, running) is State.LOST
+        assert ended(second, running) is State.DONE
         assert ended(second, waiting) is State.DONE
         assert lines(second, running)
     finally:
@@ -398,13 +455,56 @@ def test_a_job_that_nobody_watches_any_more_gives_its_worker_back(tmp_path, monk
     jobs, server = jobs_in(tmp_path, Unattended), Handmade(tmp_path)
     watched, left = (jobs.submit(count(number), "ada") for number in (1, 2))
     server.look()
-    now = time.time()
-    for seconds in (50, 70):  # the server's patience is 60
-        monkeypatch.setattr(time, "time", lambda later=now + seconds: later)
+    now = time.monotonic()
+    for seconds in range(8, 72, 8):  # the server's patience is 60
+        monkeypatch.setattr(time, "monotonic", lambda later=now + seconds: later)
         jobs.watch(watched, "ada")
         server.look()
     assert (jobs.place_of(left) / STOP).exists()
     assert not (jobs.place_of(watched) / STOP).exists()
+
+
+@pytest.mark.parametrize("jump", [3600, -3600, 86_400 * 400])
+def test_a_clock_that_jumps_stops_nothing(tmp_path, monkeypatch, jump):
+    jobs, server = jobs_in(tmp_path, Unattended), Handmade(tmp_path)
+    job, waiting = (jobs.submit(count(number), "ada") for number in (1, 2))
+    server.workers = 1
+    server.look()
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + jump)
+    server.look()
+    server.look()
+    assert [look(jobs, one).state for one in (job, waiting)] == [State.RUNNING, State.QUEUED]
+    assert not (jobs.place_of(job) / STOP).exists()
+    assert not server.given[0].cancelled()
+    jobs.watch(job, "ben")
+    assert jobs.stop(job, "ada") == 1, "ben has just looked"
+
+
+def test_who_was_asleep_gives_everybody_time_anew(tmp_path, monkeypatch):
+    jobs, server = jobs_in(tmp_path, Unattended), Handmade(tmp_path)
+    job = jobs.submit(count(1), "ada")
+    server.look()
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 3600)
+    server.seconds = 10_000
+    server.look()
+    assert look(jobs, job).state is State.RUNNING
+    assert not (jobs.place_of(job) / STOP).exists()
+
+
+def test_a_job_that_takes_too_long_by_the_clock_that_nobody_sets_is_ended(tmp_path, monkeypatch):
+    jobs, server = jobs_in(tmp_path, Unattended), Handmade(tmp_path)
+    job = jobs.submit(count(1), "ada")
+    server.look()
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + server.seconds + 1)
+    server.look()
+    assert server.given[0].cancelled()
+    server.given[0].set_running_or_notify_cancel()  # as the pool says that the worker has ended
+    server.look()
+    assert look(jobs, job).state is State.FAILED
+    assert "longer than the 60 seconds" in look(jobs, job).why
 
 
 def test_a_job_asked_for_again_while_it_stops_goes_on(tmp_path):
@@ -475,10 +575,288 @@ def test_a_job_for_which_there_is_no_room_on_the_disk_fails_alone(tmp_path, monk
     server.look()
     monkeypatch.undo()
     assert look(jobs, job).state is State.FAILED
-    assert "No space left" in look(jobs, job).why
+    assert "make room" in look(jobs, job).why
     other = jobs.submit(count(2), "ada")
     server.look()
     assert look(jobs, other).state is State.RUNNING
+
+
+# ---- whose it is ---------------------------------------------------------------------------------
+
+
+def test_a_job_belongs_to_who_began_it_others_look_and_let_it_go_on(tmp_path):
+    jobs = jobs_in(tmp_path, Unattended)
+    job = jobs.submit(count(1), "ada")
+    assert jobs.submit(count(1), "ben") == job, "it is the same job"
+    assert watched(jobs, job, "ben").owner == "ada"
+    for forbidden in (
+        lambda: jobs.stop(job, "ben"),
+        lambda: jobs.delete(job, "ben"),
+        lambda: jobs.delete(job, ""),
+    ):
+        with pytest.raises(NotYoursError, match="another browser"):
+            forbidden()
+    assert look(jobs, job).state is State.QUEUED
+    jobs.watch(job, "ada")
+    assert jobs.stop(job, "ada") == 1, "ben looks"
+    jobs.store.leave(job, "ben", 15)
+    assert jobs.stop(job, "ada") == 0
+    with pytest.raises(NotYoursError):
+        jobs.submit(count(1), "ben", afresh=True)
+    assert look(jobs, job).state is State.STOPPED
+    assert jobs.submit(count(1), "ben") == job, "others train on"
+    assert look(jobs, job).state is State.QUEUED
+    assert look(jobs, job).owner == "ada", "and it is still hers"
+    jobs.store.ask_to_stop(job)
+    assert jobs.delete(job, "ada")
+
+
+def test_others_cannot_delete_or_rewind_what_is_done(jobs):
+    job = jobs.submit(count(8), "ada")
+    ended(jobs, job)
+    with pytest.raises(NotYoursError):
+        jobs.submit(count(8), "ben", afresh=True)
+    with pytest.raises(NotYoursError):
+        jobs.delete(job, "ben")
+    assert len(lines(jobs, job)) == 8
+    assert look(jobs, job).state is State.DONE
+    assert jobs.delete(job, "ada")
+
+
+def test_a_run_whose_owner_is_not_known_is_nobodys(tmp_path):
+    jobs = jobs_in(tmp_path, Unattended)
+    job = jobs.submit(count(1), "")
+    with pytest.raises(NotYoursError):
+        jobs.delete(job, "ben")
+
+
+# ---- fair places ---------------------------------------------------------------------------------
+
+
+def long_and_short(folder: Path, **options: Any) -> Jobs:
+    """Jobs that take as many seconds as their number says."""
+    return jobs_in(folder, Unattended, cost=lambda s: float(s["number"]), **options)
+
+
+def test_a_full_queue_of_long_jobs_lets_short_ones_and_newcomers_in(tmp_path):
+    jobs = long_and_short(tmp_path, queue=10, at_once=20)
+    flood = [
+        jobs.submit(count(300 + number), f"{number}", places="no cookie") for number in range(10)
+    ]
+    short = jobs.submit(count(5), "ada")
+    assert jobs.place(short) == 0
+    newcomer = jobs.submit(count(299), "ben", address="elsewhere")
+    assert jobs.place(newcomer) == 1
+    states = [look(jobs, job) for job in flood]
+    assert [job.state for job in states[-2:]] == [State.STOPPED] * 2
+    assert "made room" in states[-1].why
+    assert {job.state for job in states[:-2]} == {State.QUEUED}
+    with pytest.raises(TooManyError, match="10 runs are waiting"):
+        jobs.submit(count(400), "99", places="no cookie")
+
+
+def test_an_invented_name_for_each_job_takes_no_more_places_than_one(tmp_path):
+    jobs = long_and_short(tmp_path, at_once=3)
+    for number in range(3):
+        jobs.submit(count(number), f"socket {number}", places="no cookie")
+    with pytest.raises(TooManyError, match="You have 3 runs"):
+        jobs.submit(count(3), "socket 3", places="no cookie")
+
+
+# ---- fair room -----------------------------------------------------------------------------------
+
+
+def as_if_ended(jobs: Jobs, job: str, state: State = State.DONE, size: int = 0) -> str:
+    assert jobs.store.start_next() is not None
+    jobs.place_of(job).mkdir()
+    jobs.store.finish(job, state, size=size)
+    return job
+
+
+def test_what_has_ended_badly_never_displaces_what_has_finished(tmp_path):
+    jobs = jobs_in(tmp_path, Unattended, keep=8)
+    done = [as_if_ended(jobs, jobs.submit(count(n), "ada")) for n in range(8)]
+    for n in range(100, 200):
+        job = jobs.submit(count(n), "ben")
+        jobs.stop(job, "ben")
+    jobs.make_room()
+    assert [look(jobs, job).state for job in done] == [State.DONE] * 8
+    assert len(jobs.store.ended(State.STOPPED)) == 2
+
+
+def test_the_disk_is_shared_by_bytes_and_the_largest_share_makes_room(tmp_path):
+    jobs = jobs_in(tmp_path, Unattended, keep_bytes=100)
+    ada = as_if_ended(jobs, jobs.submit(count(0), "ada"), size=30)
+    ben = [as_if_ended(jobs, jobs.submit(count(n), "ben"), size=30) for n in (1, 2)]
+    jobs.watch(ben[0], "ben")
+    cy = as_if_ended(jobs, jobs.submit(count(3), "cy"), size=30)
+    jobs.make_room()
+    left = [job for job in (ada, *ben, cy) if jobs.look(job)]
+    assert left == [ada, ben[0], cy], "of ben's, what was looked at longest ago"
+    assert not jobs.place_of(ben[1]).exists()
+
+
+def test_nobody_fills_the_list(tmp_path):
+    jobs = jobs_in(tmp_path, Unattended)
+    ada = as_if_ended(jobs, jobs.submit(count(0), "ada"))
+    for n in range(1, 20):
+        as_if_ended(jobs, jobs.submit(count(n), "ben"))
+    listed = [job.id for job in jobs.listed(5)]
+    assert len(listed) == 5
+    assert listed[-1] == ada, "the newest first"
+
+
+def test_the_folders_are_nobody_elses(jobs, tmp_path):
+    job = jobs.submit(count(9), "ada")
+    ended(jobs, job)
+    for folder in (jobs.folder, jobs.place_of(job)):
+        assert folder.stat().st_mode & 0o077 == 0
+    (tmp_path / "open").mkdir(mode=0o755)
+    opened = jobs_in(tmp_path / "open")
+    opened.open()
+    opened.close()
+    assert opened.folder.stat().st_mode & 0o077 == 0
+
+
+# ---- a database that is lost, or out of reach ----------------------------------------------------
+
+
+def finished_on_disk(folder: Path) -> tuple[Jobs, str]:
+    jobs, server = jobs_in(folder, Unattended), Handmade(folder)
+    job = jobs.submit(count(2), "ada")
+    server.look()
+    server.given[0].set_result(DONE)
+    server.look()
+    return jobs, job
+
+
+def garbage(file: Path) -> None:
+    file.write_bytes(b"no database at all " * 1000)
+
+
+def holes(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[4096:] = os.urandom(len(data) - 4096)
+    file.write_bytes(data)
+
+
+def without_tables(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("DROP TABLE jobs")
+        db.commit()
+
+
+@pytest.mark.parametrize("damage", [garbage, holes, without_tables, Path.unlink])
+def test_a_damaged_database_is_made_anew_from_the_folders(tmp_path, damage):
+    jobs, job = finished_on_disk(tmp_path)
+    before = look(jobs, job)
+    damage(jobs.store.file)
+    for side in ("-wal", "-shm"):
+        jobs.store.file.with_name(f"jobs.sqlite{side}").unlink(missing_ok=True)
+    found = look(jobs, job)
+    assert (found.state, found.settings, found.owner) == (State.DONE, before.settings, "ada")
+    assert [one.id for one in jobs.listed()] == [job]
+    with pytest.raises(NotYoursError):
+        jobs.delete(job, "ben")
+    assert jobs.submit(count(2), "ben") == job
+    assert look(jobs, job).state is State.DONE
+
+
+def test_a_server_goes_on_with_a_database_that_is_damaged_under_it(tmp_path):
+    jobs = jobs_in(tmp_path)
+    try:
+        job = jobs.submit(count(150), "ada")
+        started(jobs, job)
+        garbage(jobs.store.file)
+        server = server_of(jobs)
+        until(lambda: (found := jobs.watch(job, "ada")) and found.state is State.DONE)
+        assert server_of(jobs) is server
+        assert len(lines(jobs, job)) == 150, "once, by one worker"
+    finally:
+        jobs.close()
+
+
+def test_when_the_folder_is_deleted_the_next_job_is_done_in_a_new_one(tmp_path):
+    jobs = jobs_in(tmp_path / "runs")
+    try:
+        assert ended(jobs, jobs.submit(count(1), "ada")) is State.DONE
+        first = server_of(jobs)
+        shutil.rmtree(tmp_path / "runs")
+        assert jobs.listed() == []
+        job = jobs.submit(count(2), "ada")
+        until(lambda: (found := jobs.watch(job, "ada")) and found.state is State.DONE)
+        first.wait(20)
+    finally:
+        jobs.close()
+
+
+def test_a_database_that_a_backup_holds_is_said_in_words_and_read_again_afterwards(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("lstm_viz.jobs.client.PATIENCE", 0.1)
+    jobs, server = jobs_in(tmp_path, Unattended), Handmade(tmp_path)
+    server.store.patience = 0.1
+    job = jobs.submit(count(1), "ada")
+    server.look()
+    with closing(sqlite3.connect(jobs.store.file, isolation_level=None)) as backup:
+        backup.execute("BEGIN IMMEDIATE")
+        assert watched(jobs, job).state is State.RUNNING, "to look does not write"
+        with pytest.raises(UnreachableError, match="such as a backup"):
+            jobs.submit(count(2), "ada")
+        server.given[0].set_result(DONE)
+        with pytest.raises(UnreachableError, match="such as a backup"):
+            server.look()
+        backup.execute("ROLLBACK")
+        backup.execute("PRAGMA locking_mode=EXCLUSIVE")
+        backup.execute("BEGIN EXCLUSIVE")
+        backup.execute("COMMIT")
+    server.look()
+    assert look(jobs, job).state is State.DONE, "what was not written then is written now"
+
+
+def test_a_full_disk_is_said_in_words(tmp_path, monkeypatch):
+    jobs = jobs_in(tmp_path, Unattended)
+    job = jobs.submit(count(1), "ada")
+    opened = store.Store._opened
+
+    def full(self: store.Store) -> sqlite3.Connection:
+        db = opened(self)
+        (pages,) = db.execute("PRAGMA page_count").fetchone()
+        db.execute(f"PRAGMA max_page_count={pages}")
+        return db
+
+    monkeypatch.setattr(store.Store, "_opened", full)
+
+    def fill() -> None:
+        for number in range(2, 2000):
+            jobs.submit(count(number), f"student {number}")
+
+    with pytest.raises(UnreachableError, match="make room"):
+        fill()
+    assert look(jobs, job).state is State.QUEUED
+    monkeypatch.undo()
+    jobs.submit(count(3000), "ada")
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_words(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    jobs = jobs_in(tmp_path / "file" / "runs")
+    for call in (jobs.open, lambda: jobs.submit(count(1), "ada"), lambda: jobs.look("0" * 32)):
+        with pytest.raises(UnreachableError, match="LSTMVIZ_DATA"):
+            call()
+
+
+def test_a_database_of_the_version_before_is_brought_up_to_date(tmp_path):
+    file = tmp_path / "jobs.sqlite"
+    with closing(sqlite3.connect(file)) as db:
+        db.executescript(store.SCHEMA)
+        db.execute(
+            "INSERT INTO jobs VALUES (?, '{}', 'done', '', 1, 2, 3, 0, 'ada', 0)", ("a" * 32,)
+        )
+        db.commit()
+    jobs = jobs_in(tmp_path, Unattended)
+    assert look(jobs, "a" * 32).owner == "ada"
+    assert [job.id for job in jobs.listed()] == ["a" * 32]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it asks /proc who works")
@@ -498,8 +876,8 @@ def test_a_server_whose_idle_workers_were_killed_is_replaced_and_no_job_is_lost(
         jobs.close()
 
 
-def watched(jobs: Jobs, job: str) -> Job:
-    found = jobs.watch(job, "ada")
+def watched(jobs: Jobs, job: str, who: str = "ada") -> Job:
+    found = jobs.watch(job, who)
     assert found is not None
     return found
 
