@@ -10,9 +10,10 @@ from pathlib import Path
 
 from lstm_viz.jobs import Jobs
 from lstm_viz.training.run_folder import Run, open_run
-from lstm_viz.training.settings import VERSION, checked_settings
+from lstm_viz.training.settings import VERSION, checked_settings, estimate, task_in
 
 WORK = "lstm_viz.training.worker:work"
+KEPT_BYTES = 2 * 2**30  # of finished runs, and a fourth of it of others
 _MAKING = threading.Lock()
 
 
@@ -24,12 +25,17 @@ def jobs() -> Jobs:
 
 @cache
 def _made() -> Jobs:
-    """LSTMVIZ_DATA says where, LSTMVIZ_WORKERS how many at once."""
+    """LSTMVIZ_DATA says where, LSTMVIZ_WORKERS how many at once, LSTMVIZ_RUNS_BYTES how much."""
     home = os.environ.get("LSTMVIZ_DATA")
     folder = Path(home) if home else Path.home() / ".lstm_viz"
     spare = max(1, (os.cpu_count() or 2) - 1)  # one core stays with the pages
     workers = int(os.environ.get("LSTMVIZ_WORKERS", min(4, spare)))
-    client = Jobs(folder / "runs", WORK, checked_settings, VERSION, workers=max(1, workers))
+    client = Jobs(
+        *(folder / "runs", WORK, checked_settings, VERSION),
+        cost=lambda settings: estimate(settings, task_in(settings)),
+        workers=max(1, workers),
+        keep_bytes=float(os.environ.get("LSTMVIZ_RUNS_BYTES", KEPT_BYTES)),
+    )
     atexit.register(client.close)
     return client
 

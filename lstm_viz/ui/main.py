@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lstm_viz import language
+from lstm_viz.jobs import UnreachableError
 from lstm_viz.stage import bundle
 from lstm_viz.ui import address
 from lstm_viz.ui.navigation import PAGES, streamlit_pages
@@ -13,5 +14,10 @@ st.set_page_config(page_icon="🧠", layout="wide")
 st.html(bundle.page_styles())
 language.speak(session_language())
 page = st.navigation(streamlit_pages(), position="top")
-with address.on_page(page.url_path, PAGES[0].address):
-    page.run()
+try:
+    with address.on_page(page.url_path, PAGES[0].address):
+        page.run()
+except UnreachableError as problem:  # its address stays as it is
+    from lstm_viz.ui.train.reached import tell_unreachable
+
+    tell_unreachable(problem)

@@ -3,6 +3,9 @@
 No script but the app's own, nothing from another host, no frame around it but where a school
 allows one. Streamlit's page has one script inside it, which is named by its hash; the stage and
 its kin come as text and are loaded from `blob:` addresses, which only the page itself can make.
+
+And Streamlit's cookie, the secret by which a browser's uploads and runs are told from others',
+lasts: as it is, a browser that is closed forgets it, and its runs are nobody's.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 VARIABLE = "LSTMVIZ_FRAMES"
+COOKIE, A_YEAR = b"_streamlit_xsrf=", 365 * 86_400
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
@@ -66,6 +70,17 @@ def headers() -> dict[str, str]:
     }
 
 
+def lasting(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """A header as it was, or Streamlit's cookie with the time for which it is kept."""
+    if (
+        name.lower() == b"set-cookie"
+        and value.startswith(COOKIE)
+        and b"max-age" not in value.lower()
+    ):
+        value += f"; Max-Age={A_YEAR}".encode()
+    return name, value
+
+
 class Headers:
     """Puts `headers()` on every answer over HTTP."""
 
@@ -78,6 +93,10 @@ class Headers:
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
+                message = {
+                    **message,
+                    "headers": [lasting(*pair) for pair in message.get("headers", ())],
+                }
                 MutableHeaders(scope=message).update(headers())
             await send(message)
 

@@ -21,6 +21,24 @@ def test_every_answer_says_what_the_page_may_do():
     assert found["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize(
+    ("cookie", "lasts"),
+    [
+        ("_streamlit_xsrf=2|a|b|1; Path=/; SameSite=Lax", True),
+        ("_streamlit_xsrf=2|a|b|1; Max-Age=5", False),
+        ("another=1; Path=/", False),
+    ],
+)
+def test_the_secret_of_a_browser_outlives_the_browser(cookie, lasts):
+    class Setting(Inner):
+        async def __call__(self, scope, receive, send):
+            pairs = [(b"set-cookie", cookie.encode())]
+            await send({"type": "http.response.start", "status": 200, "headers": pairs})
+
+    _, _, found = ask(Headers(Setting()), "/_stcore/health")
+    assert found["set-cookie"] == cookie + ("; Max-Age=31536000" if lasts else "")
+
+
 def test_the_hash_is_the_one_that_a_browser_computes():
     # from the specification of Content Security Policy, level 2, section 7.17
     assert hashes("<script>doSomething();</script>") == [

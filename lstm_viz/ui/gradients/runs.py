@@ -13,7 +13,6 @@ from lstm_viz.cells import CELLS
 from lstm_viz.cells.titles import title_of
 from lstm_viz.gradients.decay import Loss
 from lstm_viz.gradients.losses import last_answer
-from lstm_viz.jobs import State
 from lstm_viz.language import _
 from lstm_viz.run.trace import Trace
 from lstm_viz.tasks import TASKS, Task, task_of
@@ -65,7 +64,7 @@ def runs_choice() -> dict[str, Run]:
     followed = str(address.kept("runs", "train") or "").split(",")
     named = [*address.named("runs"), *followed]
     known = {name: job for name in named if (job := look(name))}
-    known |= {job.id: job for job in jobs().listed(LISTED) if job.state is State.DONE}
+    known |= {job.id: job for job in jobs().listed(LISTED)}
     if not known:
         return {}
     chosen = controls.choices(

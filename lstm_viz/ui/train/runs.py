@@ -17,6 +17,7 @@ from lstm_viz.cells import CELLS
 from lstm_viz.cells.titles import title_of
 from lstm_viz.figures import training as figures
 from lstm_viz.jobs import Job, State
+from lstm_viz.jobs.client import NOT_YOURS
 from lstm_viz.language import N_, _, ngettext
 from lstm_viz.networks.edited_cell import Edited
 from lstm_viz.tasks import TASKS
@@ -27,22 +28,37 @@ from lstm_viz.training.runs import run as find_run
 from lstm_viz.training.settings import base_of, cell_in
 from lstm_viz.ui import address
 from lstm_viz.ui.figure import is_dark_page
+from lstm_viz.ui.train.reached import in_words
 from lstm_viz.ui.train.settings import Settings, start_of
 from lstm_viz.words.outcome import Compared, outcome_said, start_said
 
 REWIND = N_("Begins again: the same first weights, the same seed, and bit for bit the same run.")
+RESTING = (State.STOPPED, State.LOST, State.FAILED)  # what has not come to its end, and can go on
 _SESSION = "watching as"
 
 
 def session() -> str:
-    """Who is watching: this browser, so that a reload or a second tab is nobody else.
+    """Who is here: this browser, so that a reload or a second tab is nobody else.
 
-    Not a right, only a courtesy: a run that others watch is not stopped under their eyes.
+    It is by the secret in Streamlit's own cookie, which only this browser has and which lasts
+    (``web/answers.py``). What was begun here is its; nothing else can be told to be. Without a
+    cookie it is this page, until it is left.
     """
-    browser = _of_cookie(st.context.cookies.get("_streamlit_xsrf"))
+    browser = _browser()
     if browser:
         return hashlib.sha256(browser).hexdigest()[:16]
     return str(st.session_state.setdefault(_SESSION, secrets.token_hex(8)))
+
+
+def _browser() -> bytes | None:
+    return _of_cookie(st.context.cookies.get("_streamlit_xsrf"))
+
+
+def _whose_places() -> dict[str, str]:
+    """Whose places in the queue and on the disk a run takes; all without a cookie are one."""
+    address = st.context.ip_address
+    address = address if isinstance(address, str) else ""  # None on this machine itself
+    return {"address": address, "places": "" if _browser() else f"no cookie {address}"}
 
 
 def _of_cookie(cookie: object) -> bytes | None:
@@ -93,27 +109,33 @@ def look(job: str) -> Job | None:
 
 
 def buttons(asked: list[Settings]) -> list[str]:
-    """Train, Stop, Resume, Rewind, Delete, as far as they apply; returns the runs to be shown."""
+    """Train, Stop, Resume, Rewind, Delete, as far as they apply; returns the runs to be shown.
+
+    What ends or deletes something is offered for runs that were begun here.
+    """
     shown = runs()
-    states = [job.state for name in shown if (job := look(name))]
+    found = {name: job for name in shown if (job := look(name))}
+    own = [name for name, job in found.items() if job.owner == session()]
     names = [jobs().name(settings) for settings in asked]
-    is_alive = any(state.is_alive for state in states)
-    can_go_on = any(state in (State.STOPPED, State.LOST) for state in states)
+    alive = [name for name, job in found.items() if job.state.is_alive]
+    resting = [name for name, job in found.items() if job.state in RESTING]
     with st.container(horizontal=True):
-        is_new = bool(asked) and (names != shown or not states)
+        is_new = bool(asked) and (names != shown or not found)
         train = st.button(_("Train"), type="primary", disabled=not is_new)
-        stop = is_alive and st.button(_("Stop"))
-        resume = can_go_on and st.button(_("Resume"))
-        rewind = bool(states) and not is_alive and st.button(_("Rewind"), help=_(REWIND))
-        delete = bool(states) and not is_alive and _delete()
+        stop = bool(set(alive) & set(own)) and st.button(_("Stop"))
+        resume = bool(resting) and st.button(_("Resume"))
+        rewind = bool(own) and not alive and st.button(_("Rewind"), help=_(REWIND))
+        delete = bool(own) and not alive and _delete()
+    if len(own) < len(found):
+        st.caption(_(NOT_YOURS))
     if train:
         _submit(asked)
     if stop:
-        _stop(shown)
+        _stop([name for name in alive if name in own])
     if resume or rewind:
-        _submit([dict(job.settings) for name in shown if (job := look(name))], afresh=rewind)
+        _submit_again([dict(found[name].settings) for name in (resting if resume else own)], rewind)
     if delete:
-        _forget(shown)
+        _forget(own, [name for name in shown if name not in own])
     return runs()
 
 
@@ -129,15 +151,25 @@ def submitted(asked: list[Settings], afresh: bool = False) -> list[str]:
     try:
         for settings in asked:
             is_private = bool(settings["material"])
-            names.append(jobs().submit(settings, session(), private=is_private, afresh=afresh))
+            names.append(
+                jobs().submit(
+                    settings, session(), private=is_private, afresh=afresh, **_whose_places()
+                )
+            )
     except (ValueError, OSError) as problem:
         st.error(str(problem))
     return names
 
 
-def _submit(asked: list[Settings], afresh: bool = False) -> None:
-    if names := submitted(asked, afresh):
+def _submit(asked: list[Settings]) -> None:
+    if names := submitted(asked):
         address.put("runs", ",".join(names))
+        st.rerun()
+
+
+def _submit_again(asked: list[Settings], afresh: bool) -> None:
+    """Runs that the address names already."""
+    if submitted(asked, afresh):
         st.rerun()
 
 
@@ -155,10 +187,10 @@ def _stop(shown: list[str]) -> None:
     st.rerun()
 
 
-def _forget(shown: list[str]) -> None:
-    for name in shown:
-        jobs().delete(name)
-    address.put("runs", "")
+def _forget(gone: list[str], others: list[str]) -> None:
+    for name in gone:
+        jobs().delete(name, session())
+    address.put("runs", ",".join(others))
     st.rerun()
 
 
@@ -168,7 +200,7 @@ def progress(shown: list[str]) -> None:
         return
     is_alive = any((job := look(name)) and job.state.is_alive for name in shown)
     pause = st.session_state.setdefault("pause", random.uniform(2.0, 3.0))  # a class spreads out
-    st.fragment(_panel, run_every=pause if is_alive else None)(shown, is_alive)
+    st.fragment(in_words(_panel), run_every=pause if is_alive else None)(shown, is_alive)
 
 
 def _panel(shown: list[str], was_alive: bool) -> None:
@@ -236,6 +268,7 @@ def _state(job: Job, run: Run | None, label: str) -> None:
             )
         case State.STOPPED:
             text = _("stopped after {done} of {total} steps").format(done=done, total=total)
+            text += f". {job.why}" if job.why else ""
         case State.LOST:
             text = _("its process ended after {done} steps; Resume goes on").format(done=done)
         case _:
@@ -352,7 +385,7 @@ def chart(figure: dict[str, Any], key: str) -> None:
 
 def listed() -> None:
     """The runs kept on this server, each a link."""
-    kept = [job for job in jobs().listed(30) if job.state is State.DONE]
+    kept = jobs().listed(30)
     if not kept:
         return
     with st.expander(_("Runs kept on this server")):

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lstm_viz.figures import training as figures
-from lstm_viz.jobs import State
 from lstm_viz.jobs.settings import is_job_id
 from lstm_viz.language import _
 from lstm_viz.training.run_folder import Run, exported
@@ -18,6 +17,7 @@ from lstm_viz.ui import address, controls, parameters
 from lstm_viz.ui.components import pair, stage
 from lstm_viz.ui.figure import is_dark_page
 from lstm_viz.ui.train.payloads import Pin, gates_of, pinned_beside, training_of
+from lstm_viz.ui.train.reached import in_words
 from lstm_viz.ui.train.runs import chart, label_of, look
 
 ALIKE = ("task", "size", "material", "hidden")  # what two runs must share to be compared
@@ -27,7 +27,7 @@ def gates_as_it_learns(shown: list[str]) -> None:
     """The gates at every kept moment of a run; beside a pinned one, where one is pinned."""
     is_alive = any((job := look(name)) and job.state.is_alive for name in shown)
     pause = random.uniform(5.0, 6.0)  # a stage is more work than a curve
-    address.fragment(_tried, run_every=pause if is_alive else None)(shown)
+    address.fragment(in_words(_tried), run_every=pause if is_alive else None)(shown)
 
 
 def _tried(shown: list[str]) -> None:
@@ -149,7 +149,7 @@ def _comparable(run: Run, pinned: tuple[str, int], shown: list[str]) -> dict[str
 
     Empty if that one is gone, or is none of them.
     """
-    kept = [job.id for job in jobs().listed(30) if job.state is State.DONE]
+    kept = [job.id for job in jobs().listed(30)]
     names = dict.fromkeys([pinned[0], *shown, *kept])
     wanted = [run.settings[name] for name in ALIKE]
     found = {
@@ -175,4 +175,9 @@ def _take_away(run: Run) -> None:
             ".safetensors",
             on_click="ignore",
         )
-    st.caption(_("The address of this page finds the run again; whoever has it can delete it."))
+    st.caption(
+        _(
+            "The address of this page finds the run again. Whoever has it can look at the run, and "
+            "let it go on; it is deleted, or begun again, in the browser in which it was begun."
+        )
+    )

@@ -5,13 +5,16 @@ import re
 import shutil
 import time
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lstm_viz.jobs import Job, State
 from lstm_viz.training.run_folder import SNAPSHOTS
 from lstm_viz.training.runs import jobs, run
+from lstm_viz.training.settings import usual
 from tests.serving import ROOT
 
 MAIN, PAGE = ROOT / "lstm_viz" / "ui" / "main.py", ROOT / "pages" / "train.py"
@@ -52,12 +55,16 @@ def learnt(at: AppTest, how: str = "Train") -> AppTest:
     button(at, how).click()
     at.run()
     end = time.monotonic() + 200
-    while "Rewind" not in labels(at):
+    while "Stop" in labels(at) or any(job.state.is_alive for job in runs_of(at)):
         assert time.monotonic() < end
         assert not at.exception
         time.sleep(0.3)
         at.run()
     return at
+
+
+def runs_of(at: AppTest) -> list[Job]:
+    return [job for name in address_of(at).split(",") if (job := jobs().look(name))]
 
 
 def address_of(at: AppTest) -> str:
@@ -332,4 +339,84 @@ def test_while_there_is_no_run_one_press_starts_an_experiment():
     assert at.selectbox(key="task on train").value == "anbn"
     assert labels(at) & {"Stop", "Rewind"}
     assert "Watch LSTM" not in labels(at)
-    jobs().stop(address_of(at), "")
+    jobs().store.ask_to_stop(address_of(at))
+
+
+# ---- whose it is ---------------------------------------------------------------------------------
+
+
+def test_what_another_browser_began_can_be_looked_at_and_not_be_ended(monkeypatch):
+    name = address_of(learnt(small(opened(), seed=20)))
+    at = opened(runs=name)  # another browser
+    assert not {"Stop", "Rewind", "Delete for good"} & labels(at)
+    assert "begun in another browser" in text_of(at)
+    assert "These weights as safetensors" in {b.label for b in at.get("download_button")}
+    assert "training" in shown(at)
+    at.number_input(key="seed on train of adding").set_value(21).run()
+    assert not button(at, "Train").disabled, "a copy with another seed"
+    jobs().delete(name)
+
+
+def test_a_run_of_another_browser_that_was_stopped_is_trained_on():
+    settings = usual("adding") | {"hidden": 4, "size": 10, "steps": 30, "seed": 22}
+    name = jobs().submit(settings, "another browser")
+    jobs().store.ask_to_stop(name)
+    end = time.monotonic() + 100
+    while (job := jobs().look(name)) and job.state.is_alive:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    if job.state is State.STOPPED:  # not done yet
+        at = opened(runs=name)
+        assert "Delete for good" not in labels(at)
+        at = learnt(at, "Resume")
+        assert "Rewind" not in labels(at)
+    jobs().delete(name)
+
+
+def test_a_browser_knows_its_own_by_a_cookie_after_a_reload(monkeypatch):
+    token, other = "2|00|a1b2c3d4|1700000000", "2|ff|a1b2c3d4|1700000000"
+    mask = "2|0f|" + bytes(byte ^ 0x0F for byte in bytes.fromhex("a1b2c3d4")).hex() + "|1"
+    cookies = {"_streamlit_xsrf": token}
+    monkeypatch.setattr(
+        "streamlit.runtime.context.ContextProxy.cookies", property(lambda _self: cookies)
+    )
+    name = address_of(learnt(small(opened(), seed=23)))
+    cookies["_streamlit_xsrf"] = mask  # as Streamlit sends the same secret anew
+    assert "Delete for good" in labels(opened(runs=name))
+    cookies["_streamlit_xsrf"] = other
+    assert "Delete for good" not in labels(opened(runs=name))
+    jobs().delete(name)
+
+
+# ---- a list of runs that cannot be reached -------------------------------------------------------
+
+
+def test_a_list_that_cannot_be_read_is_said_and_the_address_stays(monkeypatch):
+    name = address_of(learnt(small(opened(), seed=24)))
+    with monkeypatch.context() as broken:
+        broken.setattr(jobs().store, "file", Path("/proc/no folder/jobs.sqlite"))
+        at = opened(runs=name)
+        assert not at.exception
+        assert any("LSTMVIZ_DATA" in warning.value for warning in at.warning)
+        assert address_of(at) == name
+        assert not AppTest.from_file(str(MAIN), default_timeout=200).run().exception
+        gradients = AppTest.from_file(str(MAIN), default_timeout=200).run()
+        gradients = gradients.switch_page(str(GRADIENTS)).run()
+        assert not gradients.exception
+        assert not gradients.warning
+    at.run()
+    assert not at.warning
+    assert "loss" in text_of(at)
+    jobs().delete(name)
+
+
+def test_a_damaged_list_is_made_anew_and_the_run_is_there():
+    name = address_of(learnt(small(opened(), seed=25)))
+    for side in ("-wal", "-shm"):
+        jobs().store.file.with_name(f"jobs.sqlite{side}").unlink(missing_ok=True)
+    jobs().store.file.write_bytes(b"damaged" * 4096)
+    at = opened(runs=name)
+    assert not at.exception
+    assert "loss" in text_of(at)
+    assert not at.info
+    jobs().delete(name)
