@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from types import MappingProxyType
 
 from lstm_viz.cells.cell import Cell
@@ -45,7 +45,7 @@ class Partial:
     value: Expression
 
 
-@cache
+@lru_cache(64)  # of cells that anybody may type
 def partials(cell: Cell, cut: frozenset[str] = frozenset()) -> dict[str, tuple[Partial, ...]]:
     """For each signal its derivatives by the atoms of its line; those that are 0 are left out.
 

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from lstm_viz.run.trace import Trace
 
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+# What a spreadsheet takes for the beginning of a formula, which may start programs.
+_BEGINS_A_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+
+
+def plain_cell(text: str) -> str:
+    """A text of anybody's as a cell of a table: a spreadsheet shows it and does not run it."""
+    begins = text.startswith(_BEGINS_A_FORMULA) or text.lstrip().startswith(_BEGINS_A_FORMULA)
+    return f"'{text}" if begins and not _NUMBER.fullmatch(text) else text
+
 
 def trace_csv(trace: Trace, tokens: Sequence[str], sequence: int = 0) -> bytes:
     """A table with a row for each step and unit and a column for each signal, in full precision.
 
-    Steps count from 1, as on the screen; units from 0, as in the arrays.
+    Steps count from 1, as on the screen; units from 0, as in the arrays. A token that a spreadsheet
+    would run stands behind an apostrophe.
     """
     text = io.StringIO()
     table = csv.writer(text)
@@ -22,7 +34,8 @@ def trace_csv(trace: Trace, tokens: Sequence[str], sequence: int = 0) -> bytes:
     table.writerow(["step", "token", "unit", *signals])
     values = np.stack([trace[signal][:, sequence] for signal in signals], axis=-1)
     for step, (token, units) in enumerate(zip(tokens, values.tolist(), strict=True), start=1):
-        table.writerows([step, token, unit, *row] for unit, row in enumerate(units))
+        cell = plain_cell(token)
+        table.writerows([step, cell, unit, *row] for unit, row in enumerate(units))
     return text.getvalue().encode()
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from lstm_viz.cells.symbols import with_minus
 from lstm_viz.files.table import Table, read_table
 from lstm_viz.language import _, spoken
+from lstm_viz.run.files import plain_cell
 from lstm_viz.ui.escaped import escaped
 
 FIRST = 8  # values of a column that are shown
@@ -32,11 +33,11 @@ def table_shown(table: Table) -> None:
         st.dataframe(
             [
                 {
-                    "column": name,
+                    "column": plain_cell(name),  # the browser saves this table as CSV, too
                     "numbers": len(values) - table.gaps(name),
                     "gaps": table.gaps(name),
                     "first": ", ".join(
-                        "·" if v != v else f"{v:.6g}" for v in values[:FIRST].tolist()
+                        "·" if v != v else with_minus(f"{v:.6g}") for v in values[:FIRST].tolist()
                     ),
                 }
                 for name, values in table.columns.items()

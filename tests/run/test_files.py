@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import lstm_viz as lv
-from lstm_viz.run.files import trace_csv, trace_npz
+from lstm_viz.run.files import plain_cell, trace_csv, trace_npz
 
 TOKENS = ("a", ",", '"', "\n")
 
@@ -24,9 +24,38 @@ def test_the_table_has_every_number_to_the_last_bit(trace):
     assert len(rows) == 4 * 5
     for row in rows:
         step, unit = int(row["step"]) - 1, int(row["unit"])
-        assert row["token"] == TOKENS[step]
+        assert row["token"].removeprefix("'") == TOKENS[step]
         for signal in trace.cell.signals:
             assert float(row[signal]) == trace[signal][step, 1, unit]
+
+
+RUN_BY_A_SPREADSHEET = (
+    "=1+1",
+    "+1",
+    "-1+1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "  =1",
+    "＝1",
+    "-",
+)
+SHOWN_AS_IT_IS = ("a", "-1", "-0.5", "a=1", "1-1", '"', ",", "", "'=1", "é")
+
+
+@pytest.mark.parametrize("text", RUN_BY_A_SPREADSHEET)
+def test_a_token_that_a_spreadsheet_would_run_is_text(text):
+    assert plain_cell(text) == f"'{text}"
+    cell = lv.CELLS["rnn"]
+    trace = lv.run(cell, lv.init_weights(cell, 1, 1), np.ones((1, 1, 1)))
+    (row,) = csv.DictReader(io.StringIO(trace_csv(trace, [text]).decode(), newline=""))
+    assert row["token"] == f"'{text}"
+
+
+@pytest.mark.parametrize("text", SHOWN_AS_IT_IS)
+def test_another_token_is_what_it_was(text):
+    assert plain_cell(text) == text
 
 
 def test_the_arrays_come_back_and_give_the_same_run(trace):

@@ -11,6 +11,7 @@ import streamlit as st
 from lstm_viz.cells.symbols import plain, with_minus
 from lstm_viz.language import N_, _, ngettext
 from lstm_viz.run import text_features
+from lstm_viz.run.files import plain_cell
 from lstm_viz.run.scale import full_strength
 from lstm_viz.run.statistics import Tracker, trackers
 from lstm_viz.stage.coloured_text import coloured_text_payload
@@ -81,7 +82,7 @@ def _table(seen: Seen, found: list[Tracker]) -> None:
     st.dataframe(
         [
             {
-                "feature": _(one.feature),
+                "feature": plain_cell(_(one.feature)),  # the browser saves this table as CSV, too
                 "by": _of_unit(one.signal, one.unit),
                 "correlation": one.correlation,
                 "chance": one.chance,
