@@ -350,7 +350,6 @@ def test_what_another_browser_began_can_be_looked_at_and_not_be_ended(monkeypatc
     at = opened(runs=name)  # another browser
     assert not {"Stop", "Rewind", "Delete for good"} & labels(at)
     assert "begun in another browser" in text_of(at)
-    assert "These weights as safetensors" in {b.label for b in at.get("download_button")}
     assert "training" in shown(at)
     at.number_input(key="seed on train of adding").set_value(21).run()
     assert not button(at, "Train").disabled, "a copy with another seed"
@@ -365,7 +364,7 @@ def test_a_run_of_another_browser_that_was_stopped_is_trained_on():
     while (job := jobs().look(name)) and job.state.is_alive:
         assert time.monotonic() < end
         time.sleep(0.05)
-    if job.state is State.STOPPED:  # not done yet
+    if job is not None and job.state is State.STOPPED:  # not done yet
         at = opened(runs=name)
         assert "Delete for good" not in labels(at)
         at = learnt(at, "Resume")
