@@ -20,6 +20,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save
 
+from lstm_viz.bounded import Bounded
 from lstm_viz.networks import network_file
 from lstm_viz.networks.edited_cell import Edited, edited
 from lstm_viz.networks.network import Network, load, untrained
@@ -130,7 +131,12 @@ class Weights:
 
     file: Path
     changed: tuple[int, int, int]
-    arrays: Mapping[str, np.ndarray] = field(compare=False, repr=False)
+    data: bytes = field(compare=False, repr=False)
+
+    @property
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """As float64, twice as many bytes as in the file: not for keeping."""
+        return network_file.read(self.data)[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +173,7 @@ class Run:
         """
         if step not in self.weights:
             raise ValueError(f"No weights were kept after {step} steps.")
-        return _network(self.weights[step], _key(self.settings))
+        return _network(self.weights[step], self.settings)
 
 
 def file_name(step: int) -> str:
@@ -208,18 +214,31 @@ def _record(file: Path, changed: tuple[int, int, int]) -> Record:
     return read_record(file.read_bytes())
 
 
-@lru_cache(2048)
+# What is read once is kept for who asks again, up to so many bytes of all runs together.
+_WEIGHTS: Bounded[Weights] = Bounded(48 * 2**20, lambda kept: len(kept.data))
+_NETWORKS: Bounded[Network] = Bounded(
+    48 * 2**20, lambda network: sum(array.nbytes for array in network.arrays().values())
+)
+
+
 def _weights(file: Path, changed: tuple[int, int, int]) -> Weights:
-    return Weights(file, changed, network_file.read(file.read_bytes())[0])
+    return _WEIGHTS.get((file, changed), lambda: _read_weights(file, changed))
 
 
-def _key(settings: Mapping[str, Any]) -> str:
-    return json.dumps(dict(settings), sort_keys=True)
+def _read_weights(file: Path, changed: tuple[int, int, int]) -> Weights:
+    data = file.read_bytes()
+    network_file.read(data)  # is it one?
+    return Weights(file, changed, data)
 
 
-@lru_cache(256)
-def _network(kept: Weights, settings: str) -> Network:
-    start = beginning(json.loads(settings))
+def _network(kept: Weights, settings: Mapping[str, Any]) -> Network:
+    """The network with these weights; what the settings are is in the name of the run's folder."""
+    key = (kept.file, kept.changed, settings["cell"], settings["hidden"])
+    return _NETWORKS.get(key, lambda: _made(kept, settings))
+
+
+def _made(kept: Weights, settings: Mapping[str, Any]) -> Network:
+    start = beginning(settings)
     arrays, wanted = kept.arrays, start.arrays()
     if {n: a.shape for n, a in arrays.items()} != {n: a.shape for n, a in wanted.items()}:
         raise ValueError("damaged: these are another network's weights")

@@ -10,12 +10,19 @@ from __future__ import annotations
 import numpy as np
 
 MOST = 28  # snapshots; with other moments, a run is another: raise settings.VERSION
+FEWEST = 6
+LARGEST = 24 * 2**20  # bytes of all the weights that a run keeps; a large network keeps fewer
 EXAMINATIONS = 10  # evenly spread, beside the snapshots
 
 
-def snapshots(steps: int) -> tuple[int, ...]:
+def snapshots(steps: int, most: int = MOST) -> tuple[int, ...]:
     """After how many steps the weights are kept: 0, then evenly on a logarithmic scale, the end."""
-    return tuple(sorted({0, *np.geomspace(1, steps, MOST).round().astype(int).tolist()}))
+    return tuple(sorted({0, *np.geomspace(1, steps, most).round().astype(int).tolist()}))
+
+
+def most_kept(size: int) -> int:
+    """Of how many moments the weights of a network of that many bytes are kept."""
+    return max(FEWEST, min(MOST, LARGEST // max(1, size)))
 
 
 def examinations(steps: int) -> tuple[int, ...]:

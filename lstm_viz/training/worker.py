@@ -23,11 +23,13 @@ from safetensors.numpy import load, save
 from torch import Tensor
 
 from lstm_viz.files.checks import MAX_VALUE
+from lstm_viz.jobs import EndedError
 from lstm_viz.networks import network_file
 from lstm_viz.networks.torch.layer import RecurrentNet
 from lstm_viz.tasks import Examined, Task
 from lstm_viz.tasks.seen import Seen
 from lstm_viz.training.learner import Learner, error_of, quick, tensor
+from lstm_viz.training.promise import Promise
 from lstm_viz.training.run_folder import (
     CHECKPOINT,
     RECORD,
@@ -40,8 +42,8 @@ from lstm_viz.training.run_folder import (
     words_of,
     write,
 )
-from lstm_viz.training.settings import recipe_of, task_in
-from lstm_viz.training.snapshots import examinations, snapshots
+from lstm_viz.training.settings import MOST_SECONDS, recipe_of, task_in
+from lstm_viz.training.snapshots import examinations, most_kept, snapshots
 
 WRITTEN_EVERY = 1.0  # seconds
 SAVED_EVERY = 10.0  # seconds between checkpoints
@@ -72,10 +74,9 @@ class RunInProgress:
         self.examined_on = self.task.held_out(np.random.default_rng(1), EXAMINED_ON)
         self.seen = Seen(self.examined_on)
         steps = self.recipe.steps
-        self.snapshots, self.examinations = (
-            set(snapshots(steps)),
-            set(examinations(steps)),
-        )
+        size = 4 * sum(parameter.numel() for parameter in self.net.parameters())
+        self.snapshots = set(snapshots(steps, most_kept(size)))
+        self.examinations = set(examinations(steps))
         self.loss, self.norm = np.zeros(steps), np.zeros(steps)
         self.at: list[int] = []
         self.validation: list[float] = []
@@ -93,12 +94,22 @@ class RunInProgress:
     def to_the_end(self, is_to_stop: Callable[[], bool]) -> bool:
         written = saved = began = time.perf_counter()
         before = self.seconds
+        looks = sum(step > self.step for step in self.examinations)
+        promise = Promise(self.recipe.steps - self.step, looks, MOST_SECONDS)
         while self.diverged is None:
+            first = time.process_time()
             if self.step in self.examinations and self.step not in self.at:
                 self._look()
+                promise.after_look(time.process_time() - first)
             if self.step == self.recipe.steps or is_to_stop():
                 break
+            first = time.process_time()
             self._learn()
+            try:
+                promise.after_step(time.process_time() - first)
+            except EndedError:
+                self._save()
+                raise
             now = time.perf_counter()
             self.seconds = before + now - began
             if now - written > WRITTEN_EVERY:
@@ -109,9 +120,11 @@ class RunInProgress:
                 self._save()
                 saved = time.perf_counter()
         is_over = self.diverged is not None or self.step == self.recipe.steps
-        if not is_over:
+        if is_over:
+            self._write()
+            (self.folder / CHECKPOINT).unlink(missing_ok=True)  # three times the network's size
+        else:
             self._save()
-        self._write()
         return is_over
 
     def _learn(self) -> None:

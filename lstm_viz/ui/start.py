@@ -14,6 +14,7 @@ import streamlit as st
 from lstm_viz import language
 from lstm_viz.cells import CELLS
 from lstm_viz.stage.scene import scene
+from lstm_viz.ui import log
 from lstm_viz.ui.session_language import session_language
 
 LOG = logging.getLogger("lstm_viz.start")
@@ -41,6 +42,7 @@ async def prepared_process(app: st.App) -> AsyncIterator[None]:
     del app
     for complaint in complaints({name: st.get_option(name) for name in SETTINGS}):
         LOG.error(complaint)
+    log.bound()
     raise_open_files_limit()
     send_small_messages_at_once()
     language.ask(session_language)

@@ -15,12 +15,12 @@ from lstm_viz.networks.torch.layer import CellLayer
 from lstm_viz.run.run import run
 from lstm_viz.tasks import task_of
 from lstm_viz.training.run_folder import (
+    _NETWORKS,
     CHECKPOINT,
     RECORD,
     SNAPSHOTS,
     Record,
     Run,
-    _network,
     beginning,
     exported,
     open_run,
@@ -243,7 +243,7 @@ def test_what_was_read_of_a_run_stays_whole_when_the_run_is_begun_again(tmp_path
     found = completed(tmp_path / "run", small())
     before = {step: found.network(step).arrays() for step in found.kept[:2]}
     shutil.rmtree(tmp_path / "run")
-    _network.cache_clear()
+    _NETWORKS.clear()
     assert all(same(weights(found, step), before[step]) for step in before)
     assert len(weights(found)) == len(weights(found, 0))
     again = open_run(tmp_path / "run", found.settings)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TypeAlias
 
-import streamlit as st
-
+from lstm_viz.bounded import Bounded
 from lstm_viz.language import _, spoken
 from lstm_viz.networks.network import Network
 from lstm_viz.run.recording import Recording
@@ -32,13 +32,16 @@ def training_of(
     """
     kept, chosen = _chosen(run, example, needed)
     known = results(run, chosen)
-    where = tuple(address.items())
-    return _training(run.name, chosen, kept, example, where, spoken(), len(known), known, run)
+    # The words depend on the language, and what is known on how much.
+    key = (run.name, chosen, kept, example, *address.items(), spoken(), len(known))
+    return _PAYLOADS.get(
+        key, lambda: stage_payload(_shown(run, chosen, kept, example, address, known))
+    )
 
 
 def _chosen(run: Run, example: int, needed: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
     """How many moments can be shown, and those of them that are sent."""
-    kept = _snapshots_of(run.name, run.kept, example, run)
+    kept = _snapshots_of(run, run.kept, example)
     if not kept:
         raise ValueError(_("None of the weights that were kept can be shown."))
     return len(kept), thinned([one.after for one in kept], kept[-1].size, needed)
@@ -59,7 +62,7 @@ def pinned_beside(
     kept, chosen = _chosen(run, example, needed)
     right = _shown(run, chosen, kept, example, address, results(run, chosen))
     other, after = pinned
-    if not _snapshot_of(other.name, after, example, other):
+    if not _snapshot_of(other, after, example):
         raise ValueError(_("The weights that were pinned cannot be shown."))
     left = _shown(other, (after,), 1, example, {}, {})
     return pair_payload(left, right, names, address)
@@ -78,20 +81,9 @@ def results(found: Run, steps: tuple[int, ...]) -> dict[int, Result]:
     }
 
 
-@st.cache_resource(max_entries=60, show_spinner=False)
-def _training(
-    job: str,
-    chosen: tuple[int, ...],
-    kept: int,
-    example: int,
-    address: tuple[tuple[str, str], ...],
-    language: str,
-    count: int,
-    _known: Mapping[int, Result],
-    _run: Run,
-) -> StagePayload:
-    del job, language, count  # the words depend on it, and what is known on how much
-    return stage_payload(_shown(_run, chosen, kept, example, dict(address), _known))
+# Of all runs and visitors together; how large one is, is whose cell it is.
+_PAYLOADS: Bounded[StagePayload] = Bounded(48 * 2**20, lambda payload: len(json.dumps(payload)))
+_MOMENTS: Bounded[Snapshot | None] = Bounded(48 * 2**20, lambda one: one.size if one else 1)
 
 
 def _shown(
@@ -113,26 +105,26 @@ def _shown(
         address=address,
         answer=_(network.task.answer) if network.task.answer else "",
         file_name=f"{network.task.name}-{network.cell.name or 'own-cell'}",
-        learning=Learning(_snapshots_of(run.name, chosen, example, run), kept, known, pins=True),
+        learning=Learning(_snapshots_of(run, chosen, example), kept, known, pins=True),
     )
 
 
-@st.cache_resource(max_entries=300, show_spinner=False)
-def _snapshots_of(
-    job: str, steps: tuple[int, ...], example: int, _run: Run
-) -> tuple[Snapshot, ...]:
-    """Those of the moments that can be shown. Asked for as one: a key costs more than a look."""
-    return tuple(one for step in steps if (one := _snapshot_of(job, step, example, _run)))
+def _snapshots_of(run: Run, steps: tuple[int, ...], example: int) -> tuple[Snapshot, ...]:
+    """Those of the moments that can be shown."""
+    return tuple(one for step in steps if (one := _snapshot_of(run, step, example)))
 
 
-@st.cache_resource(max_entries=1000, show_spinner=False)
-def _snapshot_of(job: str, step: int, example: int, _run: Run) -> Snapshot | None:
+def _snapshot_of(run: Run, step: int, example: int) -> Snapshot | None:
     """A moment of a run; None where its weights are damaged or beyond all bounds.
 
     The same for every run of this name: its settings say what it learns.
     """
+    return _MOMENTS.get((run.name, step, example), lambda: _taken(run, step, example))
+
+
+def _taken(run: Run, step: int, example: int) -> Snapshot | None:
     try:
-        network, sequence, recording = _read(_run, step, example)
+        network, sequence, recording = _read(run, step, example)
         read = read_tokens(network, recording, sequence)
         return snapshot(step, recording[0], read, read_series(network, recording, sequence))
     except (ValueError, FloatingPointError):
@@ -147,4 +139,4 @@ def _read(run: Run, step: int, example: int) -> tuple[Network, Sequence, Recordi
 
 def gates_of(run: Run, example: int) -> dict[int, Mapping[str, float]]:
     """For every kept moment that can be shown the mean of each gate over the example."""
-    return {one.after: one.means for one in _snapshots_of(run.name, run.kept, example, run)}
+    return {one.after: one.means for one in _snapshots_of(run, run.kept, example)}

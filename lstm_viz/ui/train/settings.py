@@ -171,7 +171,10 @@ def _text(of_run: str) -> str:
     file = st.file_uploader(_("A text file"), type=["txt", "md", "py", "csv"], key="text file")
     if file is None:
         label = _("or paste a text of 500 to 100,000 characters")
-        return controls.words("text", label, of_run, control=st.text_area, height=140)
+        text = controls.words("text", label, of_run, control=st.text_area, height=140)
+        if text:
+            st.caption(_("Whoever is given the address of this run can read this text."))
+        return text
     st.caption(_(address.NO_FILE))
     text, encoding = decoded(file.getvalue())
     text = text.replace("\r\n", "\n")
