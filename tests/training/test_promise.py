@@ -1,11 +1,8 @@
 """A run takes what its first steps show, or ends with a sentence; its checkpoint is kept."""
 
-import itertools
-
 import pytest
 
 from lstm_viz.jobs import EndedError
-from lstm_viz.training import promise as promises
 from lstm_viz.training import worker
 from lstm_viz.training.promise import GRACE, HELD, Promise
 from lstm_viz.training.run_folder import CHECKPOINT, open_run
@@ -72,12 +69,6 @@ def test_a_run_that_is_refused_or_stopped_has_a_checkpoint_and_goes_on_from_it(
         worker.work(settings(), tmp_path, lambda: False)
     assert (tmp_path / CHECKPOINT).exists()
     monkeypatch.undo()
-    ticks = itertools.count()
-    clock = lambda: next(ticks) * 10.0 if next(ticks) > 40 else 0.0  # noqa: E731
-    monkeypatch.setattr(promises.time, "process_time", clock)
-    monkeypatch.setattr(
-        worker, "Promise", lambda steps, looks, most: Promise(steps, looks, 1e9, Clock())
-    )
     assert worker.work(settings(), tmp_path, lambda: False)
     found = open_run(tmp_path, settings())
     assert found.record is not None

@@ -9,11 +9,16 @@ from streamlit import error_util
 from lstm_viz.ui import log
 
 
-def record(problem: Exception) -> logging.LogRecord:
+def raised(problem: Exception) -> Exception:
     try:
         raise problem
     except Exception as error:
-        found = (type(error), error, error.__traceback__)
+        return error
+
+
+def record(problem: Exception) -> logging.LogRecord:
+    error = raised(problem)
+    found = (type(error), error, error.__traceback__)
     return logging.LogRecord("streamlit", logging.ERROR, __file__, 1, "failed", None, found)
 
 
@@ -58,14 +63,14 @@ def test_streamlits_own_tracebacks_go_through_it(monkeypatch):
     logger = logging.getLogger("streamlit.error_util")
     (seldom,) = (one for one in logger.filters if isinstance(one, log.Seldom))
     monkeypatch.setattr(seldom, "said", {})
-    written = []
+    written: list[logging.LogRecord] = []
     handler = logging.Handler()
     monkeypatch.setattr(handler, "emit", written.append)
     logger.addHandler(handler)
     monkeypatch.setattr(st.config, "get_option", lambda _name: False)
     try:
         for n in range(50):
-            error_util._log_uncaught_app_exception(record(ZeroDivisionError(f"{n}")).exc_info[1])
+            error_util._log_uncaught_app_exception(raised(ZeroDivisionError(f"{n}")))
     finally:
         logger.removeHandler(handler)
     assert len(written) == 1
