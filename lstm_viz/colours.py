@@ -43,17 +43,18 @@ POSITIVE = Colour("#d1500a", "#ff8f57")
 # The boxes of a drawing that are a layer: much of the page, and so much of this.
 LAYER = Colour("#ffc62e", "#d9a520")
 
-# In which cells are told apart (``cells/marks.py``). They stay apart for the common kinds of colour
-# blindness; cells that share a hue differ by their marker.
+# In which cells are told apart (``cells/marks.py``). None is blue or orange, which say the sign of
+# a value, and none is a role's, so that no cell looks like a gate. They stay apart for the common
+# kinds of colour blindness; cells that share a hue differ by their marker.
 HUES = (
-    Colour("#d07a10", "#d0661a"),
-    Colour("#1341e4", "#a1c6fc"),
-    Colour("#670868", "#c23cfc"),
-    Colour("#584206", "#fcde26"),
-    Colour("#15a76c", "#2cf094"),
-    Colour("#037ebb", "#2a86ae"),
-    Colour("#70183b", "#e8406e"),
-    Colour("#6d8491", "#d5d9db"),
+    Colour("#6e5a23", "#c7c292"),
+    Colour("#a866d7", "#b38de4"),
+    Colour("#4c4560", "#887b83"),
+    Colour("#3c1646", "#ab55a8"),
+    Colour("#1f827b", "#4cb3b8"),
+    Colour("#7f9841", "#8da35d"),
+    Colour("#1b320d", "#80ede7"),
+    Colour("#345c3c", "#288b03"),
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from lstm_viz.cells.expressions import PAST, Expression
 from lstm_viz.cells.plan import Plan, plan
-from lstm_viz.cells.roles import ROLES, Role, infer, ranges, share
+from lstm_viz.cells.roles import CELL_STATE, ROLES, Role, infer, ranges, share
 from lstm_viz.cells.text import (
     MATRIX_OF_INPUT,
     MATRIX_OF_STATE,
@@ -130,6 +130,11 @@ class Cell:
     def memory(self) -> str | None:
         """The state that is kept from step to step (``c``; ``h`` in a GRU), None in a plain RNN."""
         return next((name for name, role in self.roles.items() if role.key == "memory"), None)
+
+    def called(self, signal: str) -> str:
+        """What a signal is called, to be translated: its role's name, and a state's own."""
+        role = self.roles[signal]
+        return CELL_STATE if role is ROLES["memory"] and signal != "h" else role.name
 
     @cached_property
     def kept(self) -> Expression | None:

@@ -31,7 +31,8 @@ from lstm_viz.language import N_
 class Role:
     """One row of the table, and all that a new role needs.
 
-    ``phase`` says when in a step it is drawn: one of PHASES.
+    ``phase`` says when in a step it is drawn: one of PHASES. ``word`` is what stands in the drawing
+    and beside a strip, where there is room for one: what the signal does; its name where it is "".
     """
 
     key: str
@@ -39,74 +40,90 @@ class Role:
     meaning: str
     phase: str
     colour: Colour
+    word: str = ""
+
+    @property
+    def does(self) -> str:
+        """The one word, or the name."""
+        return self.word or self.name
 
 
 # In this order a step is drawn.
 PHASES = ("forget", "propose", "write", "show")
 
-# Hues that stay apart for the common kinds of colour blindness and leave blue and vermilion to the
-# sign of a value.
+# Hues that leave blue and orange to the sign of a value, and mean the same wherever they are.
 ROLES = {
     role.key: role
     for role in (
         Role(
             "keep",
-            N_("keep (forget gate)"),
+            N_("forget gate"),
             N_("1 keeps the memory, 0 erases it"),
             "forget",
             Colour("#00805a", "#3ecf9b"),
+            N_("forget"),
         ),
         Role(
             "write",
             N_("write (input gate)"),
             N_("1 lets the candidate into the memory, 0 keeps it out"),
             "propose",
-            Colour("#a86a00", "#f0b94d"),
+            Colour("#8f6f00", "#f0d25a"),
+            N_("write"),
         ),
         Role(
             "show",
             N_("show (output gate)"),
             N_("1 shows the memory to the outside, 0 hides it"),
             "show",
-            Colour("#a83279", "#e58bc1"),
+            Colour("#b0306e", "#f08abf"),
+            N_("show"),
         ),
         Role(
             "reset",
             N_("reset gate"),
             N_("1 lets the past into the candidate, 0 leaves it out"),
             "forget",
-            Colour("#0b7aa3", "#5cc3ea"),
+            Colour("#8e3aa6", "#e3a6f2"),
+            N_("reset"),
         ),
         Role(
             "candidate",
-            N_("candidate"),
+            N_("candidate (propose)"),
             N_("what could be written into the memory"),
             "propose",
-            Colour("#66701c", "#c0cd72"),
+            Colour("#46590c", "#a3bf4a"),
+            N_("propose"),
         ),
         Role(
             "memory",
-            N_("memory (cell state)"),
+            N_("memory"),
             N_("what is carried from step to step"),
             "write",
-            Colour("#4338ca", "#a9a6ff"),
+            Colour("#4d2fc4", "#a58fff"),
+            N_("memory"),
         ),
         Role(
             "output",
             N_("output (hidden state)"),
             N_("what the cell shows to the next step and the next layer"),
             "show",
-            Colour("#7a4a21", "#dcab7c"),
+            Colour("#7d3540", "#d98f96"),
+            N_("output"),
         ),
         Role(
             "other",
-            N_("intermediate"),
+            N_("step on the way"),
             N_("a step on the way"),
             "forget",
             Colour("#5b6777", "#a3b1c6"),
+            N_("on the way"),
         ),
     )
 }
+
+# A memory beside h is what the papers call the cell state; where h itself is carried, it is none.
+CELL_STATE = N_("memory (cell state)")
 
 
 def ranges(ordered: tuple[Line, ...]) -> dict[str, tuple[float, float]]:

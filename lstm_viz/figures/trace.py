@@ -92,7 +92,7 @@ def saturation(trace: Trace, dark: bool = False) -> go.Figure:
             x=of.left,
             y=of.right,
             mode="markers",
-            name=f"{plain(gate)}, {_(role.name)}",
+            name=f"{plain(gate)}, {_(trace.cell.called(gate))}",
             marker={
                 "color": role.colour.on(dark),
                 "symbol": marker,

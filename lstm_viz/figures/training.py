@@ -93,7 +93,7 @@ def gate_means(cell: Cell, means: Mapping[int, Mapping[str, float]], is_dark: bo
         role = cell.roles[name]
         y = np.array([of_step[name] for of_step in means.values()])
         colour = role.colour.on(is_dark)
-        lines.append(_line(x, y, f"{name}: {_(role.name)}", colour, marker="circle"))
+        lines.append(_line(x, y, f"{name}: {_(cell.called(name))}", colour, marker="circle"))
     figure = _figure(lines, _("mean over the probe"), is_dark, {}, "linear")
     figure["layout"]["yaxis"] |= {"range": [0, 1]}
     return figure

@@ -214,7 +214,7 @@ class _Program:
 
     def equation(self, line: Line) -> Iterator[tuple[str, str]]:
         """The code of a line, and what it is."""
-        role = self.cell.roles[line.name].name
+        role = self.cell.called(line.name)
         yield f"{line.name} = {self.right_side(line.expression)}", f"({self.H},) {role}"
         if line.name in self.held:
             held = self.held[line.name]

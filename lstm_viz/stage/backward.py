@@ -83,7 +83,8 @@ def _reversed(drawing: Drawing, deltas: Deltas) -> tuple[Scene, dict[str, np.nda
             {
                 **wire,
                 "phase": last - wire["phase"],
-                "turn": 1 - wire["turn"],
+                "turn": 1 - wire["until"],
+                "until": 1 - wire["turn"],
                 "arrow": _arrow(wire),
                 "value": key,
             }
@@ -273,9 +274,9 @@ def _signals(
                 "symbol": _math(_delta(name) if name in cell.signals else _inner(base)),
                 "role": role.key,
                 "title": _("δ{symbol}  the loss by the {name}").format(
-                    symbol=plain(base), name=_(role.name)
+                    symbol=plain(base), name=_(cell.called(base))
                 ),
-                "short": _(role.name),
+                "short": _(role.does),
                 "range": None,
                 "scale": "signed",
                 "limit": full_strength(values[name], ANYTHING),

@@ -195,7 +195,7 @@ def _signals(run: ShownRun, found: Mapping[str, Scale], names: Names) -> list[Si
                 "symbol": symbol_mathml(line.name, names),
                 "role": role.key,
                 "title": title(line.name, cell, names),
-                "short": _(role.name),
+                "short": _(role.does),
                 "range": [low, high] if np.isfinite([low, high]).all() else None,
                 "scale": kind_of((low, high)),
                 "limit": found[line.name]["limit"],

@@ -64,7 +64,11 @@ class TransportWords(TypedDict):
     last: str
     speed: str
     steps_a_second: str
+    pace: str
     phase_by_phase: str
+    phase_by_phase_why: str
+    whole_steps: str
+    whole_steps_why: str
     phases: str
     phase_names: dict[str, str]
     phase: str
@@ -169,11 +173,16 @@ class Equation(TypedDict):
 
 
 class Node(TypedDict):
-    """A part that computes: kind "layer", "op" or "constant", its middle and its size."""
+    """A part that computes: kind "layer", "op" or "constant", its middle and its size.
+
+    ``turn`` is when inside its sub-step, ``phase``, it is computed: from 0 to 1. ``word`` says what
+    the signal of a layer does, "" where it is only a step on the way.
+    """
 
     id: str
     kind: str
     label: str
+    word: str
     x: float
     y: float
     w: float
@@ -186,7 +195,10 @@ class Node(TypedDict):
 
 
 class Wire(TypedDict):
-    """A polyline; ``arrow`` is the tip and the direction of its head."""
+    """A polyline; ``arrow`` is the tip and the direction of its head.
+
+    ``turn`` and ``until`` are when inside its sub-step something begins to flow and has arrived.
+    """
 
     value: str
     signal: str | None
@@ -199,6 +211,7 @@ class Wire(TypedDict):
     arrow: list[float] | None
     phase: int
     turn: float
+    until: float
 
 
 class Run(TypedDict):
@@ -240,6 +253,15 @@ class Legend(TypedDict):
     width: float
 
 
+class Carry(TypedDict):
+    """What goes out on the right and comes in on the left: where, and on which side round."""
+
+    state: str
+    leaves: tuple[float, float]
+    enters: tuple[float, float]
+    over: bool
+
+
 class Scene(TypedDict):
     """The drawing of a cell."""
 
@@ -251,6 +273,7 @@ class Scene(TypedDict):
     labels: list[Label]
     legend: Legend
     phases: list[str]
+    carries: list[Carry]
 
 
 class StageWords(TransportWords):
@@ -291,6 +314,14 @@ class StageWords(TransportWords):
     positive: str
     width_is_strength: str
     framed_row: str
+    framed_row_hint: str
+    notes: str
+    close_note: str
+    save: str
+    drawing_alone: str
+    film: str
+    moment: str
+    source: str
     own_scale: str
     view: str
     order_title: str

@@ -12,15 +12,17 @@ from typing import TypedDict
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.expressions import INPUT, PAST
-from lstm_viz.cells.roles import PHASES
+from lstm_viz.cells.roles import PHASES, ROLES
+from lstm_viz.language import _
 from lstm_viz.notation.typeset import OUR_NAMES
 from lstm_viz.stage.layout.grid import DOWN, LEFT, RIGHT, STEPS, UP, Point
 from lstm_viz.stage.layout.names import DrawnWire, Named, Place, named, runs
 from lstm_viz.stage.layout.orders import laid_out
 from lstm_viz.stage.layout.parts import PEEPHOLE, Part, parts_of
+from lstm_viz.stage.layout.pulse import timed
 from lstm_viz.stage.layout.spacing import CIRCLE, NAME_HEIGHT, OUTSIDE, RADIUS, SPREAD, spacing_of
 from lstm_viz.stage.layout.trees import End, Tree, Web
-from lstm_viz.stage.payload_types import Body, Label, Legend, Node, Scene, Wire
+from lstm_viz.stage.payload_types import Body, Carry, Label, Legend, Node, Scene, Wire
 from lstm_viz.stage.tooltips import Names
 
 HEAD = 11.0  # how far an arrow's head reaches beyond a wire that leaves the cell
@@ -41,6 +43,7 @@ class Drawing(TypedDict):
     labels: list[Label]
     legend: Legend
     phases: list[str]
+    carries: list[Carry]
     alike: dict[str, list[str]]
 
 
@@ -50,12 +53,20 @@ def sent(drawing: Drawing, names: Names = OUR_NAMES) -> Scene:
         "width": drawing["width"],
         "height": drawing["height"],
         "body": drawing["body"],
-        "nodes": drawing["nodes"],
+        "nodes": [_said(node) for node in drawing["nodes"]],
         "wires": [_wire(wire) for wire in drawing["wires"]],
         "labels": [_renamed(label, names) for label in drawing["labels"]],
         "legend": drawing["legend"],
         "phases": drawing["phases"],
+        "carries": drawing["carries"],
     }
+
+
+def _said(node: Node) -> Node:
+    """A layer that is a signal with its word, in the language that is spoken now."""
+    if node["kind"] != "layer" or node["signal"] is None or node["role"] == "other":
+        return node
+    return {**node, "word": _(ROLES[node["role"]].does)}
 
 
 def _wire(drawn: DrawnWire) -> Wire:
@@ -71,6 +82,7 @@ def _wire(drawn: DrawnWire) -> Wire:
         "arrow": drawn["arrow"],
         "phase": drawn["phase"],
         "turn": drawn["turn"],
+        "until": drawn["until"],
     }
 
 
@@ -90,7 +102,8 @@ def scene(cell: Cell) -> Drawing:
     stretch on which it still runs along the wire it leaves, ``arrow`` the tip and direction of its
     head. ``labels``: names at the wires, as pieces of text, and the signs of what is taken away.
     Each of them is reached in a sub-step (``phase``, named in ``phases``) and has its ``turn`` in
-    it, from 0 to 1. ``alike``: for each carried state the values to be drawn at one scale.
+    it, from 0 to 1. ``carries``: where each state leaves the cell and comes in again. ``alike``:
+    for each carried state the values to be drawn at one scale.
     """
     return _scene(cell, tuple(role.key for role in cell.roles.values()))
 
@@ -110,26 +123,15 @@ class _Scene:
         self.spacing = spacing_of(self.routes)
         present = sorted({part.phase for part in self.parts if part.kind not in ("past", "input")})
         self.phase = {phase: index for index, phase in enumerate(present)}
-        self.turn = self.turns()
         self.phases = [PHASES[phase] for phase in present]
-
-    def turns(self) -> dict[str, float]:
-        """When inside its sub-step each part has its turn: 0 is first, 1 is last."""
-        depth: dict[str, int] = {}
-        for part in self.parts:
-            before = [f.source for f in part.feeds if self.parts[f.source].phase == part.phase]
-            before = [name for name in before if self.parts[name].kind not in ("past", "input")]
-            depth[part.id] = 1 + max((depth[name] for name in before), default=0)
-        last = {part.phase: 0 for part in self.parts}
-        for part in self.parts:
-            if part.kind not in ("past", "input"):
-                last[part.phase] = max(last[part.phase], depth[part.id])
-        ends = ("past", "input")
-        return {p.id: 0.0 if p.kind in ends else depth[p.id] / last[p.phase] for p in self.parts}
 
     def scene(self) -> Drawing:
         nodes = [self.node(self.parts[name]) for name in self.places.column]
-        wires = [wire for tree in self.routes.trees.values() for wire in self.wires(tree)]
+        wires: list[DrawnWire] = []
+        for tree in self.routes.trees.values():
+            self.wires(tree, wires)
+        timed(nodes, wires)
+        turns = {node["signal"]: node for node in nodes if node["signal"]}
         width = self.spacing.x[-1] + self.spacing.room
         height = self.spacing.y[-1] + NAME_HEIGHT
         body = self.body()
@@ -140,17 +142,19 @@ class _Scene:
             "body": body,
             "nodes": nodes,
             "wires": wires,
-            "labels": [self.label(name) for name in names],
+            "labels": [self.label(name, turns) for name in names],
             "legend": {
                 "x": round(self.spacing.room, 1),
                 "y": round(height + LEGEND / 2, 1),
                 "width": round(width - 2 * self.spacing.room, 1),
             },
             "phases": self.phases,
+            "carries": list(self.carries()),
             "alike": self.alike(),
         }
 
-    def label(self, name: Named) -> Label:
+    def label(self, name: Named, computed: dict[str, Node]) -> Label:
+        phase, source = self.phase.get(name.phase, 0), computed.get(name.symbol or "")
         return {
             "x": name.x,
             "y": name.y,
@@ -158,8 +162,8 @@ class _Scene:
             "role": name.role,
             "runs": [] if name.symbol is None else runs(name.symbol),
             "mark": name.mark,
-            "phase": self.phase.get(name.phase, 0),
-            "turn": 0.0,
+            "phase": phase,
+            "turn": source["turn"] if source and source["phase"] == phase else 0.0,
         }
 
     def body(self) -> Body:
@@ -178,6 +182,7 @@ class _Scene:
             "id": part.id,
             "kind": part.kind,
             "label": part.label,
+            "word": "",
             "x": round(x, 1),
             "y": round(y, 1),
             "w": round(w, 1),
@@ -186,7 +191,7 @@ class _Scene:
             "signal": part.signal,
             "role": part.role,
             "phase": self.phase[part.phase],
-            "turn": round(self.turn[part.id], 3),
+            "turn": 0.0,
         }
 
     def ends(self) -> Iterator[Place]:
@@ -203,6 +208,22 @@ class _Scene:
                     x, y = self.spacing.at(end.point)
                     yield Place(x, y, end.direction, self.parts[end.part])
 
+    def carries(self) -> Iterator[Carry]:
+        """From where a state leaves the cell to where it comes in again: above it or below."""
+        ways = list(self.ends())
+        enters = {way.part.value: (way.x, way.y) for way in ways if way.part.kind == "past"}
+        leaves = {way.part.value: (way.x, way.y) for way in ways if way.part.kind == "next"}
+        middle = (self.spacing.y[0] + self.spacing.y[-1]) / 2
+        for state in self.cell.states:
+            if state in leaves and state + PAST in enters:
+                (x, y), (u, v) = leaves[state], enters[state + PAST]
+                yield {
+                    "state": state,
+                    "leaves": (round(x, 1), round(y, 1)),
+                    "enters": (round(u, 1), round(v, 1)),
+                    "over": v < middle,
+                }
+
     def alike(self) -> dict[str, list[str]]:
         """What meets on a belt: a strand that is thinned there must be measured as before."""
         found = {}
@@ -215,8 +236,8 @@ class _Scene:
 
     # --- wires
 
-    def wires(self, tree: Tree) -> Iterator[DrawnWire]:
-        """A tree cut at its forks."""
+    def wires(self, tree: Tree, found: list[DrawnWire]) -> None:
+        """Adds a tree to what was ``found``, cut at its forks."""
         web = Web(tree)
         for root, before in tree.before.items():
             if before is None:
@@ -224,11 +245,18 @@ class _Scene:
                 start = [self.coordinates(tree, root)]
                 if root in tree.ports:
                     start.insert(0, self.border(tree.source, tree.ports[root], root, tree, spread))
-                yield from self.grown(web, start, root, tree.ports.get(root), spread)
+                self.grow(found, None, web, start, root, tree.ports.get(root), spread)
 
-    def grown(
-        self, web: Web, points: list[XY], point: Point, towards: int | None, lead: float
-    ) -> Iterator[DrawnWire]:
+    def grow(
+        self,
+        found: list[DrawnWire],
+        trunk: int | None,
+        web: Web,
+        points: list[XY],
+        point: Point,
+        towards: int | None,
+        lead: float,
+    ) -> None:
         """The wire through ``points``, which has come as far as ``point``, and all its branches."""
         ways = web.ways(point)
         while len(ways) == 1 and not isinstance(ways[0][1], End):
@@ -236,32 +264,48 @@ class _Scene:
             points = [*points, self.coordinates(web.tree, point)]
             ways = web.ways(point)
         if len(ways) == 1 and isinstance(ways[0][1], End):
-            yield self.arriving(web, points, point, ways[0][0], ways[0][1], lead)
+            found.append(self.arriving(trunk, web, points, point, ways[0][0], ways[0][1], lead))
             return
         here = points[-1]
         back = self.lead_in(points)
         straight = any(direction == towards for direction, _ in ways)
-        yield self.wire(web, points if straight else [*corners(points)[:-1], back], point, lead)
+        whole = points if straight else [*corners(points)[:-1], back]
+        found.append(self.wire(trunk, web, whole, point, lead))
+        fork = len(found) - 1
         for direction, goal in ways:
             begin = [here] if direction == towards else [back, here]
             if isinstance(goal, End):
-                yield self.arriving(web, begin, point, direction, goal, lead)
+                found.append(self.arriving(fork, web, begin, point, direction, goal, lead))
             else:
                 going = [*begin, self.coordinates(web.tree, goal)]
-                yield from self.grown(web, going, goal, direction, self.spread(web.tree, point))
+                spread = self.spread(web.tree, point)
+                self.grow(found, fork, web, going, goal, direction, spread)
 
     def arriving(
-        self, web: Web, points: list[XY], point: Point, direction: int, end: End, lead: float
+        self,
+        trunk: int | None,
+        web: Web,
+        points: list[XY],
+        point: Point,
+        direction: int,
+        end: End,
+        lead: float,
     ) -> DrawnWire:
         """The wire that goes on from ``point`` into a part, or out of the cell."""
         if end.part in self.places.column:
             spread = self.spread(web.tree, point)
             into = self.border(end.part, (direction + 2) % 4, point, web.tree, spread)
             points = [*points, into]
-        return self.wire(web, points, point, lead, end)
+        return self.wire(trunk, web, points, point, lead, end)
 
     def wire(
-        self, web: Web, points: list[XY], point: Point, lead: float, end: End | None = None
+        self,
+        trunk: int | None,
+        web: Web,
+        points: list[XY],
+        point: Point,
+        lead: float,
+        end: End | None = None,
     ) -> DrawnWire:
         """One wire; ``end`` is where it arrives, if it does not fork at ``point``."""
         source = self.parts[web.tree.source]
@@ -270,7 +314,6 @@ class _Scene:
         value = self.value(source, readers)
         spread = self.spread(web.tree, point)
         phase = self.phase_of(source, readers)
-        started = phase == source.phase and source.kind not in ("past", "input")
         return {
             "value": value,
             "signal": value if value in self.cell.signals else None,
@@ -281,10 +324,12 @@ class _Scene:
             "lead": lead,
             "source": source.id,
             "begin": source.id if source.id in self.places.column else None,
+            "trunk": trunk,
             "to": end.part if end and end.part in self.places.column else None,
             "arrow": self.arrow(web.tree, end) if end else None,
             "phase": self.phase[phase],
-            "turn": round(self.turn[source.id], 3) if started else 0.0,
+            "turn": 0.0,
+            "until": 1.0,
         }
 
     def arrow(self, tree: Tree, end: End) -> list[float]:

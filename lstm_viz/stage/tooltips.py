@@ -29,8 +29,8 @@ def written(name: str, names: Names = OUR_NAMES) -> str:
 
 
 def title(signal: str, cell: Cell, names: Names = OUR_NAMES) -> str:
-    """Symbol and friendly name: ``fₜ  keep (forget gate)``."""
-    return f"{written(signal, names)}  {_(cell.roles[signal].name)}"
+    """Symbol and friendly name: ``fₜ  forget gate``."""
+    return f"{written(signal, names)}  {_(cell.called(signal))}"
 
 
 def about(key: str, trace: Trace, names: Names = OUR_NAMES) -> About:
@@ -43,7 +43,7 @@ def about(key: str, trace: Trace, names: Names = OUR_NAMES) -> About:
         return _entry(title(key, cell, names), _(cell.roles[key].meaning), units)
     if base in cell.signals:
         past = _("{symbol}  {name}, one step ago").format(
-            symbol=written(key, names), name=_(cell.roles[base].name)
+            symbol=written(key, names), name=_(cell.called(base))
         )
         return _entry(past, _(cell.roles[base].meaning), units)
     if key == INPUT:

@@ -101,7 +101,7 @@ def path_name(cell: Cell, path: str) -> str:
     names = {"direct": _("direct"), "peepholes": _("peepholes")}
     if path in names:
         return names[path]
-    return f"{plain(path).removesuffix('ₜ')}: {_(cell.roles[path].name)}"
+    return f"{plain(path).removesuffix('ₜ')}: {_(cell.called(path))}"
 
 
 def decay_caption(

@@ -118,7 +118,7 @@ def test_how_one_looks_at_the_stage_opens_again_elsewhere_and_goes_back(server, 
     expect(stage.find('[name="stage-order"][value="number"]')).to_be_checked()
     expect(speed).to_have_value("8")
     page.go_back()
-    expect(speed).to_have_value("2")
+    expect(speed).to_have_value("0")
     page.go_forward()
     expect(speed).to_have_value("8")
 

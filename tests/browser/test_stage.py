@@ -162,11 +162,92 @@ def test_the_space_bar_stops_it_too_after_a_click_on_play(stage):
     expect(stage.button("Play")).to_be_visible()
 
 
+def test_whoever_comes_first_sees_it_play_phase_by_phase_and_may_choose_whole_steps(stage):
+    phases, whole = (stage.button(name) for name in ("phase by phase", "whole steps"))
+    expect(phases).to_have_attribute("aria-pressed", "true")
+    whole.click()
+    expect(whole).to_have_attribute("aria-pressed", "true")
+    stage.says("speed", 2)
+    phases.click()
+    expect(stage.find(".speed select")).to_have_value("0")
+    assert "speed" not in stage.address
+
+
+ROUND = """async ([key, times]) => {
+  const hosts = [...document.querySelectorAll("*")];
+  const root = hosts.find((node) => node.shadowRoot?.querySelector(".stage")).shadowRoot;
+  const seen = () => ({
+    step: Number(root.querySelector(".stage").dataset.step),
+    c: root.querySelector('[data-part="value"][data-key="c"]').textContent,
+    round: [...root.querySelectorAll(".bundle")].map((one) => one.getBoundingClientRect().x),
+    beads: root.querySelectorAll(".bead").length,
+  });
+  const all = [];
+  await new Promise((rested) => setTimeout(rested, 300)); // keys that come faster are held down
+  for (let time = 0; time < times; time++) {
+    document.dispatchEvent(new KeyboardEvent("keydown", { key }));
+    all.push(seen());
+  }
+  const begun = performance.now();
+  while (root.querySelector(".pulse") && performance.now() - begun < 20000) {
+    await new Promise(requestAnimationFrame);
+    all.push(seen());
+  }
+  return all;
+}"""
+
+
+@pytest.mark.parametrize(("key", "to", "sign"), [("ArrowRight", 8, -1), ("ArrowLeft", 6, 1)])
+def test_what_goes_out_on_the_right_comes_in_on_the_left(stage, key, to, sign):
+    """All numbers change in the frame of the key; what moves comes after, and leaves nothing."""
+    stage.go(7)
+    expect(stage.find(".pulse")).to_have_count(0)
+    first, *then = stage.page.evaluate(ROUND, [key, 1])
+    assert first["step"] == to
+    assert {frame["c"] for frame in then} == {first["c"]}
+    ways = [frame["round"] for frame in then if frame["round"]]
+    assert {len(way) for way in ways} == {2}  # c and h
+    for before, after in zip(ways[0], ways[-1], strict=True):
+        assert (after - before) * sign > 100
+    assert any(frame["beads"] for frame in then)
+    assert then[-1]["beads"] == 0
+    assert then[-1]["round"] == []
+
+
+def test_a_key_while_it_moves_ends_the_movement_and_steps_on(stage):
+    stage.go(3)
+    expect(stage.find(".pulse")).to_have_count(0)
+    pressed = stage.page.evaluate(ROUND, ["ArrowRight", 5])[:5]
+    assert [frame["step"] for frame in pressed] == [4, 5, 6, 7, 8]
+    assert len({frame["c"] for frame in pressed}) == 5
+
+
+def test_a_click_on_a_part_opens_its_explanation_which_stays(stage):
+    stage.go(4)
+    notes = stage.find(".note")
+    for part in ("f", "c"):
+        stage.find(f'.scene .node[data-id="{part}"]').click()
+    expect(notes).to_have_count(2)
+    expect(notes.first).to_contain_text("forget gate")
+    for step in (4, 5):
+        for part, note in (("f", notes.first), ("c", notes.last)):
+            line = stage.find(f'.equation[data-signal="{part}"] .equation-numbers')
+            expect(note).to_contain_text(line.inner_text().strip())
+        if step == 4:
+            stage.page.keyboard.press("ArrowRight")
+            stage.at(5)
+    notes.first.get_by_role("button", name="Close this explanation").click()
+    expect(notes).to_have_count(1)
+    stage.page.keyboard.press("Escape")
+    expect(notes).to_have_count(0)
+
+
 def test_brackets_change_the_speed(stage):
     speed = stage.find(".speed select")
-    expect(speed).to_have_value("2")
-    stage.page.keyboard.press("]")
-    expect(speed).to_have_value("4")
+    expect(speed).to_have_value("0")
+    for faster in ("0.5", "1", "2", "4"):
+        stage.page.keyboard.press("]")
+        expect(speed).to_have_value(faster)
     for _ in range(9):
         stage.page.keyboard.press("[")
     expect(speed).to_have_value("0")
@@ -230,7 +311,7 @@ def test_a_symbol_lights_its_wire_and_its_strip(stage):
     expect(stage.find('.scene .part.lit[data-key="f"]').first).to_be_attached()
     expect(stage.find('.strip[data-key="f"]')).to_have_class(re.compile("lit"))
     expect(stage.find('.scene .part.lit[data-key="o"]')).to_have_count(0)
-    expect(stage.find(".tooltip")).to_contain_text("keep (forget gate)")
+    expect(stage.find(".tooltip")).to_contain_text("forget gate")
     stage.page.mouse.move(640, 20)
     expect(stage.find(".scene .lit")).to_have_count(0)
     expect(stage.find(".tooltip")).to_be_hidden()
@@ -470,11 +551,15 @@ def test_a_phone_shows_it_in_one_column(server, visit):
     assert drawing["x"] + drawing["width"] <= 390
     stage.find(".token").nth(1).tap()
     stage.at(2)
+    for part in (".scrubber", ".phase", ".pace-choice", ".transport .tool"):
+        assert box(stage.find(part).first)["height"] >= 40
+    stage.find('.scene .node[data-id="i"]').tap()  # shows what hovering shows
+    expect(stage.find(".note")).to_contain_text("write (input gate)")
 
 
 def test_whoever_wants_less_motion_sees_steps_and_no_gliding(server, visit):
     page = visit(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    open_stage(page, server.url, t=1)
+    open_stage(page, server.url, t=1, speed=2)
     seen = page.evaluate(
         """async () => {
              const root = (function find(node) {

@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -81,6 +82,44 @@ def test_the_picture_is_the_stage_at_twice_its_size(take_away):
         assert len(colours) > 500
         bottom = picture.convert("L").crop((0, picture.height - 140, picture.width, picture.height))
         assert np.asarray(bottom).min() < 200, "nothing is cut off below"
+
+
+@pytest.fixture
+def save(server, visit, tmp_path):
+    """A function that presses this of the stage's own buttons and returns the file."""
+
+    def file(name):
+        page = visit(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+        stage = open_stage(page, server.url, t=9, unit=2)
+        stage.find('.tool[data-icon="picture"]').click()
+        with page.expect_download(timeout=90_000) as download:
+            stage.button(name).click()
+        path = tmp_path / download.value.suggested_filename
+        download.value.save_as(path)
+        return path
+
+    return file
+
+
+def test_the_drawing_alone_is_vectors_that_say_what_they_are_and_where_they_are_from(save):
+    root = ElementTree.fromstring(save("Save the drawing as SVG").read_text("utf-8"))
+    svg = "{http://www.w3.org/2000/svg}"
+    assert root.tag == f"{svg}svg"
+    said = " ".join(root.itertext())
+    assert "LSTM, unit 2 at t = 9" in root.findtext(f"{svg}title", "")
+    assert root.findtext(f"{svg}desc")
+    assert "Source: LSTM Viz" in said
+    assert "click" not in said
+    assert len([path for path in root.iter(f"{svg}path") if path.get("class") == "strand"]) > 0
+    assert not list(root.iter(f"{svg}image"))
+
+
+def test_a_film_of_the_next_steps_is_recorded_by_the_browser(save):
+    path = save("Save a film of the next steps")
+    assert path.suffix in (".webm", ".mp4")
+    film = path.read_bytes()
+    assert len(film) > 20_000
+    assert film.startswith(bytes.fromhex("1a45dfa3")) or film[4:8] == b"ftyp"
 
 
 def test_the_table_has_every_number(take_away, trace):

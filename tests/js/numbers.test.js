@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { percent, written, writtenExactly } from "../../lstm_viz/browser/math/numbers.js";
+import { finelyAlike, percent, written, writtenExactly } from "../../lstm_viz/browser/math/numbers.js";
 
 test("a number has three decimals and a true minus sign", () => {
   assert.equal(written(0.97251), "0.973");
@@ -24,4 +24,13 @@ test("whoever wants to know exactly gets six digits", () => {
 
 test("what is nearly sure is not called sure", () => {
   assert.deepEqual([1, 0.999, 0.5, 0.001, 0].map(percent), ["100%", ">99%", "50%", "<1%", "0%"]);
+});
+
+test("the numbers of one sum have one form", () => {
+  const alike = (values) => values.map((value) => finelyAlike(values)(value));
+  assert.deepEqual(alike([0.25, -1.5, 0]), ["0.250", "−1.500", "0.000"]);
+  assert.deepEqual(alike([0.25, 0.0012]), ["0.2500", "0.0012"]);
+  assert.deepEqual(alike([7.1e-4, 0]), ["7.1e−4", "0"]);
+  assert.deepEqual(alike([-7.1e-4, 0.25]), ["−7.1e−4", "2.5e−1"]);
+  assert.deepEqual(alike([NaN, 0]), ["–", "0.000"]);
 });

@@ -329,6 +329,38 @@ def test_nothing_is_reached_before_what_it_reads():
                 assert when[wire["begin"]] < when[wire["to"]]
 
 
+def test_a_pulse_runs_in_the_order_of_the_equations():
+    for cell in DRAWN.values():
+        drawing = scene(cell)
+        parts = {node["id"]: node for node in drawing["nodes"]}
+        for wire in drawing["wires"]:
+            assert 0 <= wire["turn"] < wire["until"] <= 1
+            starts, arrives = (wire["phase"] + wire[end] for end in ("turn", "until"))
+            trunk = wire["trunk"]
+            if trunk is not None:  # a branch goes on where its trunk has come to
+                before = drawing["wires"][trunk]
+                assert before["source"] == wire["source"]
+                assert before["phase"] + before["until"] <= starts + 1e-9
+            elif wire["begin"]:
+                begin = parts[wire["begin"]]
+                assert begin["phase"] + begin["turn"] <= starts + 1e-9
+            if wire["to"]:  # a part waits for the last of what it reads
+                assert arrives < parts[wire["to"]]["phase"] + parts[wire["to"]]["turn"]
+
+
+def test_each_state_that_is_read_again_goes_round_from_its_arrow_to_where_it_comes_in():
+    for cell in DRAWN.values():
+        drawing = scene(cell)
+        begun = {tuple(wire["points"][0]): wire["source"] for wire in drawing["wires"]}
+        ended = {(tuple(wire["points"][-1]), wire["value"]) for wire in drawing["wires"]}
+        read = {state for state in cell.states if f"{state}_prev" in begun.values()}
+        assert {carry["state"] for carry in drawing["carries"]} == read
+        for carry in drawing["carries"]:
+            assert begun[carry["enters"]] == carry["state"] + "_prev"
+            assert (carry["leaves"], carry["state"]) in ended
+            assert carry["enters"][0] < carry["leaves"][0]
+
+
 def test_what_is_subtracted_or_divided_by_is_marked():
     for name, expected in (("minlstm", ["÷", "÷"]), ("slstm", ["−", "−", "÷"])):
         signs = [label["mark"] for label in scene(CELLS[name])["labels"] if label["mark"]]

@@ -13,6 +13,7 @@ import { Equations, openedLine } from "../parts/equations.js";
 import { listenToKeys, steering } from "../state/keys.js";
 import { moveFrom, whereabouts } from "../parts/motion.js";
 import { written } from "../math/numbers.js";
+import { Pulse } from "../parts/pulse.js";
 import { sequenceOf } from "../parts/sequence.js";
 import { Difference, valuesOf } from "../state/snapshots.js";
 import { Strips } from "../parts/strips.js";
@@ -23,6 +24,7 @@ import { Values } from "../state/values.js";
 import { View, prefersStillness, viewIn, withChosen } from "../parts/view.js";
 
 const SPEED = 2; // steps a second
+const HELD = 200; // milliseconds: keys that come faster are held down, and nobody follows a pulse then
 
 export default function mount({ data: [data], parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".stage");
@@ -38,7 +40,7 @@ class Pair extends View {
     Object.assign(this, { data, words: data.left.words, shape: data.left });
     const { signal } = this;
     const { steps } = data.left;
-    this.cursor = new Cursor({ steps, phases: 1, still: prefersStillness(), ...startOf(data, before) });
+    this.cursor = new Cursor({ steps, phases: 1, ...startOf(data, before) });
     if (before) this.cursor.speed = before.cursor.speed;
     this.tooltip = new Tooltip(root);
     this.sides = ["left", "right"].map((key) => new Side(key, data[key], data, this, signal));
@@ -107,7 +109,6 @@ class Pair extends View {
 
   listen(signal) {
     const { cursor } = this;
-    cursor.on("frame", () => this.draw());
     const actions = { ...steering(cursor), ...this.training?.actions, fullScreen: () => this.fullScreen() };
     listenToKeys(actions, (node) => node === this.transport.scrubber, signal);
     this.resizes(() => this.measure());
@@ -122,13 +123,20 @@ class Pair extends View {
     this.differing.show(step, unit);
     this.training?.show(step, unit);
     this.draw();
+    this.showWay();
     this.address.show(this.cursor, this.training?.after);
   }
 
   draw() {
-    const { step, mix } = this.cursor;
     for (const side of this.sides) side.draw(this.cursor);
-    this.differing.glide(step - 1 + mix);
+  }
+
+  // What goes round and what runs through the wires, in both runs alike.
+  showWay() {
+    const { moved, playing, room } = this.cursor;
+    const before = this.movedAt ?? -Infinity;
+    this.movedAt = performance.now();
+    for (const side of this.sides) side.showWay(moved && (playing || this.movedAt - before >= HELD) ? moved : null, room);
   }
 
   dress() {
@@ -203,19 +211,23 @@ class Side {
     this.strips.show(step, unit);
   }
 
-  draw({ step, unit, mix }) {
-    const valueAt = (key, of) => {
-      const now = this.values.at(key, step, of);
-      return mix === 1 || step === 0 ? now : this.values.at(key, step - 1, of) * (1 - mix) + now * mix;
-    };
+  draw({ step, unit }) {
+    const valueAt = (key, of) => this.values.at(key, step, of);
     this.drawing.update({ valueAt, widthAt: (key) => this.values.width(key), shown: withChosen(this.payload.shown, unit), unit });
-    this.strips.glide(step - 1 + mix);
+  }
+
+  // The step is shown whole here, so the pulse runs through all sub-steps of this cell.
+  showWay(moved, duration) {
+    this.pulse.finish();
+    if (moved) this.pulse.run({ ...moved, last: this.payload.scene.phases.length - 1 }, { duration, along: moved.onward });
   }
 
   dress(colours) {
+    this.pulse?.finish();
     this.svg.replaceChildren();
     const { words, scales, scene } = this.payload;
     this.drawing = new Drawing(this.svg, scene, { colours, words, scales, onPick: (unit) => this.pair.cursor.choose(unit) });
+    this.pulse = new Pulse(this.drawing, prefersStillness());
     this.markApart(scene);
     this.strips.recolour(colours);
   }
@@ -231,9 +243,12 @@ class Side {
     }
   }
 
-  // A light behind the wires and round the parts that the other drawing does not have.
-  markApart({ wires }) {
-    const here = (about) => this.apart.has(String(identity(about)));
+  // A light behind the wires and round the parts that the other drawing does not have: where most of
+  // them are others, there is nothing to single out.
+  markApart({ wires, nodes }) {
+    const differs = (about) => this.apart.has(String(identity(about)));
+    const isFew = 2 * [...wires, ...nodes].filter(differs).length <= wires.length + nodes.length;
+    const here = (about) => isFew && differs(about);
     const light = (wire) => shape("polyline", { class: "apart-wire", points: wire.points.join(" "), "stroke-width": wire.spread + 12 });
     this.drawing.root.querySelector(".wires").before(shape("g", { class: "apart-wires" }, ...wires.filter(here).map(light)));
     for (const { about, root } of this.drawing.nodes) root.classList.toggle("apart", here(about));

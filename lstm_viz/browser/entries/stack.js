@@ -10,7 +10,7 @@ import { listenToKeys, steering } from "../state/keys.js";
 import { percent } from "../math/numbers.js";
 import { Transport } from "../parts/transport.js";
 import { Values } from "../state/values.js";
-import { View, prefersStillness, viewIn } from "../parts/view.js";
+import { View, viewIn } from "../parts/view.js";
 
 const COLUMN = 72;
 const LEFT = 104;
@@ -36,7 +36,7 @@ class Stack extends View {
     this.values = new Values(data.values);
     this.T = data.tokens.length;
     const step = (before ? null : this.wanted.step) ?? data.steps - 1;
-    this.cursor = new Cursor({ steps: data.steps, phases: 1, unit: 0, still: prefersStillness(), step });
+    this.cursor = new Cursor({ steps: data.steps, phases: 1, unit: 0, step });
     if (before) this.cursor.speed = before.cursor.speed;
     this.looped = before?.looped ?? false;
     const first = (data.answers.find(({ right }) => right !== null) ?? data.answers[0]).at;

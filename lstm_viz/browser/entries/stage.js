@@ -6,16 +6,20 @@
 import { addressed } from "../state/address.js";
 import { button } from "../parts/button.js";
 import { themed } from "../math/colours.js";
-import { Cursor, speedOf } from "../state/cursor.js";
+import { BY_PHASE, Cursor, speedOf } from "../state/cursor.js";
 import { element, fill, shape } from "../parts/dom.js";
 import { Drawing } from "../parts/drawing.js";
 import { Equations, openedLine } from "../parts/equations.js";
 import { Highlight, markLit, reportKeys } from "../state/highlight.js";
 import { listenToKeys, steering } from "../state/keys.js";
+import { Panel } from "../parts/panel.js";
 import { Legend, helpPanel, looksOfStrips, viewPanel } from "../parts/legend.js";
 import { moveFrom, whereabouts } from "../parts/motion.js";
+import { Notes } from "../parts/notes.js";
 import { written, writtenExactly } from "../math/numbers.js";
-import { picture, saveAs } from "../parts/picture.js";
+import { canFilm, filmed } from "../parts/film.js";
+import { drawingAlone, picture, saveAs, sizeAlone } from "../parts/picture.js";
+import { Pulse } from "../parts/pulse.js";
 import { sequenceOf } from "../parts/sequence.js";
 import { valuesOf } from "../state/snapshots.js";
 import { Strips } from "../parts/strips.js";
@@ -27,7 +31,8 @@ import { Unrolled, widthOfLanes } from "../parts/unrolled.js";
 import { View, prefersStillness, viewIn, withChosen } from "../parts/view.js";
 
 export const PICTURE_EVENT = "lstm-viz:picture";
-const SPEED = 2; // steps a second
+const [FILMED, FILMED_MS] = [6, 450]; // steps in a film, and how long each sub-step is seen
+const HELD = 200; // milliseconds: keys that come faster are held down, and nobody follows a pulse then
 
 export default function mount({ data: [payload], parentElement, setTriggerValue, offline = false }) {
   const root = parentElement.querySelector(".stage");
@@ -55,9 +60,9 @@ class Stage extends View {
       steps: payload.steps,
       phases: payload.scene.phases.length,
       towards: payload.towards,
-      still: prefersStillness(),
       ...startOf(payload, before?.payload, before?.cursor),
     });
+    this.cursor.setSpeed(BY_PHASE);
     const go = (step) => this.go(step);
     this.tokens = sequenceOf(this.payload, go, signal, this.training);
     this.transport = new Transport({ steps: payload.steps, phases: payload.scene.phases }, this.cursor, words, signal);
@@ -75,6 +80,7 @@ class Stage extends View {
     );
     this.unrolled = payload.unrolled ? new Unrolled(payload.unrolled, go, signal) : null;
     this.legend = new Legend(payload, words);
+    this.notes = new Notes(words, (about) => this.explain(about), signal);
     if (before) this.keep(before);
     this.panels = [viewPanel(this.strips, words, signal), helpPanel(words, signal)];
     const was = before && whereabouts(before.drawing);
@@ -88,7 +94,7 @@ class Stage extends View {
 
   choices() {
     const { cursor, equations, strips, panels, training, unrolled } = this;
-    return [...looksOfStrips(strips, panels[0]), openedLine(equations), speedOf(cursor, SPEED), ...(training ? [pictureOf(training)] : []), ...(unrolled ? [widthOfLanes(unrolled)] : [])];
+    return [...looksOfStrips(strips, panels[0]), openedLine(equations), speedOf(cursor, BY_PHASE), ...(training ? [pictureOf(training)] : []), ...(unrolled ? [widthOfLanes(unrolled)] : [])];
   }
 
   // The cursor through the training, where there is one.
@@ -117,21 +123,33 @@ class Stage extends View {
     this.tooltip = new Tooltip(this.root);
     this.transport.root.append(
       ...this.panels.map((panel) => panel.root),
-      this.offline ? button("picture", words.picture, () => this.savePicture(), signal) : "",
+      this.saving(words, signal).root,
       button("fullScreen", words.full_screen, () => this.fullScreen(), signal),
     );
     const why = this.payload.shown_why ? element("p", { class: "shown-why" }, this.payload.shown_why) : null;
     const frame = element("div", { class: "drawing-frame" }, this.svg);
-    const cell = element("section", { class: "cell", "aria-label": words.cell }, this.transport.phases, frame, why, this.legend.root, this.unrolled?.root);
+    const cell = element("section", { class: "cell", "aria-label": words.cell }, this.transport.phases, frame, this.notes.root, why, this.legend.root, this.unrolled?.root);
     const caption = element("p", { class: "caption" }, this.payload.caption);
     const head = element("div", { class: "board-head" }, caption, this.training?.root);
     this.board = element("div", { class: "board" }, head, this.tokens.root, this.transport.root, cell, this.equations.root, this.strips.root);
     this.root.replaceChildren(this.board, this.tooltip.root, this.live);
   }
 
+  saving(words, signal) {
+    const offer = (name, save) => {
+      const node = element("button", { type: "button", class: "save-choice" }, words[name]);
+      node.addEventListener("click", save, { signal });
+      return node;
+    };
+    const choices = [offer("picture", () => this.savePicture()), offer("drawing_alone", () => this.saveDrawing())];
+    if (canFilm()) choices.push(offer("film", () => this.saveFilm()));
+    const panel = new Panel("picture", words.save, choices, signal);
+    this.panels.push(panel);
+    return panel;
+  }
+
   listen(signal) {
     const { cursor } = this;
-    cursor.on("frame", () => this.draw());
     cursor.on("play", () => this.tell());
     this.highlight.on((key) => this.lit(key));
     const known = (key) => (this.values.has(key) ? key : (this.payload.aliases[key] ?? null));
@@ -147,12 +165,13 @@ class Stage extends View {
       ...steering(this.cursor),
       ...this.training?.actions,
       fullScreen: () => this.fullScreen(),
-      close: () => this.panels.some((panel) => panel.close()),
+      close: () => this.panels.some((panel) => panel.close()) || this.notes.closeAll(),
     };
   }
 
-  // A new step, phase or unit: every number, at once.
+  // A new step, phase or unit: every number, strand and strip in one frame, and then the way there.
   moved() {
+    this.pulse.finish();
     const { step, unit, phase } = this.cursor;
     const token = this.payload.tokens[step];
     this.root.dataset.step = step + 1;
@@ -161,9 +180,11 @@ class Stage extends View {
     this.transport.show(this.cursor, token);
     this.equations.show(step, unit, phase, token);
     this.strips.show(step, unit);
+    this.notes.show();
     this.unrolled?.show(step);
     this.training?.show(step, unit);
     this.draw();
+    this.showWay();
     this.address.show(this.cursor, this.training?.after);
     if (!this.cursor.playing) this.tell();
   }
@@ -177,21 +198,18 @@ class Stage extends View {
     this.moved();
   }
 
-  // How far things have glided: strands and the line through the strips, no number.
   draw() {
-    const { step, unit, phase, progress, mix } = this.cursor;
-    this.drawing.update({ valueAt: (key, of) => this.valueNow(key, of), widthAt: (key) => this.values.width(key), shown: this.shown(unit), unit, phase, progress });
-    const at = step + (mix - 1) * this.cursor.towards;
-    this.strips.glide(at);
-    this.unrolled?.glide(at);
+    const { step, unit, phase } = this.cursor;
+    this.drawing.update({ valueAt: (key, of) => this.values.at(key, step, of), widthAt: (key) => this.values.width(key), shown: this.shown(unit), unit, phase });
   }
 
-  valueNow(key, unit) {
-    const { step, mix } = this.cursor;
-    const now = this.values.at(key, step, unit);
-    if (mix === 1 || step === this.cursor.start) return now;
-    const before = this.values.at(key, step - this.cursor.towards, unit);
-    return before + (now - before) * mix;
+  // What goes round and what runs through the wires, of a step or a sub-step.
+  showWay() {
+    const { moved, playing, room, towards } = this.cursor;
+    const before = this.movedAt ?? -Infinity;
+    this.movedAt = performance.now();
+    if (!moved || (!playing && this.movedAt - before < HELD)) return;
+    this.pulse.run(moved, { duration: room, along: moved.onward === towards > 0, said: (signal) => this.equations.touch(signal) });
   }
 
   // The strands; the chosen unit is always among them.
@@ -209,6 +227,7 @@ class Stage extends View {
 
   dress() {
     this.colours = themed(this.root);
+    this.pulse?.finish();
     this.svg.replaceChildren();
     this.drawing = new Drawing(this.svg, this.payload.scene, {
       colours: this.colours,
@@ -216,7 +235,9 @@ class Stage extends View {
       scales: this.payload.scales,
       onHover: (part, event) => this.pointAt(part ? part.value : null, event),
       onPick: (unit) => this.cursor.choose(unit),
+      onOpen: (about) => this.notes.toggle(about),
     });
+    this.pulse = new Pulse(this.drawing, prefersStillness());
     this.strips.recolour(this.colours);
     this.unrolled?.dress(this.colours.dark);
     this.training?.recolour(this.colours);
@@ -240,14 +261,30 @@ class Stage extends View {
   pointAt(key, event) {
     this.highlight.set(key);
     // Going back, a name whose wires part has no gradient of its own here.
+    const lines = this.about(key);
+    // Never over the terms of a line that is open, which say the same and more.
+    if (!lines || event?.target?.closest?.(".equation.open")) return this.tooltip.hide();
+    return this.tooltip.show(lines, event);
+  }
+
+  // Name, meaning, shape and the number of now.
+  about(key) {
     const about = this.payload.about[key];
-    if (!about) return this.tooltip.hide();
+    if (!about) return null;
     const { unit, step } = this.cursor;
     const { name, meaning, shape: size } = about;
     const value = this.values.at(key, step, unit);
-    const { words } = this.payload;
-    const now = Number.isFinite(value) && key !== "x" && fill(words.value_of_unit, { unit, value: writtenExactly(value) });
-    return this.tooltip.show([name, meaning, size, now], event);
+    const now = Number.isFinite(value) && key !== "x" && fill(this.payload.words.value_of_unit, { unit, value: writtenExactly(value) });
+    return [name, meaning, size, now];
+  }
+
+  // The same for a note, with the equation's numbers; not before its sub-step has come.
+  explain({ value, signal, phase }) {
+    const lines = this.about(value);
+    if (!lines) return null;
+    const [name, meaning, , now] = lines;
+    const isLater = phase > this.cursor.phase;
+    return [name, meaning, isLater ? "…" : this.equations.substituted(signal), isLater ? "" : now];
   }
 
   pointAtCell(point) {
@@ -260,9 +297,56 @@ class Stage extends View {
   }
 
   async savePicture() {
-    const blob = await picture(this.root, this.board, this.transport.root, this.colours);
+    this.pulse.finish();
+    const blob = await picture(this.root, this.board, this.transport.root, this.colours, this.said());
+    saveAs(blob, `${this.fileName}.png`);
+  }
+
+  saveDrawing() {
+    this.pulse.finish();
+    saveAs(drawingAlone(this.svg, this.payload.scene, this.colours, this.said()), `${this.fileName}.svg`);
+  }
+
+  // The next steps, sub-step by sub-step; afterwards it stands where it stood.
+  async saveFilm() {
+    const { step } = this.cursor;
+    const name = this.fileName;
+    const { film, ending } = await filmed(this.pictures(), sizeAlone(this.payload.scene), FILMED_MS);
+    this.cursor.go(step);
+    saveAs(film, `${name}.${ending}`);
+  }
+
+  *pictures() {
+    const { cursor } = this;
+    const left = Math.abs(cursor.end - cursor.step);
+    let step = left < FILMED - 1 ? cursor.end - cursor.towards * Math.min(FILMED - 1, cursor.steps - 1) : cursor.step;
+    for (let count = 0; count < Math.min(FILMED, cursor.steps); count++, step += cursor.towards) {
+      cursor.go(step);
+      for (let phase = 0; phase < cursor.phases; phase++) {
+        cursor.toPhase(phase);
+        this.pulse.finish();
+        yield drawingAlone(this.svg, this.payload.scene, this.colours, this.said());
+      }
+    }
+  }
+
+  get fileName() {
     const { step, unit } = this.cursor;
-    saveAs(blob, `${this.payload.file_name}-t${step + 1}-unit${unit}.png`);
+    return `${this.payload.file_name}-t${step + 1}-unit${unit}`;
+  }
+
+  // What a picture says that leaves the page: what it is of, what is found, and where it is from.
+  said() {
+    const { cell, caption, tokens, words, steps } = this.payload;
+    const { step, unit } = this.cursor;
+    const moment = fill(words.moment, { cell: cell.title, t: step + 1, steps, token: tokens[step].text, unit });
+    const { protocol, href } = window.location;
+    return { title: moment, finding: caption, source: fill(words.source, { address: protocol.startsWith("http") ? href : "" }).trim() };
+  }
+
+  leave() {
+    super.leave();
+    this.pulse.finish();
   }
 }
 

@@ -304,8 +304,7 @@ class Recorder {
       { class: "valves-record", viewBox: `0 0 ${LONG} ${HIGH + FOOT}`, role: "img", "aria-label": words.record },
       shape("path", { class: "rule", d: `M${EDGE} ${HIGH / 2}H${LONG}` }),
       label(0, HIGH / 2 + 4, "0", "tick"),
-      label(0, 14, written(FULL, 0), "tick"),
-      label(0, HIGH - 4, written(-FULL, 0), "tick"),
+      ...(this.ends = [label(0, 14, "", "tick"), label(0, HIGH - 4, "", "tick")]),
       this.memory,
       this.output,
       label(EDGE, HIGH + FOOT - 4, words.recorded, "tick"),
@@ -314,7 +313,10 @@ class Recorder {
   }
 
   show(history) {
-    const points = (name) => history.map((values) => values[name]).map((value, k) => `${EDGE + (k * (LONG - EDGE - 6)) / REMEMBERED},${HIGH / 2 - (Math.min(Math.max(value, -FULL), FULL) / FULL) * (HIGH / 2 - 6)}`);
+    // What has grown beyond the tank is still recorded: the scale grows with it.
+    const full = Math.ceil(history.reduce((most, { c, h }) => Math.max(most, Math.abs(c), Math.abs(h)), FULL));
+    this.ends.forEach((end, index) => setText(end, written(index ? -full : full, 0)));
+    const points = (name) => history.map((values) => values[name]).map((value, k) => `${EDGE + (k * (LONG - EDGE - 6)) / REMEMBERED},${HIGH / 2 - (value / full) * (HIGH / 2 - 6)}`);
     setAttributes(this.memory, { points: points("c").join(" ") });
     setAttributes(this.output, { points: points("h").join(" ") });
   }

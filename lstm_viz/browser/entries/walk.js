@@ -7,7 +7,7 @@ import { element } from "../parts/dom.js";
 import { listenToKeys, steering } from "../state/keys.js";
 import { Transport } from "../parts/transport.js";
 import { Unrolled, widthOfLanes } from "../parts/unrolled.js";
-import { View, prefersStillness, viewIn } from "../parts/view.js";
+import { View, viewIn } from "../parts/view.js";
 
 const SPEED = 4; // steps a second
 
@@ -22,7 +22,7 @@ class Walk extends View {
     super(root, data.id, data.address);
     Object.assign(this, { data, shape: { steps: data.steps, units: 1 } });
     const { signal } = this;
-    this.cursor = new Cursor({ steps: data.steps, phases: 1, still: prefersStillness(), towards: data.towards, step: startOf(data, before) });
+    this.cursor = new Cursor({ steps: data.steps, phases: 1, towards: data.towards, step: startOf(data, before) });
     this.cursor.speed = before ? before.cursor.speed : SPEED;
     this.unrolled = new Unrolled(data.unrolled, (step) => this.go(step), signal);
     if (before) this.unrolled.rescale(before.unrolled.scale);
@@ -38,7 +38,6 @@ class Walk extends View {
 
   listen(signal) {
     const { cursor } = this;
-    cursor.on("frame", () => this.draw());
     cursor.on("play", () => this.tell());
     const actions = { ...steering(cursor), fullScreen: () => this.fullScreen() };
     for (const [name, action] of Object.entries(actions)) actions[name] = () => this.isSeen() && action();
@@ -58,14 +57,8 @@ class Walk extends View {
     this.root.dataset.step = step + 1;
     this.transport.show(this.cursor, this.data.tokens[step]);
     this.unrolled.show(step);
-    this.draw();
     this.address.show(this.cursor);
     if (!this.cursor.playing) this.tell();
-  }
-
-  draw() {
-    const { step, mix, towards } = this.cursor;
-    this.unrolled.glide(step + (mix - 1) * towards);
   }
 
   tell() {

@@ -19,6 +19,18 @@ export function writtenFinely(value) {
   return value < 0 ? MINUS + text : text;
 }
 
+// How all numbers of one sum are written: finely, and by powers of ten where the smallest of them needs
+// that or the largest does, so that they can be compared.
+export function finelyAlike(values) {
+  const sizes = values.map(Math.abs).filter((size) => Number.isFinite(size) && size > 0);
+  if (sizes.every((size) => size >= 0.0995 && size < 1000)) return written;
+  if (sizes.every((size) => size >= 0.00095 && size < 1000)) return (value) => written(value, 4);
+  return (value) => {
+    if (!Number.isFinite(value)) return written(value);
+    return value === 0 ? "0" : value.toExponential(1).replace("e+", "e").replaceAll("-", MINUS);
+  };
+}
+
 // Six significant digits, for whoever wants to know exactly.
 export function writtenExactly(value) {
   return Number.isFinite(value) ? String(Number(value.toPrecision(6))).replace("-", MINUS) : written(value);

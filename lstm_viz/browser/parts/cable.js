@@ -1,7 +1,7 @@
 // All wires that carry the same value in the same sub-step: their strands are drawn together.
 
 import { setAttributes, shape } from "./dom.js";
-import { nearestStrand, strandColour, strandPath, strandPlaces, strandWidth } from "./strands.js";
+import { nearestStrand, strandColour, strandPath, strandPlaces, strandStrength, strandWidth } from "./strands.js";
 
 const INPUTS = 16; // strands of x at most
 
@@ -9,7 +9,7 @@ const INPUTS = 16; // strands of x at most
 export function cablesOf(wires, drawing) {
   const groups = new Map();
   for (const wire of wires) {
-    const name = JSON.stringify([wire.value, wire.phase, wire.turn, wire.kind === "bus"]);
+    const name = JSON.stringify([wire.value, wire.phase, wire.kind === "bus"]);
     groups.set(name, [...(groups.get(name) ?? []), wire]);
   }
   return [...groups.values()].map((together) => new Cable(together, drawing));
@@ -18,6 +18,7 @@ export function cablesOf(wires, drawing) {
 class Cable {
   constructor(wires, drawing) {
     Object.assign(this, { wires, drawing, about: wires[0], key: wires[0].value });
+    this.turn = Math.min(...wires.map(({ turn }) => turn)); // when the first of them is reached
     this.ofInput = this.key === "x" || this.key.startsWith("x → "); // and the gradient by it
     this.root = shape("g", { class: `part wire ${this.about.kind}`, "data-key": this.key, "data-signal": this.about.signal });
     this.strands = [];
@@ -81,6 +82,25 @@ class Cable {
       setOnce(strand, strand.path, "stroke", strandColour(value, strand.scale, colours));
     });
     this.units = units;
+  }
+
+  // What runs through one of the wires: the way of the chosen strand, how strong it is, its colour. Of
+  // inputs, which nobody has chosen one of, the strongest.
+  sample(place) {
+    const strength = ({ value, scale }) => strandStrength(value, scale);
+    const strongest = () => this.strands.reduce((most, one, index) => (strength(one) > strength(this.strands[most]) ? index : most), 0);
+    const index = this.chosen >= 0 ? this.chosen : strongest();
+    const offset = (places) => places[place].offsets[index];
+    const strand = this.strands[index];
+    return { path: strandPath(this.wires[place].points, offset(this.places), offset(this.leads)), share: strength(strand), colour: strand.stroke };
+  }
+
+  // A piece of all strands of one of the wires, so long, round its middle.
+  pieces(place, long) {
+    return this.strands.map((strand, index) => {
+      const y = this.places[place].offsets[index].toFixed(1);
+      return shape("line", { x1: -long / 2, x2: long / 2, y1: y, y2: y, stroke: strand.stroke, "stroke-width": strand["stroke-width"] });
+    });
   }
 
   pick(event) {

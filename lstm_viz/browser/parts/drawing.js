@@ -10,11 +10,10 @@ import { legendOfParts, outlineOf, signOf, typeset } from "./glyphs.js";
 
 const FAINT = 0.14; // what lies in a later sub-step
 const DIM = 0.48; // what is not lit while something else is
-const LATE = 0.6; // how late in its sub-step the last part begins to appear
 
 export class Drawing {
-  constructor(svg, scene, { colours, words = {}, scales = {}, onHover = () => {}, onPick = () => {} }) {
-    Object.assign(this, { svg, scene, colours, words, scales, onHover, onPick });
+  constructor(svg, scene, { colours, words = {}, scales = {}, onHover = () => {}, onPick = () => {}, onOpen = () => {} }) {
+    Object.assign(this, { svg, scene, colours, words, scales, onHover, onPick, onOpen });
     const { width, height } = scene;
     setAttributes(svg, { viewBox: `0 0 ${width} ${height}`, role: "group" });
     svg.style.minWidth = `${Math.round(width * 0.62)}px`;
@@ -32,15 +31,15 @@ export class Drawing {
       legendOfParts(scene.legend, words),
     );
     svg.append(this.root);
-    Object.assign(this, { lit: null, phase: undefined });
+    Object.assign(this, { lit: null, phase: undefined, behind: new Set() });
   }
 
   // valueAt(key, unit) is the value now, widthAt(key) how many there are; `shown` are the units that
-  // have a strand, `unit` the chosen one; `phase` the sub-step being drawn (null: all of them) and `progress` how far it has come.
-  update({ valueAt, widthAt, shown, unit, phase = null, progress = 1 }) {
+  // have a strand, `unit` the chosen one; `phase` the sub-step that was drawn last (null: all of them).
+  update({ valueAt, widthAt, shown, unit, phase = null }) {
     for (const cable of this.cables) cable.update(valueAt, widthAt, shown, unit);
-    if (phase === this.phase && progress === this.progress) return;
-    [this.phase, this.progress] = [phase, progress];
+    if (phase === this.phase) return;
+    this.phase = phase;
     this.shade();
   }
 
@@ -55,17 +54,21 @@ export class Drawing {
     const lit = ({ about }) => this.lit !== null && (about.value === this.lit || about.signal === this.lit);
     const dim = this.parts.some(lit) ? DIM : 1;
     for (const part of this.parts) {
-      const reached = FAINT + (1 - FAINT) * this.reached(part.about);
+      const reached = (this.phase === null || part.about.phase <= this.phase) && !this.behind.has(part) ? 1 : FAINT;
       setOnce(part, part.root, "opacity", (lit(part) ? Math.max(reached, DIM) : reached * dim).toFixed(2));
       if (part.marked !== lit(part)) part.root.classList.toggle("lit", (part.marked = lit(part)));
     }
   }
 
-  // 0 before its turn, 1 after it; within a sub-step one part comes after the other.
-  reached({ phase, turn }) {
-    if (this.phase === null || phase < this.phase) return 1;
-    if (phase > this.phase) return 0;
-    return Math.min(Math.max((this.progress - turn * LATE) / (1 - LATE), 0), 1);
+  // These parts, and no others, are not reached yet although their sub-step has begun.
+  standBack(parts) {
+    if (!parts.length && !this.behind.size) return;
+    this.behind = new Set(parts);
+    this.shade();
+  }
+
+  reach(part) {
+    if (this.behind.delete(part)) this.shade();
   }
 
   // Below a part that stands back lies its own shape, so that no wire shines through.
@@ -92,7 +95,9 @@ export class Drawing {
       if (event.key !== "Enter") return;
       event.preventDefault();
       this.onHover(about, here());
+      this.onOpen(about);
     });
+    if (!("points" in about)) root.addEventListener("click", () => this.onOpen(about));
   }
 
   listenToPointer(root, about) {
@@ -117,6 +122,7 @@ export class Drawing {
     const root = shape("g", { class: "name", "data-key": symbol, transform: `translate(${x} ${y})` }, ...typeset(runs));
     if (symbol !== "x") root.style.setProperty("--hue", this.colours.roles[role]);
     this.listenToPointer(root, about);
+    root.addEventListener("click", () => this.onOpen({ ...about, role }));
     return { about, root };
   }
 
@@ -163,8 +169,9 @@ function styleSheet(colours) {
 .scene .op, .scene .constant { fill: ${colours.background}; stroke: ${rim}; stroke-width: 1.8; }
 .scene .constant { stroke-dasharray: 4 3; }
 .scene .function { fill: ${colours.text}; font-size: 25px; pointer-events: none; }
+.scene .word { fill: ${colours.text}; font: 600 16.5px var(--st-font, system-ui), sans-serif; pointer-events: none; }
 .scene .sign { fill: none; stroke: ${colours.text}; stroke-width: 2.2; stroke-linecap: round; pointer-events: none; }
-.scene .name { fill: var(--hue, ${colours.text}); font-size: 29px; cursor: default; }
+.scene .name { fill: var(--hue, ${colours.text}); font-size: 29px; cursor: pointer; }
 .scene .accent { fill: none; stroke: var(--hue, ${colours.text}); stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; }
 .scene .mark { fill: ${colours.text}; font-size: 20px; pointer-events: none; }
 .scene .slanted { font-style: italic; }
@@ -176,7 +183,13 @@ function styleSheet(colours) {
 @media (max-width: 640px) {
   .scene .parts-legend > g { transform: var(--in-two-rows); }
   .scene .parts-legend text { font-size: 25px; }
+  .scene .word { font-size: 21px; }
 }
+.scene .node { transform-box: fill-box; transform-origin: center; }
+.scene .pulse { pointer-events: none; }
+.scene .bead { stroke: ${colours.text}; stroke-width: 1.6; }
+.scene .track { fill: none; stroke: ${colours.muted}; stroke-width: 2; stroke-dasharray: 3 7; stroke-linecap: round; }
+.scene .bundle rect { fill: ${colours.background}; stroke: ${rim}; stroke-width: 1.8; }
 .scene .wire:focus-visible .target { stroke: ${colours.accent}; stroke-opacity: 0.35; }
 `;
   return style;

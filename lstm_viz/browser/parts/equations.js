@@ -4,7 +4,7 @@
 import { leaveFocus } from "./button.js";
 import { element, fill, setText } from "./dom.js";
 import { FunctionCurve } from "./functions.js";
-import { written, writtenFinely } from "../math/numbers.js";
+import { finelyAlike, written } from "../math/numbers.js";
 import { symbols } from "./symbols.js";
 
 export class Equations {
@@ -48,6 +48,17 @@ export class Equations {
     this.unit = undefined;
   }
 
+  // The pulse has reached this signal: its line answers.
+  touch(signal) {
+    const line = this.lines.find(({ equation }) => equation.signal === signal);
+    line?.value.animate([{ transform: "scale(1)" }, { transform: "scale(1.22)", offset: 0.3 }, { transform: "scale(1)" }], { duration: 360 });
+  }
+
+  // The numbers of a signal's line, put in for its symbols; nothing for what has no line.
+  substituted(signal) {
+    return this.lines.find(({ equation }) => equation.signal === signal)?.numbers.textContent ?? "";
+  }
+
   showNumbers() {
     const number = (key) => this.values.at(key, this.step, this.unit);
     for (const line of this.lines) line.show(number, this.phase);
@@ -79,7 +90,7 @@ function unitPicker(units, words, onUnit, signal) {
 class EquationLine {
   constructor(equation, payload, words, onToggle) {
     this.equation = equation;
-    this.write = payload.towards < 0 ? writtenFinely : written;
+    this.isFine = payload.towards < 0; // gradients shrink by powers of ten
     const { role, scale, range, limit } = payload.signals.find(({ name }) => name === equation.signal);
     const alike = payload.training ? limit : null; // one scale for the whole training
     this.limit = range && Number.isFinite(range[1]) ? Math.max(Math.abs(range[0]), range[1]) : alike;
@@ -97,7 +108,7 @@ class EquationLine {
     this.meter = element("span", { class: `meter ${this.signed ? "signed" : ""}`, "aria-hidden": "true" }, element("span", { class: "meter-bar" }));
     this.numbers = element("div", { class: "equation-numbers" });
     this.spans = substituted(this.numbers, equation.substituted);
-    this.terms = new Terms(equation, payload, words, id, this.write);
+    this.terms = new Terms(equation, payload, words, id);
     this.root = element(
       "div",
       { class: "equation", "data-role": role, "data-signal": equation.signal },
@@ -133,13 +144,14 @@ class EquationLine {
     const later = this.equation.phase > phase;
     this.root.classList.toggle("later", later);
     const value = number(this.equation.signal);
-    setText(this.value, later ? "…" : this.write(value));
+    const write = this.isFine ? finelyAlike([value, ...this.spans.map(({ key }) => number(key))]) : written;
+    setText(this.value, later ? "…" : write(value));
     this.meter.style.setProperty("--share", later ? 0 : (value / this.reach).toFixed(4));
     this.meter.classList.toggle("negative", value < 0);
-    for (const { span, key } of this.spans) setText(span, later ? "…" : writtenWithin(span, number(key), this.write));
+    for (const { span, key } of this.spans) setText(span, later ? "…" : writtenWithin(span, number(key), write));
     if (this.terms.root.hidden) return;
     this.terms.reach ??= this.ofTerms();
-    this.terms.show(number, later);
+    this.terms.show(number, later, write);
   }
 }
 
@@ -180,12 +192,12 @@ function writtenWithin(span, value, write) {
 
 // One signed bar a term, their sum, the function, the value.
 class Terms {
-  constructor(equation, payload, words, id, write) {
+  constructor(equation, payload, words, id) {
     this.equation = equation;
-    this.rows = equation.terms.map((term) => new TermRow(term.key, termLabel(term, payload.signals), term.from, write));
+    this.rows = equation.terms.map((term) => new TermRow(term.key, termLabel(term, payload.signals), term.from));
     const explained = [];
     if (equation.function) {
-      this.sum = new TermRow(equation.pre, element("span", { class: "term-sum" }, "Σ"), words.sum, write);
+      this.sum = new TermRow(equation.pre, element("span", { class: "term-sum" }, "Σ"), words.sum);
       this.sum.root.classList.add("sum");
       this.curve = new FunctionCurve(equation.function.tree, fill(words.curve, { function: equation.function.sign }));
       this.result = element("span", { class: "curve-result" });
@@ -196,8 +208,8 @@ class Terms {
     if (this.curve) this.root.append(element("div", { class: "term-curve" }, this.curve.root, this.result));
   }
 
-  show(number, later) {
-    for (const row of [...this.rows, this.sum].filter(Boolean)) row.show(later ? NaN : number(row.key), this.reach);
+  show(number, later, write) {
+    for (const row of [...this.rows, this.sum].filter(Boolean)) row.show(later ? NaN : number(row.key), this.reach, write);
     if (!this.curve) return;
     const [pre, value] = [number(this.equation.pre), number(this.equation.signal)];
     this.curve.root.classList.toggle("later", later);
@@ -214,8 +226,8 @@ function termLabel(term, signals) {
 }
 
 class TermRow {
-  constructor(key, label, from, write) {
-    Object.assign(this, { key, write });
+  constructor(key, label, from) {
+    this.key = key;
     this.bar = element("span", { class: "term-bar" });
     this.number = element("span", { class: "term-number", "data-key": key, "data-part": "term" });
     this.root = element(
@@ -228,10 +240,10 @@ class TermRow {
     );
   }
 
-  show(value, reach) {
+  show(value, reach, write) {
     const share = Number.isFinite(value) ? value / reach : 0;
     this.bar.style.setProperty("--share", share.toFixed(4));
     this.bar.classList.toggle("negative", share < 0);
-    setText(this.number, Number.isFinite(value) ? this.write(value) : "…");
+    setText(this.number, Number.isFinite(value) ? write(value) : "…");
   }
 }

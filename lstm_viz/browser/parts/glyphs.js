@@ -16,8 +16,14 @@ const STROKES = {
   "÷": "M-8.5 0H8.5M0 -6.5V-6.4M0 6.4V6.5",
 };
 
-// × + − ÷ are drawn, so that they sit exactly in the middle; the rest is text.
-export function signOf({ label, x, y }) {
+// × + − ÷ are drawn, so that they sit exactly in the middle; the rest is text. What has a word bears it
+// below its sign.
+export function signOf({ label, word, x, y }) {
+  if (word) {
+    const said = shape("text", { class: "word", x, y: y + 16, "text-anchor": "middle" });
+    said.textContent = word;
+    return shape("g", { class: "worded" }, signOf({ label, x, y: y - 9 }), said);
+  }
   if (label in STROKES) return shape("path", { class: "sign", d: STROKES[label], transform: `translate(${x} ${y})` });
   const text = shape("text", { class: "function", x, y, dy: "0.34em", "text-anchor": "middle" });
   text.textContent = label;

@@ -15,7 +15,7 @@ export class Legend {
       { class: "legend", role: "note", "aria-label": words.colour_key },
       gates ? key("gate", words.closed, words.open) : null,
       signed ? key("signed", words.negative, words.positive) : null,
-      element("span", { class: "legend-key" }, element("span", { class: "legend-frame", "aria-hidden": "true" }), words.framed_row),
+      element("span", { class: "legend-key" }, element("span", { class: "legend-frame", "aria-hidden": "true" }), element("span", {}, words.framed_row, element("span", { class: "hint" }, words.framed_row_hint))),
       element("span", {}, words.width_is_strength),
     );
   }

@@ -9,8 +9,8 @@ import { outlineOf, signOf, typeset } from "./glyphs.js";
 import { between, matched, pathUpTo, piecesOf } from "../math/matching.js";
 import { strandPath } from "./strands.js";
 
-const TIMING = { duration: 380, easing: "cubic-bezier(0.3, 0, 0.2, 1)" };
-const FRAMES = 8; // in which a new wire draws itself
+const TIMING = { duration: 1100, easing: "cubic-bezier(0.3, 0, 0.2, 1)" };
+const FRAMES = 12; // in which a new wire draws itself
 
 // Where everything in a drawing is now, in pixels of its own frame; to be asked before it leaves the page.
 export function whereabouts(drawing) {

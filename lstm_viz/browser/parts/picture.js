@@ -1,22 +1,25 @@
 // A PNG of the stage as it stands, without its controls: a copy of the same elements under the same
 // styles, inside an SVG image, painted by the browser.
 
-import { element } from "./dom.js";
+import { element, shape } from "./dom.js";
 
 const SCALE = 2; // pixels of the picture to one of the page
 const EDGE = 24;
 const THEME = ["background-color", "secondary-background-color", "text-color", "border-color", "primary-color", "font"];
 
-export async function picture(root, board, transport, colours) {
+// `said` is what stands above and below it: title, finding, source.
+export async function picture(root, board, transport, colours, said) {
   const box = board.getBoundingClientRect();
   const rowGap = parseFloat(getComputedStyle(board).rowGap);
-  const [width, height] = [box.width + 2 * EDGE, box.height - transport.offsetHeight - rowGap + 2 * EDGE];
+  const around = framed(said);
+  const [above, below] = heights(root, around, box.width);
+  const [width, height] = [box.width + 2 * EDGE, box.height - transport.offsetHeight - rowGap + above + below + 2 * EDGE];
   const copy = board.cloneNode(true);
   freeze(board, copy);
-  copy.querySelector(".transport").remove();
+  for (const control of copy.querySelectorAll(".transport, .hint, .note-close, .pulse")) control.remove();
   copy.style.width = `${box.width}px`;
   const style = element("style", {}, `.theme { ${themeOf(root)} padding: ${EDGE}px; }\n${stylesOf(root)}`);
-  const source = element("div", { class: "theme stage", "data-scheme": root.dataset.scheme }, style, copy);
+  const source = element("div", { class: "theme stage", "data-scheme": root.dataset.scheme }, style, around[0], copy, around[1]);
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svgAround(source, width, height))}`;
   await image.decode();
@@ -27,6 +30,44 @@ export async function picture(root, board, transport, colours) {
   context.fillRect(0, 0, width, height);
   context.drawImage(image, 0, 0);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+}
+
+function framed({ title, finding, source }) {
+  const head = element("header", { class: "picture-head" }, element("h2", {}, title), finding ? element("p", {}, finding) : null);
+  return [head, element("footer", { class: "picture-foot" }, source)];
+}
+
+// How high they are where they are as wide as the board.
+function heights(root, parts, width) {
+  const tried = element("div", { class: "picture-tried", style: `width: ${width}px` }, ...parts);
+  root.append(tried);
+  const found = parts.map((part) => part.getBoundingClientRect().height);
+  tried.remove();
+  return found;
+}
+
+const ROOM = 64; // for the line above and the line below
+
+export const sizeAlone = ({ width, height }) => ({ width, height: height + ROOM });
+
+// The drawing by itself, as vectors, with what it is of and where it is from.
+export function drawingAlone(svg, { width, height }, colours, { title, finding, source }) {
+  const copy = svg.cloneNode(true);
+  copy.querySelector(".pulse")?.remove();
+  copy.removeAttribute("style");
+  for (const [name, value] of Object.entries({ xmlns: "http://www.w3.org/2000/svg", width, height: height + ROOM, viewBox: `0 -34 ${width} ${height + ROOM}` })) copy.setAttribute(name, value);
+  const line = (y, size, words) => {
+    const text = shape("text", { x: 12, y, "font-size": size, "font-family": "system-ui, sans-serif", fill: colours.text });
+    text.textContent = words;
+    return text;
+  };
+  const named = (tag, words) => {
+    const node = shape(tag);
+    node.textContent = words;
+    return node;
+  };
+  copy.prepend(named("title", title), named("desc", finding), shape("rect", { x: 0, y: -34, width, height: height + ROOM, fill: colours.background }), line(-10, 19, title), line(height + 18, 13, source));
+  return new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" });
 }
 
 function svgAround(source, width, height) {

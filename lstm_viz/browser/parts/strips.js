@@ -64,11 +64,6 @@ export class Strips {
       this.unit = unit;
       this.paint();
     }
-    this.glide(step);
-  }
-
-  // step may lie between two steps while it plays.
-  glide(step) {
     this.cursor.style.transform = `translateX(${step * 100}%)`;
   }
 

@@ -24,7 +24,7 @@ export class Training {
     Object.assign(this, { payload, values, words: training.words, snapshots, onPoint });
     const count = snapshots.length;
     const start = before?.isAtEnd ? count - 1 : nearest(snapshots, before?.after ?? addressed(payload.address, 1, 1).after);
-    this.cursor = new Cursor({ steps: count, phases: 1, step: start, unit: 0, still: true });
+    this.cursor = new Cursor({ steps: count, phases: 1, step: start, unit: 0 });
     this.cursor.speed = MOMENTS_A_SECOND;
     values.now = start;
     this.chosen = signals.find(({ name }) => name === (before?.chosen.name ?? training.signal)) ?? signals[0];

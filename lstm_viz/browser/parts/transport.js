@@ -1,7 +1,7 @@
 // The bar that moves time: buttons, a scrubber, the phases of a step, the speed.
 
 import { button, leaveFocus } from "./button.js";
-import { SPEEDS } from "../state/cursor.js";
+import { BY_PHASE, SPEEDS } from "../state/cursor.js";
 import { element, fill, setAttributes, setText } from "./dom.js";
 import { icon } from "./icons.js";
 
@@ -21,6 +21,7 @@ export class Transport {
     this.playButton = button("play", words.play, () => cursor.toggle(), signal);
     this.where = element("output", { class: "transport-where" });
     this.speed = speedSelect(cursor, words, signal);
+    this.pace = phases.length > 1 ? new Pace(cursor, words, signal) : null;
     this.phases = phaseButtons(phases, cursor, words, signal);
     const moves = element(
       "div",
@@ -31,7 +32,7 @@ export class Transport {
       button("forward", words.forward, () => cursor.forward(), signal),
       button("last", words.last, () => cursor.go(cursor.end), signal),
     );
-    this.root = element("div", { class: "transport" }, moves, this.scrubber, this.where, this.speed);
+    this.root = element("div", { class: "transport" }, moves, this.pace?.root, this.scrubber, this.where, this.speed);
   }
 
   show(cursor, token) {
@@ -52,6 +53,27 @@ export class Transport {
       setAttributes(this.playButton, { "data-icon": name, "aria-label": this.words[name], title: this.words[name] });
     }
     this.speed.querySelector("select").value = String(cursor.speed);
+    this.pace?.show(cursor);
+  }
+}
+
+// Whether playing stops at each sub-step, or shows whole steps as fast as was chosen last.
+class Pace {
+  constructor(cursor, words, signal) {
+    this.speed = 2;
+    const offer = (name, speed) => {
+      const node = element("button", { type: "button", class: "pace-choice", "data-pace": name, title: words[`${name}_why`] }, words[name]);
+      node.addEventListener("click", () => cursor.setSpeed(speed()), { signal });
+      leaveFocus(node);
+      return node;
+    };
+    this.choices = [offer("phase_by_phase", () => BY_PHASE), offer("whole_steps", () => this.speed)];
+    this.root = element("div", { class: "pace", role: "group", "aria-label": words.pace }, ...this.choices);
+  }
+
+  show({ speed }) {
+    if (speed !== BY_PHASE) this.speed = speed;
+    this.choices.forEach((choice, index) => setAttributes(choice, { "aria-pressed": String((speed === BY_PHASE) === (index === 0)) }));
   }
 }
 

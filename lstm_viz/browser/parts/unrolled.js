@@ -67,6 +67,7 @@ export class Unrolled {
     if (this.step !== undefined) this.labels[this.step].classList.remove("now");
     this.step = step;
     this.labels[step].classList.add("now");
+    this.reach();
     for (const row of this.rows) row.show(step);
   }
 
@@ -74,10 +75,9 @@ export class Unrolled {
     for (const row of this.rows) row.dress(dark);
   }
 
-  // step may lie between two steps while it plays.
-  glide(step) {
-    this.at = step;
-    for (const row of this.rows) row.glide(step);
+  // As far as the cursor is.
+  reach() {
+    for (const row of this.rows) row.reach(this.step);
   }
 
   now(step) {
@@ -95,7 +95,7 @@ export class Unrolled {
     setText(this.said, this.scale === "logarithmic" ? `${words.full} ${words.none}` : words.full);
     for (const row of this.rows) row.build(this.frame);
     this.tick();
-    if (this.at !== undefined) this.glide(this.at);
+    if (this.step !== undefined) this.reach();
   }
 
   // Under the last row what was read, where it has room, else the distance every so many steps.
@@ -192,7 +192,7 @@ class Row {
     return [draw("unrolled-lane through", () => 1), draw("unrolled-lane straight", (step) => along[step])];
   }
 
-  glide(step) {
+  reach(step) {
     if (!this.cut) return;
     const { width, column } = this.frame;
     const from = this.x(step) - 0.5;

@@ -28,11 +28,13 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 class DrawnWire(Wire):
     """A wire with what it was laid out from: whose value it carries, and the part it leaves.
 
-    ``begin`` is None where it leaves another wire, or comes from outside.
+    ``begin`` is None where it comes from outside; ``trunk`` is the number of the wire that it
+    branches off, None where it is none's branch.
     """
 
     source: str
     begin: str | None
+    trunk: int | None
 
 
 @dataclass(frozen=True)
