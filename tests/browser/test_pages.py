@@ -57,3 +57,17 @@ def test_a_chinese_browser_is_spoken_to_in_chinese_on_every_page_it_opens(server
 def test_an_address_may_ask_for_a_language(server, page):
     page.goto(f"{server.url}/?lang=zh")
     expect(page.get_by_role("heading", name="看它思考")).to_be_visible()
+
+
+def test_a_page_opens_at_its_top_wherever_the_last_one_was_left(server, page):
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.goto(f"{server.url}/scores")
+    settled(page)
+    main = page.get_by_test_id("stMain")
+    main.evaluate("main => main.scrollTo(0, 400)")
+    assert main.evaluate("main => main.scrollTop") == 400
+    page.goto(f"{server.url}/scores")  # with the address's component there from the beginning
+    settled(page)
+    main.evaluate("main => main.scrollTo(0, 400)")
+    page.evaluate("history.pushState(null, '', '/variants')")
+    assert main.evaluate("main => main.scrollTop") == 0

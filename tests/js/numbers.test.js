@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { finelyAlike, percent, written, writtenExactly } from "../../lstm_viz/browser/math/numbers.js";
+import { endsOf, finelyAlike, percent, written, writtenExactly } from "../../lstm_viz/browser/math/numbers.js";
 
 test("a number has three decimals and a true minus sign", () => {
   assert.equal(written(0.97251), "0.973");
@@ -33,4 +33,11 @@ test("the numbers of one sum have one form", () => {
   assert.deepEqual(alike([7.1e-4, 0]), ["7.1e−4", "0"]);
   assert.deepEqual(alike([-7.1e-4, 0.25]), ["−7.1e−4", "2.5e−1"]);
   assert.deepEqual(alike([NaN, 0]), ["–", "0.000"]);
+});
+
+test("a scale's ends say so where values reach beyond them", () => {
+  assert.equal(endsOf(49.2, 69.54, true), "±49 … 70");
+  assert.equal(endsOf(1, 0.7, true), "±1");
+  assert.equal(endsOf(1, 1, false), "0–1");
+  assert.equal(endsOf(4.2, 4.21, true), "±4.2");
 });

@@ -36,6 +36,13 @@ export function writtenExactly(value) {
   return Number.isFinite(value) ? String(Number(value.toPrecision(6))).replace("-", MINUS) : written(value);
 }
 
+// The ends of a scale of colours: 0–1, ±1, ±4.2; and ±49 … 70 where values reach beyond full colour.
+export function endsOf(limit, most, isSigned) {
+  const short = (value) => Number(value.toPrecision(2));
+  const beyond = most > limit && short(most) !== short(limit) ? ` … ${short(most)}` : "";
+  return `${isSigned ? "±" : "0–"}${short(limit)}${beyond}`;
+}
+
 export function percent(share) {
   if (share > 0.995 && share < 1) return ">99%";
   if (share > 0 && share < 0.005) return "<1%";

@@ -1,6 +1,7 @@
 // Every unit at every step, one strip a signal, under the same cursor.
 
 import { pixelsOf } from "../math/colours.js";
+import { endsOf } from "../math/numbers.js";
 import { element, fill, setText } from "./dom.js";
 import { unitsInOrder } from "../math/order.js";
 import { scrub } from "./scrub.js";
@@ -130,18 +131,24 @@ class Strip {
     const { values, colours, sorted, scale } = strips;
     const { steps } = strips.payload;
     const { canvas, signal } = this;
-    setText(this.ends, ends(signal, scale, largestOfAll, this.words));
     const { width, height, ratio } = this;
     if (!width || !height) return;
     if (this.colours !== colours) Object.assign(this, { colours, pixelOf: pixelsOf(signal, colours) });
     const { numbers, steps: changes, width: units } = values.array(signal.name);
     const limitOf = limits(signal, values, steps, scale, largestOfAll);
     const pixels = new Uint32Array(steps * sorted.length);
+    let most = 0;
     sorted.forEach((unit, row) => {
       const limit = limitOf(unit);
       const column = units === 1 ? 0 : unit;
-      for (let step = 0; step < steps; step++) pixels[row * steps + step] = this.pixelOf(numbers[changes ? step * units + column : column] / limit);
+      for (let step = 0; step < steps; step++) {
+        const value = numbers[changes ? step * units + column : column];
+        if (Math.abs(value) > most) most = Math.abs(value);
+        pixels[row * steps + step] = this.pixelOf(value / limit);
+      }
     });
+    const limit = limitFor(signal, scale, largestOfAll);
+    setText(this.ends, scale === "unit" ? this.words.own_scale : endsOf(limit, most, signal.scale === "signed"));
     this.small ??= new OffscreenCanvas(steps, sorted.length);
     Object.assign(this.small, { width: steps, height: sorted.length });
     this.small.getContext("2d").putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), steps, sorted.length), 0, 0);
@@ -179,13 +186,6 @@ function limits(signal, values, steps, scale, largestOfAll) {
 
 function limitFor(signal, scale, largestOfAll) {
   return scale === "all" && signal.scale === "signed" ? largestOfAll : signal.limit;
-}
-
-// The ends of a strip's colours, as a number: 0–1, ±1, ±4.2.
-function ends(signal, scale, largestOfAll, words) {
-  if (scale === "unit") return words.own_scale;
-  const limit = Number(limitFor(signal, scale, largestOfAll).toPrecision(2));
-  return signal.scale === "signed" ? `±${limit}` : `0–${limit}`;
 }
 
 // Under the strips what was read, where it has room, else the number of every so many steps.

@@ -34,7 +34,19 @@ export function stayInHistory(names) {
   const { history } = window;
   const push = history.lstmViz ? null : history.pushState.bind(history);
   history.lstmViz = names; // of the page that is shown now
-  if (push) history.pushState = (state, title, url) => push(state, title, url && withWhatMoves(url, history.lstmViz));
+  if (push) {
+    history.pushState = (state, title, url) => {
+      if (url && leadsElsewhere(url)) toTheTop();
+      push(state, title, url && withWhatMoves(url, history.lstmViz));
+    };
+  }
+}
+
+const leadsElsewhere = (url) => new URL(url, window.location.href).pathname !== window.location.pathname;
+
+// Streamlit draws every page in the same box, which stays scrolled to where the last page was left.
+function toTheTop() {
+  document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
 }
 
 function withWhatMoves(url, names) {

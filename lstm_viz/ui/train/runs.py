@@ -97,6 +97,19 @@ def tell_missing() -> None:
         )
 
 
+def tell_which(shown: list[str], asked: list[Settings]) -> None:
+    """Whose the curves below are, where something else is chosen above."""
+    tasks = {job.settings["task"] for name in shown if (job := look(name))}
+    wanted = {settings["task"] for settings in asked}
+    if tasks and wanted and not tasks & wanted:
+        st.info(
+            _("Below are still the runs of “{shown}”; “Train” begins those of “{asked}”.").format(
+                shown=_(", ").join(_(TASKS[task].title) for task in sorted(tasks)),
+                asked=_(", ").join(_(TASKS[task].title) for task in sorted(wanted)),
+            )
+        )
+
+
 def warm_up() -> None:
     """Have workers ready by the time someone presses Train; where none can be, say so then."""
     with contextlib.suppress(OSError):
