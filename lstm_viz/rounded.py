@@ -10,10 +10,11 @@ in one of forty trials; its ends are rounded outwards.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 CONFIDENCE = 0.95
+_NORMAL = 1.959964  # standard deviations to both sides hold that much of a normal distribution
 FINEST = 4  # decimals of a percentage
 _SAME = 1e-12  # what adding up floating-point numbers may lose
 
@@ -83,6 +84,18 @@ def _root(rising: Callable[[float], float]) -> float:
         middle = (low + high) / 2
         low, high = (low, middle) if rising(middle) > 0 else (middle, high)
     return (low + high) / 2
+
+
+def interval_of_mean(totals: Sequence[float], counts: Sequence[float]) -> tuple[float, float]:
+    """The interval of a mean that was measured on sequences, from what each adds up to over how
+    many answers: normal, from how the sequences differ, as answers within one are alike."""
+    number, answers = len(totals), math.fsum(counts)
+    mean = math.fsum(totals) / answers
+    apart = math.fsum(
+        (total - mean * count) ** 2 for total, count in zip(totals, counts, strict=True)
+    )
+    error = math.sqrt(apart * number / max(number - 1, 1)) / answers
+    return mean - _NORMAL * error, mean + _NORMAL * error
 
 
 def interval_said(hits: int, trials: int) -> tuple[str, str]:

@@ -36,7 +36,8 @@ with left:
     st.caption(
         _(
             "“Someone” told rightly in 300 episodes that were drawn apart from those for training; "
-            "guessing is right in 50%. Each of these networks was trained once, from seed 0."
+            "guessing is right in 50%. Each of these networks was trained once, from seed 0; in "
+            "brackets the interval (95%) of what was tested."
         )
     )
 with right:

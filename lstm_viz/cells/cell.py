@@ -20,6 +20,7 @@ from lstm_viz.cells.text import (
     states_of,
     weights_of,
 )
+from lstm_viz.language import _
 
 
 class Cell:
@@ -59,11 +60,17 @@ class Cell:
         for state, value in initial.items():
             if state not in self.states:
                 raise ValueError(
-                    f"initial names {state}, which is no state of this cell; "
-                    f"its states are {', '.join(self.states) or 'none'}."
+                    _(
+                        "initial names {state}, which is no state of this cell; its states are "
+                        "{states}."
+                    ).format(state=state, states=", ".join(self.states) or _("none"))
                 )
             if not abs(float(value)) < 1e6:
-                raise ValueError(f"The initial value of {state} is {value}; give a number.")
+                raise ValueError(
+                    _("The initial value of {state} is {value}; give a number.").format(
+                        state=state, value=value
+                    )
+                )
         return {state: float(value) for state, value in initial.items() if float(value)}
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -101,7 +108,11 @@ class Cell:
         for line in self.lines:
             if line.name == signal:
                 return line
-        raise KeyError(f"{signal}: the signals of this cell are {', '.join(self.signals)}")
+        raise KeyError(
+            _("{signal}: the signals of this cell are {signals}").format(
+                signal=signal, signals=", ".join(self.signals)
+            )
+        )
 
     def with_(self, *equations: str) -> Cell:
         """The same cell with the lines of these names replaced; a new name is added at the end.

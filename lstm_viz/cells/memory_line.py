@@ -33,7 +33,7 @@ from lstm_viz.cells.expressions import (
     names,
     walk,
 )
-from lstm_viz.language import N_, TranslatableError
+from lstm_viz.language import N_, TranslatableError, _
 
 ONE = Number(1)
 
@@ -67,7 +67,9 @@ def memory_line(
     """
     if state is not None and state not in cell.states:
         raise ValueError(
-            f"{state} is no state of this cell; its states are {', '.join(cell.states) or 'none'}."
+            _("{state} is no state of this cell; its states are {states}.").format(
+                state=state, states=", ".join(cell.states) or _("none")
+            )
         )
     if state is not None or cell.memory is not None:
         return _line_of(cell, state or cell.memory or "", closed)

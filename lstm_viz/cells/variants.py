@@ -14,6 +14,7 @@ from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.evaluation import evaluate, in_numpy, quiet
 from lstm_viz.cells.expressions import PAST, names
 from lstm_viz.cells.plan import DRIVE
+from lstm_viz.language import _
 
 LEARNT, OPEN, COUPLED = "learnt", "open", "coupled"
 
@@ -39,13 +40,15 @@ class Switches:
             allowed = (LEARNT, OPEN) if gate == "output_gate" else (LEARNT, OPEN, COUPLED)
             if getattr(self, gate) not in allowed:
                 raise ValueError(
-                    f"{gate} is {getattr(self, gate)!r}; it can be {' or '.join(allowed)}."
+                    _("{gate} is {given!r}; it can be {allowed}.").format(
+                        gate=gate, given=getattr(self, gate), allowed=" or ".join(allowed)
+                    )
                 )
         pair = (self.input_gate, self.forget_gate)
         if pair == (COUPLED, COUPLED):
-            raise ValueError("The input and the forget gate cannot each be one minus the other.")
+            raise ValueError(_("The input and the forget gate cannot each be one minus the other."))
         if COUPLED in pair and OPEN in pair:
-            raise ValueError("One minus a gate that is fixed open is shut for good.")
+            raise ValueError(_("One minus a gate that is fixed open is shut for good."))
 
     @property
     def gates(self) -> dict[str, str]:

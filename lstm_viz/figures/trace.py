@@ -36,7 +36,9 @@ def figure(trace: Trace, of: str = "h", **settings: Any) -> go.Figure:
     if of in STATISTICS:
         return NotebookFigure(STATISTICS[of](trace, **settings))
     known = ", ".join([*trace.signals, *STATISTICS])
-    raise ValueError(f"There is no figure of {of!r}; there are {known}.")
+    raise ValueError(
+        _("There is no figure of {of!r}; there are {known}.").format(of=of, known=known)
+    )
 
 
 def at_all_steps(
@@ -51,7 +53,11 @@ def at_all_steps(
     trace = trace.piece(slice(None), sequence)
     values = trace[signal][:, 0].T
     if tokens and len(tokens) != values.shape[1]:
-        raise ValueError(f"There are {len(tokens)} tokens for {values.shape[1]} steps.")
+        raise ValueError(
+            _("There are {tokens} tokens for {shape} steps.").format(
+                tokens=len(tokens), shape=values.shape[1]
+            )
+        )
     low, high = trace.cell.ranges[signal]
     limit = full_strength(values, (low, high))
     role = trace.cell.roles[signal]
@@ -182,7 +188,7 @@ def slowness(trace: Trace, dark: bool = False) -> go.Figure:
     """How long each unit's memory stays like itself, beside its h; above the line it is slower."""
     memory = trace.cell.memory
     if memory in (None, "h"):
-        raise ValueError("This cell shows its memory as it is: there is no c beside h.")
+        raise ValueError(_("This cell shows its memory as it is: there is no c beside h."))
     most = max(2.0, len(trace.x) / 2)
     times = [statistics.correlation_time(trace, signal) for signal in ("h", memory)]
     x, y = (np.clip(of, SHORTEST, most) for of in times)

@@ -15,6 +15,7 @@ import numpy as np
 
 from lstm_viz.files import checks
 from lstm_viz.files.checks import MAX_VALUE, quote
+from lstm_viz.language import _
 
 MAX_HEADER = 2**24  # a vocabulary may stand in it
 MAX_TENSORS = 4096
@@ -39,9 +40,15 @@ class Stored:
     def numbers(self, data: bytes, dtype: type = np.float64) -> np.ndarray:
         """The array as float64, or float32; ValueError for other types, NaN and huge values."""
         if self.kind not in READ:
-            raise ValueError(f"{quote(self.name)} is {self.kind}; save it as F32, with .float()")
+            raise ValueError(
+                _("{quote} is {kind}; save it as F32, with .float()").format(
+                    quote=quote(self.name), kind=self.kind
+                )
+            )
         if not all(1 <= side <= MAX_SIDE for side in self.shape):
-            raise ValueError(f"{quote(self.name)} has the shape {self.shape}")
+            raise ValueError(
+                _("{quote} has the shape {shape}").format(quote=quote(self.name), shape=self.shape)
+            )
         count = math.prod(self.shape)
         found = np.frombuffer(data, READ[self.kind], count, self.start)
         if self.kind == "BF16":  # the upper half of a float32
@@ -49,7 +56,9 @@ class Stored:
         found = found.astype(dtype)
         if not np.abs(found).max() <= MAX_VALUE:  # nor is NaN
             raise ValueError(
-                f"{quote(self.name)} has values that are not finite, or beyond ±{MAX_VALUE:g}"
+                _("{quote} has values that are not finite, or beyond ±{max_value:g}").format(
+                    quote=quote(self.name), max_value=MAX_VALUE
+                )
             )
         return found.reshape(self.shape)
 
@@ -61,20 +70,28 @@ def contents(data: bytes) -> tuple[dict[str, Stored], dict[str, str]]:
     header and the arrays it names, side by side.
     """
     if len(data) > checks.MAX_BYTES:
-        raise ValueError(f"it has {len(data)} bytes; at most {checks.MAX_BYTES} are read")
+        raise ValueError(
+            _("it has {data} bytes; at most {max_bytes} are read").format(
+                data=len(data), max_bytes=checks.MAX_BYTES
+            )
+        )
     length = int.from_bytes(data[:8], "little")
     if len(data) < 10 or length > min(MAX_HEADER, len(data) - 8):
-        raise ValueError("its header is cut short, or longer than that of any network")
+        raise ValueError(_("its header is cut short, or longer than that of any network"))
     header = _header(data[8 : 8 + length])
     words = header.pop("__metadata__", {})
     if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values()):
-        raise ValueError("its metadata is not words by name")
+        raise ValueError(_("its metadata is not words by name"))
     if not 1 <= len(header) <= MAX_TENSORS:
-        raise ValueError(f"it has {len(header)} arrays; a network has 1 to {MAX_TENSORS}")
+        raise ValueError(
+            _("it has {header} arrays; a network has 1 to {max_tensors}").format(
+                header=len(header), max_tensors=MAX_TENSORS
+            )
+        )
     spans = {name: _span(name, entry) for name, entry in header.items()}
     starts, ends = zip(*sorted(spans.values()), strict=True)
     if (*starts, len(data) - 8 - length) != (0, *ends):
-        raise ValueError("its arrays overlap, leave gaps, or do not fill the file")
+        raise ValueError(_("its arrays overlap, leave gaps, or do not fill the file"))
     first = 8 + length
     stored = {
         name: Stored(name, entry["dtype"], tuple(entry["shape"]), first + spans[name][0])
@@ -87,9 +104,9 @@ def _header(text: bytes) -> dict[str, Any]:
     try:
         header = json.loads(text.decode(), object_pairs_hook=_without_repeats)
     except (ValueError, RecursionError):
-        raise ValueError("its header is not JSON, or names something twice") from None
+        raise ValueError(_("its header is not JSON, or names something twice")) from None
     if not isinstance(header, dict):
-        raise ValueError("its header is not a table")
+        raise ValueError(_("its header is not a table"))
     return header
 
 
@@ -103,16 +120,26 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _span(name: str, entry: Any) -> tuple[int, int]:
     """The first byte of an array's data and the one behind the last, as the entry says."""
     if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
-        raise ValueError(f"the entry of {quote(name)} is not dtype, shape and data_offsets")
+        raise ValueError(
+            _("the entry of {quote} is not dtype, shape and data_offsets").format(quote=quote(name))
+        )
     kind, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
     if not isinstance(kind, str) or kind not in ITEM_SIZES:
-        raise ValueError(f"{quote(name)} is of the unknown type {quote(str(kind))}")
+        raise ValueError(
+            _("{quote} is of the unknown type {quote2}").format(
+                quote=quote(name), quote2=quote(str(kind))
+            )
+        )
     if not _are_counts(shape) or len(shape) > MAX_AXES:
-        raise ValueError(f"{quote(name)} has the shape {quote(str(shape))}")
+        raise ValueError(
+            _("{quote} has the shape {quote2}").format(quote=quote(name), quote2=quote(str(shape)))
+        )
     if not _are_counts(offsets) or len(offsets) != 2:
-        raise ValueError(f"{quote(name)} has no two offsets")
+        raise ValueError(_("{quote} has no two offsets").format(quote=quote(name)))
     if offsets[1] - offsets[0] != math.prod(shape) * ITEM_SIZES[kind]:
-        raise ValueError(f"{quote(name)} has more or fewer bytes than its shape needs")
+        raise ValueError(
+            _("{quote} has more or fewer bytes than its shape needs").format(quote=quote(name))
+        )
     return offsets[0], offsets[1]
 
 

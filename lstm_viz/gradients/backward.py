@@ -18,7 +18,7 @@ import numpy as np
 from lstm_viz.cells import Cell
 from lstm_viz.cells.derivatives import Atom, atoms, derivative, partials
 from lstm_viz.cells.expressions import INPUT, PAST, Expression, Name, Product
-from lstm_viz.language import TranslatableError
+from lstm_viz.language import TranslatableError, _
 from lstm_viz.run.trace import Trace
 
 Key = TypeVar("Key")
@@ -236,4 +236,8 @@ def _check_cut(cell: Cell, cut: Collection[str]) -> None:
     known = [*cell.signals, *cell.weight_names, *([DIRECT] if cell.memory else [])]
     for name in cut:
         if name not in known:
-            raise ValueError(f"cut names {name}; what can be cut here: {', '.join(known)}.")
+            raise ValueError(
+                _("cut names {name}; what can be cut here: {known}.").format(
+                    name=name, known=", ".join(known)
+                )
+            )

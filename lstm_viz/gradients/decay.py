@@ -11,7 +11,7 @@ import numpy as np
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.gradients.flow import GradientFlow, gradient_flow
 from lstm_viz.gradients.state_gradients import StateGradients, state_gradients
-from lstm_viz.language import N_
+from lstm_viz.language import N_, _
 from lstm_viz.run.run import run
 from lstm_viz.run.statistics import half_life
 from lstm_viz.run.trace import Trace
@@ -84,20 +84,17 @@ class Start:
     def weights(self, cell: Cell) -> dict[str, np.ndarray]:
         """The weights of a cell that starts like this; what it has no part for is left out."""
         biased = keep_bias(cell) is not None
-        scheme = {"orthogonal": "pytorch", "chrono": "chrono" if biased else "pytorch"}
+        scheme = self.scheme if biased or self.scheme != "chrono" else "pytorch"
         bias = self.forget_bias if biased and self.scheme != "chrono" else None
         found = init_weights(
             cell,
             INPUTS,
             self.hidden,
             self.seed,
-            scheme.get(self.scheme, self.scheme),
+            scheme,
             bias,
             t_max=max(self.steps, 2),
         )
-        if self.scheme == "orthogonal":
-            turned = init_weights(cell, INPUTS, self.hidden, self.seed, "keras")
-            found |= {name: turned[name] for name in found if _recurrent(name)}
         return {name: w * self.scale if _recurrent(name) else w for name, w in found.items()}
 
     def trace(self, cell: Cell) -> Trace:
@@ -242,7 +239,11 @@ def followed(cell: Cell, quantity: str) -> str | None:
     Without a memory it is h or, where the cell does not carry h, the first state that it carries.
     """
     if quantity not in QUANTITIES:
-        raise ValueError(f"{quantity} is none of {', '.join(QUANTITIES)}.")
+        raise ValueError(
+            _("{quantity} is none of {quantities}.").format(
+                quantity=quantity, quantities=", ".join(QUANTITIES)
+            )
+        )
     if quantity == "memory":
         return cell.memory or next(iter(sorted(cell.states, key=lambda s: s != "h")), "h")
     return "h" if quantity == "h" else None

@@ -20,6 +20,7 @@ from lstm_viz.gradients.backward import DIRECT, Backward, Slopes, backprop, by_i
 from lstm_viz.gradients.chain import Chain, brought_near_1, chains, ends_of, log10, power
 from lstm_viz.gradients.jacobians import CHUNK, Block, Jacobians, resolved
 from lstm_viz.gradients.shares import Path, after, path_of, shares, together
+from lstm_viz.language import _
 from lstm_viz.run.trace import Trace
 
 TOGETHER = 64  # so many state values are all followed at once: the products cost next to nothing
@@ -47,9 +48,12 @@ def gradient_flow(
     """
     if trace.h.dtype != np.float64:
         raise ValueError(
-            f"Gradients are measured in float64; the trace is {trace.h.dtype}. Record a copy of "
-            "the module in float64, lv.record(copy.deepcopy(module).double(), x.double()), or run "
-            "the cell again: lv.run(trace.cell, trace.weights, trace.x, trace.initial, trace.hold)."
+            _(
+                "Gradients are measured in float64; the trace is {dtype}. Record a copy of the "
+                "module in float64, lv.record(copy.deepcopy(module).double(), x.double()), or "
+                "run the cell again: lv.run(trace.cell, trace.weights, trace.x, trace.initial, "
+                "trace.hold)."
+            ).format(dtype=trace.h.dtype)
         )
     if loss is None:
         loss = np.zeros(trace.h.shape)
@@ -61,11 +65,13 @@ def gradient_flow(
             given[name] = _while_read(trace, np.broadcast_to(direct, trace.h.shape), 0.0)
         except ValueError:
             raise ValueError(
-                f"The loss by {name} has the shape {np.shape(direct)}, which does not broadcast to "
-                f"(T, B, H) = {trace.h.shape}."
+                _(
+                    "The loss by {name} has the shape {shape}, which does not broadcast to (T, "
+                    "B, H) = {shape2}."
+                ).format(name=name, shape=np.shape(direct), shape2=trace.h.shape)
             ) from None
         if not np.isfinite(given[name]).all():
-            raise ValueError(f"The loss by {name} is not finite everywhere.")
+            raise ValueError(_("The loss by {name} is not finite everywhere.").format(name=name))
     return GradientFlow(trace, given, cut)
 
 
@@ -222,7 +228,7 @@ class GradientFlow:
     def _memory(self) -> str:
         memory = self.trace.cell.memory
         if memory is None:
-            raise ValueError("This cell keeps no memory element by element.")
+            raise ValueError(_("This cell keeps no memory element by element."))
         return memory
 
     # -- over time --------------------------------------------------------------------------
@@ -253,7 +259,9 @@ class GradientFlow:
         for name in {state, by} - {None}:
             if name not in self.states:
                 raise ValueError(
-                    f"{name} is no state of this cell; its states are {', '.join(self.states)}."
+                    _("{name} is no state of this cell; its states are {states}.").format(
+                        name=name, states=", ".join(self.states)
+                    )
                 )
         if state is None:
             chains_of = [self._chain(one, is_whole=False).own for one in self.states]
@@ -272,7 +280,7 @@ class GradientFlow:
         """
         found = self._chain(state or self._memory()).along
         if found is None:
-            raise ValueError("This cell keeps no memory element by element.")
+            raise ValueError(_("This cell keeps no memory element by element."))
         return _while_read(self.trace, found)
 
     def _chain(self, state: str, is_whole: bool = True) -> Chain:
@@ -420,13 +428,17 @@ def _while_read(trace: Trace, values: np.ndarray, afterwards: float = np.nan) ->
 def _require_signal(trace: Trace, name: str) -> None:
     if name not in trace.cell.signals:
         raise ValueError(
-            f"{name} is no signal of this cell; its signals are {', '.join(trace.cell.signals)}."
+            _("{name} is no signal of this cell; its signals are {signals}.").format(
+                name=name, signals=", ".join(trace.cell.signals)
+            )
         )
 
 
 def _check_budget(what: str, numbers: int, instead: str = "") -> None:
     if numbers * 8 > BUDGET:
         raise ValueError(
-            f"The {what} of all steps would take {numbers * 8 / 2**20:.0f} MiB, and at most "
-            f"{BUDGET / 2**20:.0f} MiB are allowed; take fewer steps, sequences or units. {instead}"
+            _(
+                "The {what} of all steps would take {numbers:.0f} MiB, and at most "
+                "{budget:.0f} MiB are allowed; take fewer steps, sequences or units. {instead}"
+            ).format(what=what, numbers=numbers * 8 / 2**20, budget=BUDGET / 2**20, instead=instead)
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz.language import _
 from lstm_viz.networks.network import Network
 from lstm_viz.run.recording import Recording
 from lstm_viz.run.trace import Trace
@@ -61,8 +62,10 @@ def answer_loss(network: Network, sequence: Sequence, step: int) -> tuple[Trace,
     known = np.flatnonzero(is_asked(targets))
     if step not in known:
         raise ValueError(
-            f"Nothing is to be answered at step {step}: the last of {len(known)} answers is at "
-            f"step {known[-1]}."
+            _(
+                "Nothing is to be answered at step {step}: the last of {known} answers is at "
+                "step {last}."
+            ).format(step=step, known=len(known), last=known[-1])
         )
     recording = network.read(sequence[: step + 1])
     return _at_the_end(network, recording, targets[step : step + 1])

@@ -23,6 +23,7 @@ import numpy as np
 
 from lstm_viz.cells.expressions import Expression
 from lstm_viz.cells.memory_line import MemoryLine, memory_line
+from lstm_viz.language import _
 from lstm_viz.run.trace import Trace
 
 
@@ -86,8 +87,10 @@ def memory_of(trace: Trace, state: str | None = None) -> Memory:
     """
     if not isinstance(trace, Trace):
         raise ValueError(
-            f"A Trace is taken apart, and this is a {type(trace).__name__}; "
-            "of a Recording take one layer, recording[0]."
+            _(
+                "A Trace is taken apart, and this is a {kind}; of a Recording take one layer, "
+                "recording[0]."
+            ).format(kind=type(trace).__name__)
         )
     line = memory_line(trace.cell, state)
     keep, write = _pair(trace, line)
@@ -162,5 +165,7 @@ def _values(trace: Trace, expression: Expression) -> np.ndarray:
 def _step(trace: Trace, at: int) -> int:
     T = len(trace.x)
     if not -T <= at < T:
-        raise ValueError(f"The trace has {T} steps, counted from 0: there is no step {at}.")
+        raise ValueError(
+            _("The trace has {T} steps, counted from 0: there is no step {at}.").format(T=T, at=at)
+        )
     return at % T

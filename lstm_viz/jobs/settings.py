@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lstm_viz.language import _
+
 JOB_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -23,7 +25,7 @@ class Whole:
     def complaint(self, value: Any) -> str | None:
         if type(value) is int and self.low <= value <= self.high:
             return None
-        return f"a whole number from {self.low} to {self.high}"
+        return _("a whole number from {low} to {high}").format(low=self.low, high=self.high)
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Real:
             return None
         if type(value) in (int, float) and math.isfinite(value) and self.low <= value <= self.high:
             return None
-        return f"a number from {self.low:g} to {self.high:g}"
+        return _("a number from {low:g} to {high:g}").format(low=self.low, high=self.high)
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Choice:
     words: tuple[str, ...]
 
     def complaint(self, value: Any) -> str | None:
-        return None if type(value) is str and value in self.words else "one of those offered"
+        return None if type(value) is str and value in self.words else _("one of those offered")
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Text:
     def complaint(self, value: Any) -> str | None:
         if type(value) is str and len(value) <= self.longest:
             return None
-        return f"a text of at most {self.longest} characters"
+        return _("a text of at most {most} characters").format(most=self.longest)
 
 
 Rule = Whole | Real | Choice | Text
@@ -73,14 +75,22 @@ def checked(given: Any, rules: Mapping[str, Rule]) -> dict[str, Any]:
     Raises ValueError with a sentence otherwise.
     """
     if not isinstance(given, Mapping):
-        raise ValueError("Settings are a table of names and values.")
+        raise ValueError(_("Settings are a table of names and values."))
     for name in sorted(set(map(str, given)) ^ set(rules)):
-        found = "is not known" if name not in rules else "is missing"
-        raise ValueError(f"The setting {name[:40]!r} {found}.")
+        pattern = (
+            _("The setting {name!r} is not known.")
+            if name not in rules
+            else _("The setting {name!r} is missing.")
+        )
+        raise ValueError(pattern.format(name=name[:40]))
     for name, rule in rules.items():
         wanted = rule.complaint(given[name])
         if wanted:
-            raise ValueError(f"The setting {name} is {_cut(given[name])}; it has to be {wanted}.")
+            raise ValueError(
+                _("The setting {name} is {given}; it has to be {wanted}.").format(
+                    name=name, given=_cut(given[name]), wanted=wanted
+                )
+            )
     return {name: given[name] for name in rules}
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
-from lstm_viz.language import N_
+from lstm_viz.language import N_, _, ngettext
 
 # The candidate is c in the LSTM, h in the GRU and the RNN.
 TORCH = {"LSTM": "ifco", "GRU": "rzh", "RNN": "h"}
@@ -107,9 +107,11 @@ def load_into(module: Any, weights: Weights, layer: int = 0, direction: str = "f
     computed = [name + place for name in TORCH_PARAMETERS[:2] if _is_computed(module, name + place)]
     if computed:
         raise ValueError(
-            f"{computed[0]} of this {type(module).__name__} is computed from other parameters "
-            "before every forward, and what is written into it would be lost. Write into a plain "
-            "module, or remove what computes it first."
+            _(
+                "{computed} of this {kind} is computed from other parameters before every "
+                "forward, and what is written into it would be lost. Write into a plain "
+                "module, or remove what computes it first."
+            ).format(computed=computed[0], kind=type(module).__name__)
         )
     parameters = parameters_of(module, layer, direction)[1]
     order = TORCH[kind]
@@ -120,8 +122,10 @@ def load_into(module: Any, weights: Weights, layer: int = 0, direction: str = "f
             parameter.detach().copy_(parameter.new_tensor(array))
         elif np.any(array):
             raise ValueError(
-                f"This {type(module).__name__} was made with bias=False, and the weights have "
-                "biases other than 0; make it with bias=True."
+                _(
+                    "This {kind} was made with bias=False, and the weights have biases other "
+                    "than 0; make it with bias=True."
+                ).format(kind=type(module).__name__)
             )
 
 
@@ -155,14 +159,23 @@ def _place_in(module: Any, layer: int, direction: str) -> tuple[str, str]:
     layers = 1 if is_cell else module.num_layers
     if isinstance(layer, bool) or not isinstance(layer, int) or not 0 <= layer < layers:
         raise ValueError(
-            f"This {type(module).__name__} has {layers} layer{'s' * (layers > 1)}, counted from 0; "
-            f"got layer={layer!r}."
+            ngettext(
+                "This {kind} has {layers} layer, counted from 0; got layer={layer!r}.",
+                "This {kind} has {layers} layers, counted from 0; got layer={layer!r}.",
+                layers,
+            ).format(kind=type(module).__name__, layers=layers, layer=layer)
         )
     if direction not in ("forward", "backward"):
-        raise ValueError(f'direction is "forward" or "backward"; got {direction!r}.')
+        raise ValueError(
+            _('direction is "forward" or "backward"; got {direction!r}.').format(
+                direction=direction
+            )
+        )
     if direction == "backward" and not getattr(module, "bidirectional", False):
         raise ValueError(
-            f'This {type(module).__name__} reads in one direction only; take direction="forward".'
+            _('This {kind} reads in one direction only; take direction="forward".').format(
+                kind=type(module).__name__
+            )
         )
     return kind, "" if is_cell else place_in_torch(layer, direction)
 
@@ -179,15 +192,22 @@ def cell_of(kind: str, nonlinearity: str = "tanh") -> Cell:
     """
     _order(TORCH, kind)
     if nonlinearity not in ("tanh", "relu"):
-        raise ValueError(f'torch\'s RNN has nonlinearity="tanh" or "relu"; got {nonlinearity!r}.')
+        raise ValueError(
+            _('torch\'s RNN has nonlinearity="tanh" or "relu"; got {nonlinearity!r}.').format(
+                nonlinearity=nonlinearity
+            )
+        )
     return RELU_RNN if (kind, nonlinearity) == ("RNN", "relu") else CELLS[kind.lower()]
 
 
 def _require_tanh(module: Any) -> None:
     if _class_in_torch(module) and nonlinearity_of(module) != "tanh":
         raise ValueError(
-            f"This RNN has nonlinearity={module.nonlinearity!r}, and the cell rnn is the one with "
-            "tanh. A Cell with relu computes with its weights: lv.record(module, x)[0] has both."
+            _(
+                "This RNN has nonlinearity={nonlinearity!r}, and the cell rnn is the one with "
+                "tanh. A Cell with relu computes with its weights: lv.record(module, x)[0] has "
+                "both."
+            ).format(nonlinearity=module.nonlinearity)
         )
 
 
@@ -207,13 +227,17 @@ def kind_of(module: Any) -> tuple[str, bool]:
     if found is None:
         require_open(module)
         raise ValueError(
-            "What can be read is torch.nn.LSTM, GRU, RNN, LSTMCell, GRUCell and RNNCell; got "
-            f"{type(module).__name__}.{_parts_told(module)}"
+            _(
+                "What can be read is torch.nn.LSTM, GRU, RNN, LSTMCell, GRUCell and RNNCell; "
+                "got {kind}.{parts_told}"
+            ).format(kind=type(module).__name__, parts_told=_parts_told(module))
         )
     if getattr(module, "proj_size", 0):
         raise ValueError(
-            f"This LSTM projects h to proj_size={module.proj_size} numbers, which no cell here "
-            "does; make it with proj_size=0."
+            _(
+                "This LSTM projects h to proj_size={proj_size} numbers, which no cell here "
+                "does; make it with proj_size=0."
+            ).format(proj_size=module.proj_size)
         )
     return found.removesuffix("Cell"), found.endswith("Cell")
 
@@ -411,7 +435,11 @@ def _float64(parameter: Any) -> Any:
 
 def _order(orders: Mapping[str, str], kind: str) -> str:
     if kind not in orders:
-        raise ValueError(f"The kinds of layer are {', '.join(orders)}; got {kind!r}.")
+        raise ValueError(
+            _("The kinds of layer are {orders}; got {kind!r}.").format(
+                orders=", ".join(orders), kind=kind
+            )
+        )
     return orders[kind]
 
 
@@ -419,7 +447,11 @@ def _sizes(order: str, weights: Weights) -> tuple[int, int]:
     """D and H, read from the candidate's input matrix, which every kind has."""
     name = "W_c" if "c" in order else "W_h"
     if np.ndim(weights.get(name, 0)) != 2:
-        raise ValueError(f"The candidate's {name}, a matrix (H, D), is missing from the weights.")
+        raise ValueError(
+            _("The candidate's {name}, a matrix (H, D), is missing from the weights.").format(
+                name=name
+            )
+        )
     H, D = np.shape(weights[name])
     return D, H
 
@@ -437,10 +469,14 @@ def _check(where: str, weights: Weights, shapes: Mapping[str, tuple[int, ...]]) 
     if missing or superfluous:
         problems = [f"lack {missing}"] * bool(missing) + [f"add {superfluous}"] * bool(superfluous)
         raise ValueError(
-            f"{where} holds {', '.join(shapes)}; the weights {' and '.join(problems)}."
+            _("{where} holds {shapes}; the weights {problems}.").format(
+                where=where, shapes=", ".join(shapes), problems=" and ".join(problems)
+            )
         )
     for name, shape in shapes.items():
         if np.shape(weights[name]) != shape:
             raise ValueError(
-                f"{where}: {name} should have the shape {shape}; got {np.shape(weights[name])}."
+                _("{where}: {name} should have the shape {shape}; got {shape2}.").format(
+                    where=where, name=name, shape=shape, shape2=np.shape(weights[name])
+                )
             )

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.files.keras import KerasFile, KerasLayer, snake
+from lstm_viz.language import _
 from lstm_viz.networks.keras_model import keras_models
 from lstm_viz.networks.model import Model
 from lstm_viz.run.recording import Recording
@@ -29,15 +30,19 @@ def record_keras(layer: Any, x: Any, state: Any = None) -> Recording:
     Raises ValueError with a sentence for what no cell here computes.
     """
     if state is not None:
-        raise ValueError("A layer of Keras is recorded from its own beginning; give no state.")
+        raise ValueError(_("A layer of Keras is recorded from its own beginning; give no state."))
     if getattr(layer, "stateful", False):
         raise ValueError(
-            "This layer is stateful: its answer depends on what it has read before. Make it with "
-            "stateful=False."
+            _(
+                "This layer is stateful: its answer depends on what it has read before. Make "
+                "it with stateful=False."
+            )
         )
     read = _numbers(x)
     if read.ndim != 3:
-        raise ValueError(f"x has the shape {read.shape}; a layer of Keras reads (B, T, D).")
+        raise ValueError(
+            _("x has the shape {shape}; a layer of Keras reads (B, T, D).").format(shape=read.shape)
+        )
     recorded = model_of(layer).record(np.swapaxes(read, 0, 1))
 
     def as_returned(output: np.ndarray) -> np.ndarray:
@@ -52,7 +57,7 @@ def record_keras(layer: Any, x: Any, state: Any = None) -> Recording:
 def model_of(layer: Any) -> Model:
     """The layer as a Model, read from its config and its weights."""
     if not getattr(layer, "built", True):
-        raise ValueError("This layer has no weights yet: let it read something first.")
+        raise ValueError(_("This layer has no weights yet: let it read something first."))
     kind = next(c.__name__ for c in type(layer).__mro__ if c.__name__ in KINDS)
     found = KerasLayer(kind, layer.name, layer.get_config(), _arrays(layer))
     (model,) = keras_models(KerasFile((found,))).values()

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
+from lstm_viz.language import _
 from lstm_viz.networks import network_file
 from lstm_viz.run.layers import BACKWARD, FORWARD, WAYS, Layer, places, read_layers
 from lstm_viz.run.recording import Place, Recording
@@ -125,7 +126,7 @@ class Network:
     def arrays(self) -> dict[str, np.ndarray]:
         """Every parameter by the name it has in a file."""
         found = {} if self.embedding is None else {"embedding": self.embedding}
-        for place, (_, weights) in self.layers.items():
+        for place, (_cell, weights) in self.layers.items():
             found |= {array_name(place, name): array for name, array in weights.items()}
         return found | {"head.weight": self.head_weight, "head.bias": self.head_bias}
 
@@ -184,16 +185,19 @@ def untrained(
     forget_bias: float | None = None,
     chrono: float | None = None,
     both: bool = False,
+    orthogonal: bool = False,
 ) -> Network:
     """A network before its first training step; the forget bias is set where the cell has one.
 
     ``both``: every layer reads in both directions.
 
-    ``chrono`` is the longest time lag to be bridged, for chrono initialisation where the cell can.
+    ``chrono`` is the longest time lag to be bridged, for chrono initialisation where the cell can;
+    ``orthogonal`` starts with orthogonal recurrent matrices.
     """
     can_be_biased = keep_bias(cell) is not None
     bias = forget_bias if can_be_biased and chrono is None else None
-    scheme = "chrono" if can_be_biased and chrono is not None else "pytorch"
+    plain = "orthogonal" if orthogonal else "pytorch"
+    scheme = "chrono" if can_be_biased and chrono is not None else plain
     outputs = task.outputs
     ways = WAYS if both else (FORWARD,)
     widths = [embedding if task.symbols else task.width, *[hidden * len(ways)] * (layers - 1)]
@@ -221,16 +225,22 @@ def from_bytes(data: bytes) -> Network:
     """The network in a file. Raises ValueError in words for a file that holds none."""
     arrays, words = network_file.read(data)
     if words.get("format") != FORMAT:
-        raise ValueError(f"This file is not marked as {FORMAT!r}.")
+        raise ValueError(_("This file is not marked as {format!r}.").format(format=FORMAT))
     try:
         task = TASKS[words["task"]]
         symbols = json.loads(words["symbols"])
         cells = _cells(json.loads(words["layers"]))
         metrics, training = json.loads(words["metrics"]), json.loads(words["training"])
     except (KeyError, TypeError, AttributeError, RecursionError, json.JSONDecodeError) as error:
-        raise ValueError(f"This file does not say which network it holds: {error}.") from None
+        raise ValueError(
+            _("This file does not say which network it holds: {error}.").format(error=error)
+        ) from None
     if symbols != (task.symbols and list(task.symbols)):
-        raise ValueError(f"This network was trained on other symbols than {task.name} has now.")
+        raise ValueError(
+            _("This network was trained on other symbols than {name} has now.").format(
+                name=task.name
+            )
+        )
     _check_shapes(arrays, task, cells)
     for array in arrays.values():
         array.flags.writeable = False
@@ -267,7 +277,7 @@ def _cells(described: list[dict[str, Any]]) -> dict[Place, Cell]:
     ways = WAYS if any(way == BACKWARD for _layer, way in found) else (FORWARD,)
     complete = places(len(described) // len(ways), ways)
     if list(found) != complete or len(found) != len(described):
-        raise ValueError("A network's layers all read forward, or all in both directions.")
+        raise ValueError(_("A network's layers all read forward, or all in both directions."))
     return found
 
 
@@ -285,7 +295,11 @@ def _check_shapes(
     head, ways = arrays.get("head.weight", np.empty(0)), len({way for _layer, way in cells})
     H, outputs = head.shape[-1] // max(ways, 1), task.outputs
     if not cells or head.ndim != 2 or H > MAX_HIDDEN:
-        raise ValueError(f"A network has layers, and a head of at most {MAX_HIDDEN} hidden units.")
+        raise ValueError(
+            _("A network has layers, and a head of at most {max_hidden} hidden units.").format(
+                max_hidden=MAX_HIDDEN
+            )
+        )
     width = task.width
     shapes: dict[str, tuple[int, ...]] = {"head.bias": (outputs,)}
     shapes["head.weight"] = (outputs, H * ways)
@@ -299,7 +313,11 @@ def _check_shapes(
     for name in sorted(shapes.keys() | found.keys()):
         if shapes.get(name) != found.get(name):
             wanted, given = shapes.get(name, "not there"), found.get(name, "not there")
-            raise ValueError(f"{name[:40]!r} should be {wanted} and is {given}.")
+            raise ValueError(
+                _("{name!r} should be {wanted} and is {given}.").format(
+                    name=name[:40], wanted=wanted, given=given
+                )
+            )
 
 
 def _rounded(value: Any) -> Any:
@@ -327,7 +345,9 @@ def load(task: str, cell: str) -> Network:
     if (task, cell) not in shipped():
         known = ", ".join(f"{t} {c}" for t, c in shipped())
         raise ValueError(
-            f"No network for {task[:40]!r} with {cell[:40]!r} is shipped. There are: {known}."
+            _("No network for {task!r} with {cell!r} is shipped. There are: {known}.").format(
+                task=task[:40], cell=cell[:40], known=known
+            )
         )
     return _read(file_name(task, cell))
 

@@ -9,6 +9,7 @@ import numpy as np
 from lstm_viz.extras import needed_by
 from lstm_viz.files.checks import quote
 from lstm_viz.files.safetensors import contents
+from lstm_viz.language import _
 
 
 def write(arrays: Mapping[str, np.ndarray], words: Mapping[str, str]) -> bytes:
@@ -27,7 +28,13 @@ def read(data: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
         stored, words = contents(data)
         for one in stored.values():
             if len(one.shape) > 2:
-                raise ValueError(f"{quote(one.name)} has the shape {one.shape}")
+                raise ValueError(
+                    _("{quote} has the shape {shape}").format(
+                        quote=quote(one.name), shape=one.shape
+                    )
+                )
         return {name: one.numbers(data) for name, one in stored.items()}, words
     except ValueError as problem:
-        raise ValueError(f"This is no network file of ours: {problem}.") from None
+        raise ValueError(
+            _("This is no network file of ours: {problem}.").format(problem=problem)
+        ) from None

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.extras import needed_by
+from lstm_viz.language import _
 from lstm_viz.run.recording import Recording
 
 
@@ -73,5 +74,5 @@ def _recorder_of(kind: type) -> Callable[[Any, Any, Any], Recording]:
 
 def _without_state(model: Any, x: Any, state: Any) -> Recording:
     if state is not None:
-        raise ValueError("A model from a file begins with its own states; give none.")
+        raise ValueError(_("A model from a file begins with its own states; give none."))
     return model.record(np.asarray(x))  # type: ignore[no-any-return]

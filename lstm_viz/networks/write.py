@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz.language import _
 from lstm_viz.networks.held import Span, hold_of, read_held
 from lstm_viz.networks.network import Network
 from lstm_viz.run.layers import Weights, read_layers
@@ -172,18 +173,24 @@ class _Reading:
 def _start(task: Task, start: str | Iterable[object]) -> Sequence:
     if not can_write(task):
         raise ValueError(
-            f"A network of {task.name} answers {', '.join(task.answers) or 'with a number'}, "
-            "which is nothing that it reads: it cannot go on from what it said."
+            _(
+                "A network of {name} answers {answers}, which is nothing that it reads: it "
+                "cannot go on from what it said."
+            ).format(name=task.name, answers=", ".join(task.answers) or "with a number")
         )
     if isinstance(start, str):
         return task.parse(start)
     given = tuple(start)
     if not given:
-        raise ValueError("Give at least one step to begin with; the network has to read something.")
+        raise ValueError(
+            _("Give at least one step to begin with; the network has to read something.")
+        )
     for element in given:
         if task.symbols is not None and element not in task.numbers:
             raise ValueError(
-                f"This network does not know {element!r}. It knows: {' '.join(task.symbols[:100])}"
+                _("This network does not know {element!r}. It knows: {symbols}").format(
+                    element=element, symbols=" ".join(task.symbols[:100])
+                )
             )
     return given
 
@@ -192,17 +199,31 @@ def _check(
     task: Task, steps: int, temperature: float, top_k: int | None, top_p: float | None
 ) -> None:
     if not 0 <= steps <= MOST_STEPS:
-        raise ValueError(f"steps is {steps}; a network writes 0 to {MOST_STEPS} at once.")
+        raise ValueError(
+            _("steps is {steps}; a network writes 0 to {most_steps} at once.").format(
+                steps=steps, most_steps=MOST_STEPS
+            )
+        )
     if not (math.isfinite(temperature) and temperature >= 0):
-        raise ValueError(f"The temperature is {temperature}; give 0 (the likeliest) or more.")
+        raise ValueError(
+            _("The temperature is {temperature}; give 0 (the likeliest) or more.").format(
+                temperature=temperature
+            )
+        )
     if top_k is not None and top_k < 1:
-        raise ValueError(f"top_k is {top_k}; leave at least 1 symbol, or None for all.")
+        raise ValueError(
+            _("top_k is {top_k}; leave at least 1 symbol, or None for all.").format(top_k=top_k)
+        )
     if top_p is not None and not 0 < top_p <= 1:
-        raise ValueError(f"top_p is {top_p}; give a probability above 0 and up to 1.")
+        raise ValueError(
+            _("top_p is {top_p}; give a probability above 0 and up to 1.").format(top_p=top_p)
+        )
     if task.symbols is None and (temperature, top_k, top_p) != (1.0, None, None):
         raise ValueError(
-            "A forecast is a number: there is nothing to draw, so it takes neither a temperature "
-            "nor top_k nor top_p."
+            _(
+                "A forecast is a number: there is nothing to draw, so it takes neither a "
+                "temperature nor top_k nor top_p."
+            )
         )
 
 
@@ -223,11 +244,13 @@ def forecast_errors(
     for start in places:
         if not least <= start <= len(truth) - steps:
             raise ValueError(
-                f"From {start} numbers on, {steps} steps cannot be compared: {len(truth)} were "
-                f"measured, and at least {least} have to be read first."
+                _(
+                    "From {start} numbers on, {steps} steps cannot be compared: {truth} were "
+                    "measured, and at least {least} have to be read first."
+                ).format(start=start, steps=steps, truth=len(truth), least=least)
             )
     if not places or steps < 1:
-        raise ValueError("Give at least one start, and at least one step.")
+        raise ValueError(_("Give at least one start, and at least one step."))
     found: dict[str, list[np.ndarray]] = {"network": [], "last": []}
     if period:
         found["period"] = []

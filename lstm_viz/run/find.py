@@ -16,6 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz.language import _
+
 MOST = 50
 
 
@@ -48,8 +50,9 @@ def units_on(values: np.ndarray, first: int, last: int, threshold: float = 0.3) 
     """The units of ``values`` (T, H) that are on at each step from ``first`` to ``last``."""
     if not 0 <= first <= last < len(values):
         raise ValueError(
-            f"A span lies within the {len(values)} steps, counted from 0; {first} to {last} does "
-            "not."
+            _(
+                "A span lies within the {values} steps, counted from 0; {first} to {last} does not."
+            ).format(values=len(values), first=first, last=last)
         )
     return tuple(int(u) for u in np.flatnonzero((values[first : last + 1] > threshold).all(axis=0)))
 
@@ -75,9 +78,13 @@ def find(
     wanted = sorted(set(units))
     H = sequences[0].shape[1]
     if not wanted or not all(0 <= unit < H for unit in wanted):
-        raise ValueError(f"Choose some of the units 0 to {H - 1}; got {wanted}.")
+        raise ValueError(
+            _("Choose some of the units 0 to {last}; got {wanted}.").format(
+                last=H - 1, wanted=wanted
+            )
+        )
     if length < 1:
-        raise ValueError(f"A span is at least 1 step long, not {length}.")
+        raise ValueError(_("A span is at least 1 step long, not {length}.").format(length=length))
     found: list[tuple[float, int, int, int, int, int, int]] = []
     chosen = np.zeros(H, bool)
     chosen[wanted] = True
@@ -123,7 +130,11 @@ def extremes(
     """
     sequences = _sequences(values)
     if not 0 <= unit < sequences[0].shape[1]:
-        raise ValueError(f"There are the units 0 to {sequences[0].shape[1] - 1}, not {unit}.")
+        raise ValueError(
+            _("There are the units 0 to {last}, not {unit}.").format(
+                last=sequences[0].shape[1] - 1, unit=unit
+            )
+        )
     column = np.concatenate([signal[:, unit] for signal in sequences])
     ends = np.cumsum([len(signal) for signal in sequences])
 
@@ -165,5 +176,5 @@ def _sequences(values: np.ndarray | Sequence[np.ndarray]) -> list[np.ndarray]:
         values = [values]
     found = [np.asarray(signal) for signal in values]
     if not found or any(signal.ndim != 2 for signal in found):
-        raise ValueError("Give a signal (T, H) or (T, B, H), or several of (T, H).")
+        raise ValueError(_("Give a signal (T, H) or (T, B, H), or several of (T, H)."))
     return found

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.language import _
+
 
 def numbers(what: str, given: Any, kinds: str = "array", unequal: str = "") -> np.ndarray:
     """``given`` as an array, not copied where it is one.
@@ -22,16 +24,22 @@ def numbers(what: str, given: Any, kinds: str = "array", unequal: str = "") -> n
     said = f"{what} is no {kinds} of real numbers"
     if _any_tensor(given, "requires_grad"):
         raise ValueError(
-            f"{said} as long as it carries a graph (requires_grad): no gradient goes through a "
-            f"recording. Write {what}.detach().cpu()."
+            _(
+                "{said} as long as it carries a graph (requires_grad): no gradient goes "
+                "through a recording. Write {what}.detach().cpu()."
+            ).format(said=said, what=what)
         )
     if _any_tensor(given, "is_cuda"):
-        raise ValueError(f"{said} in this computer's own memory. Write {what}.cpu().")
+        raise ValueError(
+            _("{said} in this computer's own memory. Write {what}.cpu().").format(
+                said=said, what=what
+            )
+        )
     lengths = _unequal(given)
     if lengths:
         listed = ", ".join(map(str, lengths[:8])) + ", …" * (len(lengths) > 8)
         raise ValueError(f"{said}: its rows have unequal lengths ({listed}). {unequal}".rstrip())
-    raise ValueError(f"{said}.")
+    raise ValueError(_("{said}.").format(said=said))
 
 
 def _any_tensor(given: Any, has: str) -> bool:

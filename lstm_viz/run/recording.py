@@ -13,6 +13,7 @@ from typing import SupportsIndex
 
 import numpy as np
 
+from lstm_viz.language import _
 from lstm_viz.run import strips
 from lstm_viz.run.trace import Trace
 
@@ -49,7 +50,9 @@ class Recording:
             return self.traces[number + self.layers * (number < 0), str(way)]
         except (KeyError, TypeError):
             known = ", ".join(f"recording[{layer}, {way!r}]" for layer, way in self.traces)
-            raise KeyError(f"{place}: there is {known}") from None
+            raise KeyError(
+                _("{place}: there is {known}").format(place=place, known=known)
+            ) from None
 
     def __iter__(self) -> Iterator[Trace]:
         return iter(self.traces.values())

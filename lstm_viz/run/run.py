@@ -16,6 +16,7 @@ import numpy as np
 from lstm_viz.cells import Cell
 from lstm_viz.cells.evaluation import quiet
 from lstm_viz.cells.text import MATRIX_OF_INPUT
+from lstm_viz.language import _
 from lstm_viz.run.compiled import Workspace
 from lstm_viz.run.idle import Idle
 from lstm_viz.run.numbers import numbers
@@ -65,24 +66,37 @@ def _checked(
     cell: Cell, weights: Mapping[str, np.ndarray], x: np.ndarray, dtype: np.dtype
 ) -> tuple[np.ndarray, dict[str, np.ndarray], int]:
     if not isinstance(cell, Cell):
-        raise ValueError(f"run needs a Cell first; got {type(cell).__name__}.")
+        raise ValueError(_("run needs a Cell first; got {kind}.").format(kind=type(cell).__name__))
     if dtype not in (np.float64, np.float32):
-        raise ValueError(f"dtype is float64 or float32, not {dtype}.")
+        raise ValueError(_("dtype is float64 or float32, not {dtype}.").format(dtype=dtype))
     x = _numbers("x", x, dtype)
     if x.ndim != 3:
         fix = " For one sequence write x[:, None, :]." if x.ndim == 2 else ""
         raise ValueError(
-            f"x has the shape {x.shape}; expected three axes (T steps, B sequences, D inputs).{fix}"
+            _(
+                "x has the shape {shape}; expected three axes (T steps, B sequences, D "
+                "inputs).{fix}"
+            ).format(shape=x.shape, fix=fix)
         )
     if 0 in x.shape:
-        raise ValueError(f"x has the shape {x.shape}; give at least one step, sequence and input.")
+        raise ValueError(
+            _("x has the shape {shape}; give at least one step, sequence and input.").format(
+                shape=x.shape
+            )
+        )
     given = {}
     _require_names("weights", weights)
     for name in cell.weight_names:
         if name not in weights:
             raise ValueError(
-                f"The weight {name} is missing; this cell needs {', '.join(cell.weight_names)}, "
-                f"and got {', '.join(sorted(weights)) or 'none'}."
+                _(
+                    "The weight {name} is missing; this cell needs {weight_names}, and got "
+                    "{weights}."
+                ).format(
+                    name=name,
+                    weight_names=", ".join(cell.weight_names),
+                    weights=", ".join(sorted(weights)) or _("none"),
+                )
             )
         given[name] = _numbers(name, weights[name], dtype)
     H = _units(cell, given)
@@ -91,8 +105,17 @@ def _checked(
             is_input = name.startswith(MATRIX_OF_INPUT)
             letters = "(H, D)" if is_input else "(H, H)" if len(shape) == 2 else "(H,)"
             raise ValueError(
-                f"{name} has the shape {given[name].shape}; expected {letters} = {shape}, "
-                f"as x has D = {x.shape[2]} inputs and the cell H = {H} units."
+                _(
+                    "{name} has the shape {shape}; expected {letters} = {shape2}, as x has D = "
+                    "{shape3} inputs and the cell H = {H} units."
+                ).format(
+                    name=name,
+                    shape=given[name].shape,
+                    letters=letters,
+                    shape2=shape,
+                    shape3=x.shape[2],
+                    H=H,
+                )
             )
     return x, given, H
 
@@ -110,7 +133,9 @@ def _numbers(name: str, given: Any, dtype: np.dtype) -> np.ndarray:
 def _require_names(what: str, given: object) -> None:
     if not isinstance(given, Mapping):
         raise ValueError(
-            f"{what} is a dictionary from names to arrays; got {type(given).__name__}."
+            _("{what} is a dictionary from names to arrays; got {kind}.").format(
+                what=what, kind=type(given).__name__
+            )
         )
 
 
@@ -125,7 +150,9 @@ def _largest(
         if not math.isfinite(found):
             where = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
             raise ValueError(
-                f"{name}{list(where)} is {array[where]}; every value has to be a finite number."
+                _("{name}{where} is {array}; every value has to be a finite number.").format(
+                    name=name, where=list(where), array=array[where]
+                )
             )
     return max(sizes)
 
@@ -137,9 +164,11 @@ def _check_size(cell: Cell, T: int, B: int, D: int, H: int, itemsize: int) -> No
     needed = (T + 1) * B * rows * itemsize
     if needed > BUDGET:
         raise ValueError(
-            f"T = {T} steps of B = {B} sequences with D = {D} inputs and H = {H} units would take "
-            f"{needed / 2**30:.1f} GiB; at most {BUDGET / 2**30:.0f} GiB are allowed. "
-            "Read fewer sequences at a time, or a long one in pieces: state=trace.last goes on."
+            _(
+                "T = {T} steps of B = {B} sequences with D = {D} inputs and H = {H} units "
+                "would take {needed:.1f} GiB; at most {budget:.0f} GiB are allowed. Read fewer "
+                "sequences at a time, or a long one in pieces: state=trace.last goes on."
+            ).format(T=T, B=B, D=D, H=H, needed=needed / 2**30, budget=BUDGET / 2**30)
         )
 
 
@@ -150,8 +179,9 @@ def _initial(
     for name in state:
         if name not in cell.states:
             raise ValueError(
-                f"state names {name}; the states of this cell are "
-                f"{', '.join(cell.states) or 'none'}."
+                _("state names {name}; the states of this cell are {states}.").format(
+                    name=name, states=", ".join(cell.states) or _("none")
+                )
             )
     initial = {}
     for name in cell.states:
@@ -160,7 +190,9 @@ def _initial(
             initial[name] = np.broadcast_to(given, (B, H)).copy()
         except ValueError:
             raise ValueError(
-                f"state[{name!r}] has the shape {given.shape}; expected (B, H) = {(B, H)}."
+                _("state[{name!r}] has the shape {shape}; expected (B, H) = {value}.").format(
+                    name=name, shape=given.shape, value=(B, H)
+                )
             ) from None
     return initial
 
@@ -173,16 +205,24 @@ def _held(
     for name, given in hold.items():
         if name not in cell.signals:
             raise ValueError(
-                f"hold names {name}; the signals of this cell are {', '.join(cell.signals)}."
+                _("hold names {name}; the signals of this cell are {signals}.").format(
+                    name=name, signals=", ".join(cell.signals)
+                )
             )
         values = _numbers(f"hold[{name!r}]", given, dtype)
         try:
             held[name] = np.broadcast_to(values, shape).copy()
         except ValueError:
             raise ValueError(
-                f"hold[{name!r}] has the shape {values.shape}, which does not broadcast to "
-                f"(T, B, H) = {shape}."
+                _(
+                    "hold[{name!r}] has the shape {shape}, which does not broadcast to (T, B, "
+                    "H) = {shape2}."
+                ).format(name=name, shape=values.shape, shape2=shape)
             ) from None
         if np.isinf(values).any():
-            raise ValueError(f"hold[{name!r}] is infinite somewhere; give numbers, NaN for free.")
+            raise ValueError(
+                _("hold[{name!r}] is infinite somewhere; give numbers, NaN for free.").format(
+                    name=name
+                )
+            )
     return held

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz.language import _
 from lstm_viz.run.trace import Trace
 
 
@@ -59,13 +60,18 @@ def state_map(
     if len({array.shape[-1] for array in arrays}) != 1:
         widths = ", ".join(str(array.shape[-1]) for array in arrays)
         raise ValueError(
-            f"A map is of states with the same number of units; these have {widths or 'none'}."
+            _("A map is of states with the same number of units; these have {widths}.").format(
+                widths=widths or "none"
+            )
         )
     points = np.concatenate([array.reshape(-1, array.shape[-1]) for array in arrays])
     if not 1 <= parts <= min(points.shape):
         raise ValueError(
-            f"{len(points)} states of {points.shape[1]} units have 1 to {min(points.shape)} "
-            f"directions, not {parts}."
+            _(
+                "{points} states of {shape} units have 1 to {shape2} directions, not {parts}."
+            ).format(
+                points=len(points), shape=points.shape[1], shape2=min(points.shape), parts=parts
+            )
         )
     centre = points.mean(axis=0)
     _left, sizes, directions = np.linalg.svd(points - centre, full_matrices=False)

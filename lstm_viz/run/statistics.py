@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.cells.expressions import Binary, Expression, Name, Number
+from lstm_viz.language import _
 from lstm_viz.run.trace import Trace
 
 # Karpathy et al. 2015: a gate is left-saturated below the first, right-saturated above the second.
@@ -112,7 +113,9 @@ def half_lives(trace: Trace) -> np.ndarray:
     kept = trace.cell.kept
     if kept is None:
         raise ValueError(
-            f"{trace.cell!r} has no memory that is kept from step to step, so it has no half-life."
+            _(
+                "{cell!r} has no memory that is kept from step to step, so it has no half-life."
+            ).format(cell=trace.cell)
         )
     return half_life(_rows(-_log(trace, kept)).mean(axis=0))
 
@@ -254,7 +257,9 @@ def _checked(trace: Trace, signal: str, feature: np.ndarray) -> tuple[np.ndarray
     values, feature = trace[signal], np.asarray(feature, float)
     if feature.shape != values.shape[:2]:
         raise ValueError(
-            f"The feature has the shape {feature.shape}; the trace has (T, B) = {values.shape[:2]}."
+            _("The feature has the shape {shape}; the trace has (T, B) = {shape2}.").format(
+                shape=feature.shape, shape2=values.shape[:2]
+            )
         )
     return feature, ~(np.isnan(values).any(axis=2) | np.isnan(feature))
 

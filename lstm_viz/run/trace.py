@@ -11,6 +11,7 @@ import numpy as np
 from lstm_viz.cells import Cell
 from lstm_viz.cells.evaluation import evaluate, quiet
 from lstm_viz.cells.expressions import PAST, Expression, names
+from lstm_viz.language import _
 from lstm_viz.run import strips
 
 
@@ -51,7 +52,11 @@ class Trace:
         try:
             return self.signals[signal]
         except KeyError:
-            raise KeyError(f"{signal}: this cell has {', '.join(self.signals)}") from None
+            raise KeyError(
+                _("{signal}: this cell has {signals}").format(
+                    signal=signal, signals=", ".join(self.signals)
+                )
+            ) from None
 
     def __getattr__(self, signal: str) -> np.ndarray:
         # Asked only for what is not an attribute; while unpickling there is nothing yet.

@@ -16,8 +16,9 @@ import numpy as np
 from lstm_viz.cells import Cell
 from lstm_viz.cells.evaluation import evaluate, quiet
 from lstm_viz.cells.expressions import PAST, Expression, names
+from lstm_viz.language import _
 
-SCHEMES = ("pytorch", "keras", "chrono")
+SCHEMES = ("pytorch", "keras", "orthogonal", "chrono")
 MAX_BYTES = 2**30
 
 
@@ -57,6 +58,9 @@ def init_weights(
     gate's matrix is drawn by itself; Keras draws the stack of all G gates at once, so that its W
     keeps to sqrt(6 / (D + G H)) and its U are about sqrt(G) times smaller.
 
+    ``"orthogonal"`` (Saxe et al. 2014): ``U_*`` and ``R_*`` orthogonal, as in "keras", so that
+    they alone neither shrink nor stretch what passes; the other weights as in "pytorch".
+
     ``"chrono"`` (Tallec & Ollivier 2018, eq. 16): the bias of the keep gate is log U(1, t_max - 1),
     a memory of 2 to ``t_max`` steps, that of a write gate of its own the negative of it; the other
     weights as in "pytorch". ``t_max`` is the longest time lag to be bridged.
@@ -71,12 +75,19 @@ def init_weights(
     _check(D, H, seed, scheme, forget_bias, t_max)
     shapes = cell.weight_shapes(D, H)
     _check_size(cell, D, H, shapes)
-    draw = _keras if scheme == "keras" else _pytorch
-    weights = {name: draw(name, shape, H, _stream(seed, name)) for name, shape in shapes.items()}
+    weights = {
+        name: (_keras if _is_as_in_keras(scheme, name) else _pytorch)(
+            name, shape, H, _stream(seed, name)
+        )
+        for name, shape in shapes.items()
+    }
     if scheme == "chrono":
         if forget_bias is not None:
             raise ValueError(
-                "chrono draws the forget bias itself; leave forget_bias out or take another scheme."
+                _(
+                    "chrono draws the forget bias itself; leave forget_bias out or take "
+                    "another scheme."
+                )
             )
         return weights | _chrono_biases(cell, H, seed, t_max)
     if forget_bias is not None:
@@ -85,6 +96,10 @@ def init_weights(
     if scheme == "keras" and keep is not None and cell.memory != "h":
         return weights | _biased(keep, H, 1.0)
     return weights
+
+
+def _is_as_in_keras(scheme: str, name: str) -> bool:
+    return scheme == "keras" or (scheme == "orthogonal" and name.startswith(("U_", "R_")))
 
 
 def keep_bias(cell: Cell) -> KeepBias | None:
@@ -173,9 +188,11 @@ def _keep_bias_or_refuse(cell: Cell, what: str) -> KeepBias:
     keep = keep_bias(cell)
     if keep is None:
         raise ValueError(
-            f"{what} needs a gate that decides how much of the memory is kept, with a bias of its "
-            f"own, and {cell.name or 'this cell'} has none; leave {what} out, or take a cell such "
-            "as lstm or gru."
+            _(
+                "{what} needs a gate that decides how much of the memory is kept, with a bias "
+                "of its own, and {name} has none; leave {what} out, or take a cell such as "
+                "lstm or gru."
+            ).format(what=what, name=cell.name or _("this cell"))
         )
     return keep
 
@@ -183,15 +200,29 @@ def _keep_bias_or_refuse(cell: Cell, what: str) -> KeepBias:
 def _check(D: int, H: int, seed: int, scheme: str, forget_bias: float | None, t_max: float) -> None:
     for letter, size in (("D, the number of inputs", D), ("H, the number of hidden units", H)):
         if not isinstance(size, Integral) or isinstance(size, bool) or size < 1:
-            raise ValueError(f"{letter}, is a whole number from 1 on; got {size!r}.")
+            raise ValueError(
+                _("{letter}, is a whole number from 1 on; got {size!r}.").format(
+                    letter=letter, size=size
+                )
+            )
     if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
-        raise ValueError(f"seed is a whole number from 0 on; got {seed!r}.")
+        raise ValueError(_("seed is a whole number from 0 on; got {seed!r}.").format(seed=seed))
     if scheme not in SCHEMES:
-        raise ValueError(f"The schemes are {', '.join(SCHEMES)}; got {scheme!r}.")
+        raise ValueError(
+            _("The schemes are {schemes}; got {scheme!r}.").format(
+                schemes=", ".join(SCHEMES), scheme=scheme
+            )
+        )
     if forget_bias is not None and not _is_finite(forget_bias):
-        raise ValueError(f"forget_bias is a finite number, or None; got {forget_bias!r}.")
+        raise ValueError(
+            _("forget_bias is a finite number, or None; got {forget_bias!r}.").format(
+                forget_bias=forget_bias
+            )
+        )
     if not _is_finite(t_max) or t_max < 2:
-        raise ValueError(f"t_max is a number of steps, at least 2; got {t_max!r}.")
+        raise ValueError(
+            _("t_max is a number of steps, at least 2; got {t_max!r}.").format(t_max=t_max)
+        )
 
 
 def _is_finite(value: object) -> bool:
@@ -202,6 +233,14 @@ def _check_size(cell: Cell, D: int, H: int, shapes: Mapping[str, tuple[int, ...]
     size = 8 * sum(math.prod(shape) for shape in shapes.values())
     if size > MAX_BYTES:
         raise ValueError(
-            f"The weights of {cell.name or 'this cell'} for D={D}, H={H} take "
-            f"{size / 2**30:.1f} GiB, more than {MAX_BYTES / 2**30:.0f} GiB; take a smaller D or H."
+            _(
+                "The weights of {name} for D={D}, H={H} take {size:.1f} GiB, more than "
+                "{max_bytes:.0f} GiB; take a smaller D or H."
+            ).format(
+                name=cell.name or _("this cell"),
+                D=D,
+                H=H,
+                size=size / 2**30,
+                max_bytes=MAX_BYTES / 2**30,
+            )
         )

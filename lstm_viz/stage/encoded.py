@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from lstm_viz.language import _
 from lstm_viz.stage.payload_types import Encoded
 
 
@@ -18,7 +19,7 @@ def encoded(key: str, array: np.ndarray) -> Encoded:
     Raises ValueError when a number is not finite.
     """
     if not np.isfinite(array).all():
-        raise ValueError(f"{key} is not finite somewhere, so it cannot be drawn.")
+        raise ValueError(_("{key} is not finite somewhere, so it cannot be drawn.").format(key=key))
     constant = (array == array[:1]).all()
     kept = array[0] if constant else array
     return {"data": packed([kept]), "shape": list(kept.shape)}

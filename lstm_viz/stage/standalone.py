@@ -44,12 +44,14 @@ def shown_run(trace: Trace, tokens: Sequence[str] = (), sequence: int = 0) -> Sh
     if T * H > MAX_NUMBERS:
         most = max(1, MAX_NUMBERS // H)
         raise ValueError(
-            f"The stage holds {most} steps of {H} units; the trace has {T}. "
-            f"stage_html(trace.piece(slice(0, {most}), {number})) shows the first ones."
+            _(
+                "The stage holds {most} steps of {H} units; the trace has {T}. "
+                "stage_html(trace.piece(slice(0, {most}), {number})) shows the first ones."
+            ).format(most=most, H=H, T=T, number=number)
         )
     texts = [shown(token) for token in tokens] or [str(t) for t in range(1, T + 1)]
     if len(texts) != T:
-        raise ValueError(f"There are {len(texts)} tokens for {T} steps.")
+        raise ValueError(_("There are {texts} tokens for {T} steps.").format(texts=len(texts), T=T))
     if trace.is_backward:
         texts.reverse()
     caption = look_at(trace, texts)

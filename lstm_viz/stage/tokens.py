@@ -71,7 +71,7 @@ def written_tokens(network: Network, written: Written) -> tuple[Token, ...]:
     What was drawn is among the guesses, however unlikely it was. Nothing written is right or wrong.
     """
     if written.before is None or written.after is None:
-        raise ValueError("A forecast has no choices to be drawn from.")
+        raise ValueError(_("A forecast has no choices to be drawn from."))
     tokens = list(read_tokens(network, written.recording, written.sequence))
     first = len(written.start)
     for k, symbol in enumerate(written.written):

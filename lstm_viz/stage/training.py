@@ -76,7 +76,9 @@ def snapshot(
     values = {key: trace.x if key == INPUT else trace.value(key) for key in shown_keys(cell)}
     for key, array in values.items():
         if not np.isfinite(array).all():
-            raise ValueError(f"{key} is not finite somewhere, so it cannot be drawn.")
+            raise ValueError(
+                _("{key} is not finite somewhere, so it cannot be drawn.").format(key=key)
+            )
     of_one = {key: array[:, 0] for key, array in values.items()}
     found = scales(of_one, cell, scene(cell)["alike"])
     return Snapshot(

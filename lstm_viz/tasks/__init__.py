@@ -7,6 +7,7 @@ made of what a person brings.
 from collections.abc import Mapping
 from functools import lru_cache
 
+from lstm_viz.language import _
 from lstm_viz.tasks import (
     adding,
     anbn,
@@ -73,7 +74,11 @@ def task_of(name: str, size: int | None = None, material: str = "") -> Task:
     range, or bad material.
     """
     if name not in TASKS:
-        raise ValueError(f"There is no task {name[:40]!r}; there are {', '.join(TASKS)}.")
+        raise ValueError(
+            _("There is no task {name!r}; there are {tasks}.").format(
+                name=name[:40], tasks=", ".join(TASKS)
+            )
+        )
     task = TASKS[name]
     if task.material is not None:
         return task.material.of(material)

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_viz.rounded import interval_of_mean
+
 IGNORED = -1  # the target of a step that nothing is asked of, such as padding; for numbers NaN
 
 
@@ -48,6 +50,12 @@ def slopes(outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
         return np.where(asked, 2 * (outputs - targets), 0.0)
     is_target = np.arange(outputs.shape[-1]) == targets[..., None]
     return np.where(asked, softmax(outputs) - is_target, 0.0)
+
+
+def interval_of_loss(outputs: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
+    """The interval of ``mean_loss`` at the level 0.95, from how the sequences (T, B) differ."""
+    counts = is_asked(targets).sum(axis=0)
+    return interval_of_mean(losses(outputs, targets).sum(axis=0).tolist(), counts.tolist())
 
 
 def mean_loss(outputs: np.ndarray, targets: np.ndarray) -> float:

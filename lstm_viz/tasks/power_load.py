@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.language import N_, _
+from lstm_viz.rounded import interval_of_mean
 from lstm_viz.tasks.chart import Curves
 from lstm_viz.tasks.score import Learnt, Score, seeds
 from lstm_viz.tasks.task import (
@@ -129,6 +130,7 @@ def measure(network: Reads, stream: int = TEST) -> dict[str, Any]:
     of_week = hour[DAY + 1 :] % WEEK
     return {
         "squared_error": float(errors.mean()),
+        "interval": interval_of_mean(errors.sum(axis=0).tolist(), [len(errors)] * errors.shape[1]),
         "share_of_yesterday": float(errors.mean() / baselines()[YESTERDAY]),
         "squared_error_by_hour_of_week": _by_hour_of_week(errors, of_week),
         "optimum": float(ideal.mean()),

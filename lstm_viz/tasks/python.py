@@ -21,7 +21,7 @@ import numpy as np
 from lstm_viz.language import N_, _
 from lstm_viz.rounded import percent
 from lstm_viz.tasks.facts import Fact, both_measures
-from lstm_viz.tasks.loss import mean_loss
+from lstm_viz.tasks.loss import interval_of_loss, mean_loss
 from lstm_viz.tasks.score import Learnt, Score, seeds
 from lstm_viz.tasks.task import TEST, VALIDATION, Batch, Examined, Reads, Recipe, Sequence, Task
 from lstm_viz.tasks.typed import characters
@@ -98,6 +98,7 @@ def measure(network: Reads, stream: int = TEST) -> dict[str, Any]:
     always = np.ones(pieces[0].shape, bool)
     return {
         "bits_per_character": mean_loss(outputs, targets) / math.log(2),
+        "interval": [end / math.log(2) for end in interval_of_loss(outputs, targets)],
         "top_character_right": float((outputs.argmax(-1) == targets).mean()),
         "units_that_know": {
             what: unit_that_tells(memory, is_so, always)

@@ -19,7 +19,7 @@ from lstm_viz.rounded import percent
 from lstm_viz.run.recording import Recording
 from lstm_viz.tasks.facts import Fact, both_measures
 from lstm_viz.tasks.held_out import drawn, is_held_out
-from lstm_viz.tasks.loss import is_asked, mean_loss
+from lstm_viz.tasks.loss import interval_of_loss, is_asked, mean_loss
 from lstm_viz.tasks.score import Learnt, Score, seeds
 from lstm_viz.tasks.task import (
     TEST,
@@ -150,6 +150,7 @@ def measure(network: Reads, stream: int = TEST) -> dict[str, Any]:
     chosen = probabilities[before_last, columns].argmax(-1)
     return {
         "nats_per_symbol": mean_loss(recording.output, targets),
+        "interval": interval_of_loss(recording.output, targets),
         "optimum": optimum(found),
         "nats_per_symbol_never_seen": loss_of_new,
         "optimum_never_seen": optimum([found[column] for column in new]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +43,17 @@ class Score:
         if self.unit == "%":
             return percent(value, 1)
         return f"{value:.3g}" if float(value).is_integer() else f"{value:#.3g}"
+
+    def between(self, low: float, high: float) -> str:
+        """An interval's ends as ``short`` has a value, rounded outwards: 99.3 to 100%."""
+        scale = 1000 if self.unit == "%" else 10 ** (2 - math.floor(math.log10(abs(high) or 1.0)))
+        ends = math.floor(low * scale + 1e-9) / scale, math.ceil(high * scale - 1e-9) / scale
+        return _("{low} to {high}").format(low=self.short(ends[0]), high=self.short(ends[1]))
+
+    def with_interval(self, metrics: Mapping[str, Any]) -> str:
+        """What was tested, with its 95% interval where it was measured on a sample."""
+        said, ends = self.short(float(metrics[self.key])), metrics.get("interval")
+        return said if ends is None else f"{said} ({self.between(*ends)})"
 
     def progress(self, value: float, ignorant: float) -> float | None:
         """How much of the way from knowing nothing to the best possible; None if unknown."""

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.language import N_
+from lstm_viz.rounded import interval
 from lstm_viz.tasks.loss import IGNORED, is_asked
 from lstm_viz.tasks.score import Score
 from lstm_viz.tasks.subject.english import GRAMMAR
@@ -80,16 +81,21 @@ def episodes(count: int, stream: int) -> tuple[Sequence, ...]:
 
 def accuracy(network: Reads, sequences: Iterable[Sequence]) -> float:
     """The share of right answers where there is one, each sequence read by itself."""
+    return float(np.mean(_rights(network, sequences)))
+
+
+def _rights(network: Reads, sequences: Iterable[Sequence]) -> list[bool]:
     right: list[bool] = []
     for words in sequences:
         output = network.record(TASK.encode(words)[:, None]).output[:, 0]
         targets = TASK.targets(words)
         right += (output.argmax(-1) == targets)[is_asked(targets)].tolist()
-    return float(np.mean(right))
+    return right
 
 
 def measured(network: Reads) -> dict[str, Any]:
-    return {TASK.score.key: accuracy(network, episodes(HELD_OUT, UNSEEN))}
+    right = _rights(network, episodes(HELD_OUT, UNSEEN))
+    return {TASK.score.key: float(np.mean(right)), "interval": interval(sum(right), len(right))}
 
 
 def _alike(rng: np.random.Generator, size: int, count: int, stream: int) -> Batch:

@@ -203,12 +203,16 @@ class Task:
     def __post_init__(self) -> None:
         if bool(self.symbols) != bool(self.recipe.embedding):
             raise ValueError(
-                f"The recipe of {self.name} has an embedding of {self.recipe.embedding}: symbols "
-                "need one, numbers have none."
+                _(
+                    "The recipe of {name} has an embedding of {embedding}: symbols need one, "
+                    "numbers have none."
+                ).format(name=self.name, embedding=self.recipe.embedding)
             )
         if bool(self.answer) != bool(self.wanted):
             raise ValueError(
-                f"{self.name} needs both or neither: what its answer is called, and what is wanted."
+                _(
+                    "{name} needs both or neither: what its answer is called, and what is wanted."
+                ).format(name=self.name)
             )
         numbers = {symbol: number for number, symbol in enumerate(self.symbols or ())}
         object.__setattr__(self, "numbers", numbers)
@@ -350,10 +354,14 @@ class Task:
         """The same task of another size. Raises ValueError in words for a size out of range."""
         if self.size is None:
             if size:
-                raise ValueError(f"{self.name} has no size of its own.")
+                raise ValueError(_("{name} has no size of its own.").format(name=self.name))
             return self
         if not self.size.low <= size <= self.size.high:
-            raise ValueError(f"{self.size.label} is from {self.size.low} to {self.size.high}.")
+            raise ValueError(
+                _("{label} is from {low} to {high}.").format(
+                    label=self.size.label, low=self.size.low, high=self.size.high
+                )
+            )
         return self if size == self.size.value else self.size.of(size)
 
 

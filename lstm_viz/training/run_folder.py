@@ -259,6 +259,7 @@ def beginning(settings: Mapping[str, Any]) -> Network:
         seed=recipe.seed,
         forget_bias=recipe.forget_bias,
         chrono=chrono_of(settings, task),
+        orthogonal=settings["start"] == "orthogonal",
     )
 
 

@@ -18,7 +18,7 @@ from lstm_viz.tasks import TASKS, Recipe, Task, read_forward, task_of
 VERSION = "3"  # another one when the same settings no longer give the same run
 MOST_SECONDS = 300  # of work, by estimate
 TRAINED = "trained "  # and a cell's name: its shipped network's weights, wherever they fit
-STARTS = ("plain", "forget", "chrono", *(f"{TRAINED}{name}" for name in CELLS))
+STARTS = ("plain", "orthogonal", "forget", "chrono", *(f"{TRAINED}{name}" for name in CELLS))
 OPTIMISERS = ("adam", "rmsprop", "sgd")
 
 # Whatever is learnt.
@@ -53,14 +53,14 @@ def checked_settings(given: Any) -> dict[str, Any]:
     settings["cell"] = key_of(cell_of(settings["cell"]))
     of_material = TASKS[settings["task"]].material is not None
     if not of_material and settings["material"]:
-        raise ValueError("This task needs no text of yours.")
+        raise ValueError(_("This task needs no text of yours."))
     if of_material and settings["size"]:
-        raise ValueError("This task has no size of its own; it is as long as your text.")
+        raise ValueError(_("This task has no size of its own; it is as long as your text."))
     task = task_in(settings)
     base = base_of(settings)
     if base:
         _check_base(base, settings)
-    elif settings["start"] != "plain" and not can_start_biased(settings["cell"]):
+    elif settings["start"] in ("forget", "chrono") and not can_start_biased(settings["cell"]):
         settings["start"] = "plain"  # nothing to be biased: the same run
     if settings["start"] != "forget":
         settings["forget_bias"] = 0.0
@@ -70,8 +70,10 @@ def checked_settings(given: Any) -> dict[str, Any]:
     seconds = estimate(settings, task)
     if seconds > MOST_SECONDS:
         raise ValueError(
-            f"That is about {seconds / 60:.0f} minutes of work; at most "
-            f"{MOST_SECONDS / 60:.0f} are given to a run. Take fewer steps, units or sequences."
+            _(
+                "That is about {seconds:.0f} minutes of work; at most {most_seconds:.0f} are "
+                "given to a run. Take fewer steps, units or sequences."
+            ).format(seconds=seconds / 60, most_seconds=MOST_SECONDS / 60)
         )
     return settings
 

@@ -129,7 +129,7 @@ def scores(cell: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {_("Layers"): [str(n) for n in range(1, DEEPEST + 1)]}
     for both, name in ((False, _("forward")), (True, _("in both directions"))):
         networks = [load_stack(TASK.name, cell, layers, both) for layers in range(1, DEEPEST + 1)]
-        found[name] = [f"{network.metrics[TASK.score.key]:.1%}" for network in networks]
+        found[name] = [TASK.score.with_interval(network.metrics) for network in networks]
     return found
 
 

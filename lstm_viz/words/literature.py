@@ -132,7 +132,7 @@ def measured_here(claim: Claim, task: Task) -> str:
         task=_(task.title),
         label=_(score.label),
         numbers=_(", ").join(
-            f"{_(CELLS[network.cell.name].title)} {score.short(network.metrics[score.key])}"
+            f"{_(CELLS[network.cell.name].title)} {score.with_interval(network.metrics)}"
             for network in compared
         ),
     )

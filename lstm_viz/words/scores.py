@@ -71,7 +71,7 @@ def starts(found: Learnt) -> dict[str, list[str]]:
     rows: dict[str, list[str]] = {
         _("Cell"): [scored.title for scored in found.networks],
         _("parameters, added biases once"): [f"{scored.parameters:,}" for scored in found.networks],
-        _("tested"): [score.short(scored.value) for scored in found.networks],
+        _("tested"): [score.with_interval(scored.metrics) for scored in found.networks],
         _("all starts, validated"): [
             _(", ").join(score.short(value) for value in scored.of_seeds) or "–"
             for scored in found.networks
@@ -103,6 +103,8 @@ def starts_caption(found: Learnt) -> str:
             "Learnt: at least {much} of the way from the best without a network to the best "
             "possible; in brackets the interval of that chance, at the level 0.95."
         ).format(much=percent(MUCH))
+    if any("interval" in scored.metrics for scored in found.networks):
+        said += " " + _("Behind “tested” stands its interval (95%), for as many sequences.")
     seen = found.networks[0].metrics.get("share_seen")
     if seen is not None:
         said += " " + (
@@ -119,8 +121,8 @@ def starts_caption(found: Learnt) -> str:
 MISSING = N_(
     "What is missing for a comparison of cells: at least 20 starts each, a learning rate searched "
     "for each cell with the same budget, and an orthogonal start for the plain RNN, which starts "
-    "as PyTorch starts it. All cells of a task have equally many units, and so not equally many "
-    "parameters."
+    "as PyTorch starts it (“Watch it learn” offers the other). All cells of a task have equally "
+    "many units, and so not equally many parameters."
 )
 
 

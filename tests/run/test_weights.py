@@ -273,7 +273,7 @@ def test_chrono_changes_biases_only():
         ({"D": "3"}, ["D", "whole number", "'3'"]),
         ({"seed": -1}, ["seed", "-1"]),
         ({"seed": 1.5}, ["seed", "1.5"]),
-        ({"scheme": "glorot"}, ["pytorch, keras, chrono", "'glorot'"]),
+        ({"scheme": "glorot"}, ["pytorch, keras, orthogonal, chrono", "'glorot'"]),
         ({"forget_bias": np.nan}, ["forget_bias", "finite", "nan"]),
         ({"forget_bias": "1"}, ["forget_bias", "'1'"]),
         ({"scheme": "chrono", "t_max": 1}, ["t_max", "at least 2"]),
@@ -285,3 +285,16 @@ def test_chrono_changes_biases_only():
 def test_what_cannot_be_drawn_is_refused_in_words(change, words):
     with refused(*words):
         init_weights(CELLS["lstm"], **({"D": D, "H": H} | change))
+
+
+@pytest.mark.parametrize("name", ["rnn", "lstm", "gru"])
+def test_an_orthogonal_start_turns_only_the_recurrent_matrices(name):
+    """Judged by the identity, and by PyTorch's default for everything else."""
+    found = init_weights(CELLS[name], 3, 7, seed=4, scheme="orthogonal")
+    plain = init_weights(CELLS[name], 3, 7, seed=4)
+    for weight, array in found.items():
+        if weight.startswith("U_"):
+            np.testing.assert_allclose(array @ array.T, np.eye(7), atol=1e-12)
+            assert not np.allclose(array, plain[weight])
+        else:
+            np.testing.assert_array_equal(array, plain[weight])

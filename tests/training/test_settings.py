@@ -1,9 +1,11 @@
 """What a run may be asked for."""
 
+import numpy as np
 import pytest
 
 from lstm_viz.cells import CELLS
 from lstm_viz.tasks import TASKS, read_forward
+from lstm_viz.training.run_folder import beginning
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.settings import MOST_SECONDS, checked_settings, estimate, task_in, usual
 
@@ -76,3 +78,12 @@ def test_to_go_on_from_a_trained_network_is_another_run_of_its_size():
         checked_settings(on | {"start": "trained slstm"})
     with pytest.raises(ValueError, match="No network"):
         checked_settings(usual("adding") | {"start": "trained lstm"})
+
+
+def test_the_plain_rnn_can_start_orthogonal_and_keeps_that_start():
+    settings = checked_settings(usual("order", "rnn") | {"start": "orthogonal"})
+    assert settings["start"] == "orthogonal"
+    U = beginning(settings).layers[0, "forward"][1]["U_h"]
+    np.testing.assert_allclose(U @ U.T, np.eye(len(U)), atol=1e-12)
+    chrono = checked_settings(usual("order", "rnn") | {"start": "chrono"})
+    assert chrono["start"] == "plain"

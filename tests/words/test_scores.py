@@ -204,3 +204,18 @@ def test_the_figure_of_the_week_has_an_error_for_each_hour():
 def test_a_network_from_an_unknown_number_of_seeds_is_shown_alone():
     found = learnt(TASKS["subject"])
     assert scores._with_worst(found, Scored(found.of("lstm").cell, 1.0, (), {})) == "100.0%"
+
+
+def test_a_tested_score_stands_with_its_interval():
+    """Of right answers it is Clopper and Pearson's, of losses it holds the mean."""
+    for name, cell in shipped():
+        metrics, score = load(name, cell).metrics, TASKS[name].score
+        if "interval" not in metrics:
+            assert score.key == "counts_to"  # an examination of every length, and no sample
+            continue
+        low, high = metrics["interval"]
+        assert low <= metrics[score.key] <= high
+        assert score.between(low, high) in score.with_interval(metrics)
+    score = TASKS["subject"].score
+    assert score.between(0.99631, 1.0) == "99.6% to 100.0%"
+    assert TASKS["load"].score.between(4.6012, 4.8589) == "4.60 to 4.86"

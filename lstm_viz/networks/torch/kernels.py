@@ -22,6 +22,7 @@ from torch.nn.modules import module as torchs
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 from torch.overrides import TorchFunctionMode
 
+from lstm_viz.language import _
 from lstm_viz.networks.torch.unchanged import unchanged
 from lstm_viz.run.layers import FORWARD, WAYS, places
 from lstm_viz.run.recording import Place
@@ -203,7 +204,11 @@ def call_on_zeros(module: nn.Module) -> Call:
     """
     like = next(module.parameters())
     if like.is_meta:
-        raise ValueError(f"This {type(module).__name__} is on the meta device: it has no values.")
+        raise ValueError(
+            _("This {kind} is on the meta device: it has no values.").format(
+                kind=type(module).__name__
+            )
+        )
     is_cell = not hasattr(module, "num_layers")
     x = like.new_zeros((1, module.input_size) if is_cell else (1, 1, module.input_size))
     with unchanged(module), torch.no_grad():
@@ -211,8 +216,11 @@ def call_on_zeros(module: nn.Module) -> Call:
             return own_call(module, lambda: module._call_impl(x))[0]
         except ValueError as problem:
             raise ValueError(
-                f"{problem} It was run on zeros of the shape {tuple(x.shape)}, to see with which "
-                "weights it computes; on what it reads, lv.record(module, x)[0].weights has them."
+                _(
+                    "{problem} It was run on zeros of the shape {shape}, to see with which "
+                    "weights it computes; on what it reads, lv.record(module, x)[0].weights "
+                    "has them."
+                ).format(problem=problem, shape=tuple(x.shape))
             ) from problem
 
 
@@ -227,19 +235,25 @@ def own_call(module: nn.Module, run: Callable[[], Any]) -> tuple[Call, Any]:
             returned = run()
         except Exception as problem:
             raise ValueError(
-                f"This {name}’s own forward fails on it: {type(problem).__name__}: {problem}"
+                _("This {name}’s own forward fails on it: {kind}: {problem}").format(
+                    name=name, kind=type(problem).__name__, problem=problem
+                )
             ) from problem
-    found = [call for call, is_own in calls if is_own] or [call for call, _ in calls]
+    found = [call for call, is_own in calls if is_own] or [call for call, _is_own in calls]
     if not found:
         raise ValueError(
-            f"This {name} computes its answer in its own forward, without torch’s kernel, so that "
-            "its gates are not those of the class it is derived from. Write its equations as a "
-            "Cell, and lv.run shows them."
+            _(
+                "This {name} computes its answer in its own forward, without torch’s kernel, "
+                "so that its gates are not those of the class it is derived from. Write its "
+                "equations as a Cell, and lv.run shows them."
+            ).format(name=name)
         )
     if len(found) > 1:
         raise ValueError(
-            f"This {name} reads {len(found)} times in one forward. Record them all: "
-            "with lv.recording(module) as tape: module(x)."
+            _(
+                "This {name} reads {found} times in one forward. Record them all: with "
+                "lv.recording(module) as tape: module(x)."
+            ).format(name=name, found=len(found))
         )
     return found[0], returned
 

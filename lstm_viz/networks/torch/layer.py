@@ -24,6 +24,7 @@ from lstm_viz.cells.expressions import PAST
 from lstm_viz.cells.functions import FUNCTIONS, Function
 from lstm_viz.cells.plan import DRIVE
 from lstm_viz.cells.text import formula
+from lstm_viz.language import _
 from lstm_viz.networks.gate_order import TORCH
 from lstm_viz.networks.network import Network, layer_name
 from lstm_viz.networks.torch.autograd import hidden
@@ -243,7 +244,7 @@ def record_network(
 
     def measured() -> float:
         if state:
-            raise ValueError("The proof compares runs from the initial state; leave out state.")
+            raise ValueError(_("The proof compares runs from the initial state; leave out state."))
         with torch.no_grad():
             judge = RecurrentNet(network)
             hidden = judge.hidden(torch.tensor(inputs), CellLayer.judged)

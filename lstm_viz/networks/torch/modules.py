@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
+from lstm_viz.language import _
 from lstm_viz.networks.gate_order import (
     TORCH_PARAMETERS,
     cell_of,
@@ -54,11 +55,17 @@ class TorchModule:
         self.like: Tensor = next(module.parameters()) if own is None else own
         self.dtype = _name(self.like.dtype)
         if self.like.is_meta:
-            raise ValueError(f"This {self.name} is on the meta device: its weights have no values.")
+            raise ValueError(
+                _("This {name} is on the meta device: its weights have no values.").format(
+                    name=self.name
+                )
+            )
         if self.dtype not in ("float32", "float64"):
             raise ValueError(
-                f"record reads float32 and float64; this {self.name} is {self.dtype}. "
-                "Record a copy of it: copy.deepcopy(module).float()."
+                _(
+                    "record reads float32 and float64; this {name} is {dtype}. Record a copy "
+                    "of it: copy.deepcopy(module).float()."
+                ).format(name=self.name, dtype=self.dtype)
             )
 
     def parameters(self, place: Place) -> Parameters:
@@ -74,9 +81,11 @@ class TorchModule:
         """Raises ValueError where the module would drop numbers at random."""
         if self.module.training and self.layers > 1 and self.module.dropout:
             raise ValueError(
-                f"This {self.name} is in training mode with dropout={self.module.dropout} between "
-                "its layers: its output is drawn by chance, and no recording could be compared "
-                "with it. Call module.eval() first; module.train() goes back."
+                _(
+                    "This {name} is in training mode with dropout={dropout} between its "
+                    "layers: its output is drawn by chance, and no recording could be compared "
+                    "with it. Call module.eval() first; module.train() goes back."
+                ).format(name=self.name, dropout=self.module.dropout)
             )
 
     # ---- what goes in ----------------------------------------------------------------------------
@@ -93,12 +102,15 @@ class TorchModule:
             read = self._time_first(read)
         if read.shape[2] != self.module.input_size:
             raise ValueError(
-                f"x has {read.shape[2]} numbers a step; this {self.name} reads "
-                f"input_size={self.module.input_size}."
+                _(
+                    "x has {shape} numbers a step; this {name} reads input_size={input_size}."
+                ).format(shape=read.shape[2], name=self.name, input_size=self.module.input_size)
             )
         if 0 in read.shape:
             raise ValueError(
-                f"x has the shape {tuple(np.shape(x))}; give at least one step and sequence."
+                _("x has the shape {shape}; give at least one step and sequence.").format(
+                    shape=tuple(np.shape(x))
+                )
             )
         return Given(read, self._before(state, read.shape[1], alone), lengths, alone)
 
@@ -109,7 +121,11 @@ class TorchModule:
             return x[:, None]
         axes = "(B, T, D)" if self.batch_first else "(T, B, D)"
         fix = " For one step write x[None]." if self.is_cell and x.ndim == 2 else ""
-        raise ValueError(f"x has the shape {x.shape}; expected three axes {axes}.{fix}")
+        raise ValueError(
+            _("x has the shape {shape}; expected three axes {axes}.{fix}").format(
+                shape=x.shape, axes=axes, fix=fix
+            )
+        )
 
     def _before(self, state: Any, B: int, alone: bool) -> dict[str, np.ndarray]:
         places, H = len(self.places), self.module.hidden_size
@@ -118,15 +134,18 @@ class TorchModule:
             return {name: np.zeros(shape, self.dtype) for name in self.states}
         parts = (state,) if len(self.states) == 1 else state
         if not isinstance(parts, tuple | list) or len(parts) != len(self.states):
-            raise ValueError(f"The state of an {self.name} is (h, c), as torch has it.")
+            raise ValueError(
+                _("The state of an {name} is (h, c), as torch has it.").format(name=self.name)
+            )
         torchs = (B, H) if self.is_cell else (places, H) if alone else shape
         before = {}
         for name, part in zip(self.states, parts, strict=True):
             array = self._numbers(f"The state {name}", part)
             if array.shape != torchs:
                 raise ValueError(
-                    f"The state {name} has the shape {array.shape}; this {self.name} "
-                    f"expects {torchs}."
+                    _(
+                        "The state {name} has the shape {shape}; this {name2} expects {torchs}."
+                    ).format(name=name, shape=array.shape, name2=self.name, torchs=torchs)
                 )
             before[name] = array.reshape(shape)
         return before
@@ -135,8 +154,9 @@ class TorchModule:
         if isinstance(given, Tensor):
             if given.dtype != self.like.dtype:
                 raise ValueError(
-                    f"{what} is {_name(given.dtype)} and this {self.name} {self.dtype}; "
-                    f"write .to(torch.{self.dtype})."
+                    _(
+                        "{what} is {dtype} and this {name} {dtype2}; write .to(torch.{dtype2})."
+                    ).format(what=what, dtype=_name(given.dtype), name=self.name, dtype2=self.dtype)
                 )
             return np.array(on_cpu(given).numpy(), order="C")
         return np.array(numbers(what, given, TENSORS, UNEQUAL), self.dtype, order="C")
@@ -197,7 +217,7 @@ class TorchModule:
             ends = torch.from_numpy(lengths)
             packed = pack_padded_sequence(x, ends, enforce_sorted=False)
             output, last = run_eagerly(self.module, packed, start)
-            output, _ = pad_packed_sequence(output)
+            output, _lengths = pad_packed_sequence(output)
         elif self.batch_first:
             output, last = run_eagerly(self.module, x.transpose(0, 1), start)
             output = output.transpose(0, 1)
@@ -229,11 +249,13 @@ def output_of(returned: Any, batch_first: bool, name: str = "layer") -> np.ndarr
     is_packed = isinstance(returned, PackedSequence)
     found = returned if is_packed or not isinstance(returned, tuple | list) else returned[0]
     if isinstance(found, PackedSequence):
-        found, _ = pad_packed_sequence(found, batch_first)
+        found, _lengths = pad_packed_sequence(found, batch_first)
     if not isinstance(found, Tensor):
         raise ValueError(
-            f"This {name} returns a {type(found).__name__}; what can be recorded returns a tensor, "
-            "or a tuple that begins with one."
+            _(
+                "This {name} returns a {kind}; what can be recorded returns a tensor, or a "
+                "tuple that begins with one."
+            ).format(name=name, kind=type(found).__name__)
         )
     plain = found.detach().cpu()
     # NumPy has no bfloat16.

@@ -28,6 +28,7 @@ from lstm_viz.cells.expressions import (
     children,
     names,
 )
+from lstm_viz.language import _
 from lstm_viz.networks.gate_order import TORCH, cell_of, from_torch
 from lstm_viz.networks.torch.kernels import (
     Call,
@@ -107,17 +108,20 @@ def _record_steps(asked: TorchModule, x: Any, state: Any) -> Recording:
         parts = now if isinstance(now, tuple | list) else (now,)
         if len(parts) != len(asked.states):
             raise ValueError(
-                f"This {asked.name} returns {len(parts)} tensors, and its next step needs "
-                f"{' and '.join(asked.states)}. Record the loop around it: "
-                "with lv.recording(model) as tape: model(batch)."
+                _(
+                    "This {name} returns {parts} tensors, and its next step needs {states}. "
+                    "Record the loop around it: with lv.recording(model) as tape: model(batch)."
+                ).format(name=asked.name, parts=len(parts), states=" and ".join(asked.states))
             )
         calls.append(call)
         shown.append(asked.answer_of(parts[0]))
     if any(not follows(later, before) for before, later in pairwise(calls)):
         raise ValueError(
-            f"What stands around this {asked.name} changes its state from one step to the next, "
-            "which none of its equations does. with lv.recording(model) as tape: model(batch) "
-            "records every step by itself."
+            _(
+                "What stands around this {name} changes its state from one step to the next, "
+                "which none of its equations does. with lv.recording(model) as tape: "
+                "model(batch) records every step by itself."
+            ).format(name=asked.name)
         )
     return recording_of(joined(calls), asked.name, np.stack(shown))
 
@@ -128,16 +132,18 @@ def recording_of(call: Call, name: str, output: np.ndarray) -> Recording:
     Raises ValueError for what no cell of ours computes, and where the proof fails.
     """
     if call.problem:
-        raise ValueError(f"This {name} {call.problem}")
+        raise ValueError(_("This {name} {problem}").format(name=name, problem=call.problem))
     given = call.given
     traces, h = _read(call.kind, cell_of(call.kind, call.nonlinearity), call, given)
     own, last = call.answer()
     difference = _largest(traces, given, (given.ended(h, 0.0), given.ended(own, 0.0)), last)
     if not difference <= FAR[h.dtype.name] * max(1.0, float(np.abs(own).max())):
         raise ValueError(
-            f"What is computed here from the weights of this {name} is {difference:.1e} off its "
-            "own answer, so it is not shown. In float32 rounding can grow so far over many steps: "
-            "try a copy in float64, copy.deepcopy(module).double()."
+            _(
+                "What is computed here from the weights of this {name} is {difference:.1e} off "
+                "its own answer, so it is not shown. In float32 rounding can grow so far over "
+                "many steps: try a copy in float64, copy.deepcopy(module).double()."
+            ).format(name=name, difference=difference)
         )
     recording = Recording(
         {place: _without_padding(trace, given) for place, trace in traces.items()},
@@ -185,8 +191,10 @@ def _difference(
         weights = from_torch(asked.kind, *(p.numpy() for p in asked.parameters(place)))
         if not all(np.array_equal(weights[name], trace.weights[name]) for name in weights):
             raise ValueError(
-                f"This {asked.name} has other weights now than when it was recorded, so its answer "
-                "proves nothing about the recording. Record it again."
+                _(
+                    "This {name} has other weights now than when it was recorded, so its "
+                    "answer proves nothing about the recording. Record it again."
+                ).format(name=asked.name)
             )
     own, last = asked.answer(given)
     return _largest(traces, given, (output, given.ended(own, 0.0)), last)

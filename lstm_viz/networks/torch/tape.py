@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
+from lstm_viz.language import _
 from lstm_viz.networks.gate_order import recurrent_parts, require_open
 from lstm_viz.networks.torch.kernels import Call, Overhearing, called, follows, joined
 from lstm_viz.networks.torch.modules import output_of
@@ -109,8 +110,12 @@ class Tape(Mapping[str, "Recording | tuple[Recording, ...]"]):
         if known in self._runs:
             return known
         if known in self._layers:
-            raise KeyError(f"{name}: this layer was not called")
-        raise KeyError(f"{name}: there is {', '.join(map(repr, self._runs)) or 'nothing yet'}")
+            raise KeyError(_("{name}: this layer was not called").format(name=name))
+        raise KeyError(
+            _("{name}: there is {runs}").format(
+                name=name, runs=", ".join(map(repr, self._runs)) or "nothing yet"
+            )
+        )
 
     # ---- while the model runs --------------------------------------------------------------------
 
@@ -158,8 +163,10 @@ class _Run:
         """Each call of the kernel, with the module's own output where there was one call alone."""
         if not self.calls:
             raise ValueError(
-                f"This {title} computes its answer in its own forward, without torch’s kernel, so "
-                "that its gates are not those of the class it is derived from."
+                _(
+                    "This {title} computes its answer in its own forward, without torch’s "
+                    "kernel, so that its gates are not those of the class it is derived from."
+                ).format(title=title)
             )
         if len(self.calls) == 1 and self.returned is not None:
             return [(self.calls[0], self.returned)]
@@ -214,14 +221,18 @@ def _layers(model: Any) -> dict[str, nn.Module]:
     """Every recurrent layer by its name. Raises ValueError with a sentence."""
     if not isinstance(model, nn.Module):
         raise ValueError(
-            f"recording listens to a module of torch while it runs; got {type(model).__name__}."
+            _("recording listens to a module of torch while it runs; got {kind}.").format(
+                kind=type(model).__name__
+            )
         )
     require_open(model, "model")
     if not recurrent_parts(model):
         raise ValueError(
-            f"In this {type(model).__name__} is no torch.nn.LSTM, GRU, RNN nor a *Cell of them, "
-            "and nothing else is recorded. Layers that were written by hand can be written as a "
-            "Cell, and lv.run shows their signals."
+            _(
+                "In this {kind} is no torch.nn.LSTM, GRU, RNN nor a *Cell of them, and nothing "
+                "else is recorded. Layers that were written by hand can be written as a Cell, "
+                "and lv.run shows their signals."
+            ).format(kind=type(model).__name__)
         )
     return recurrent_parts(model)
 

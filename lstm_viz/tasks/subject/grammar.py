@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from lstm_viz.language import N_, _
-from lstm_viz.rounded import percent
+from lstm_viz.rounded import interval, percent
 from lstm_viz.run.trace import Trace
 from lstm_viz.tasks.chart import Curves
 from lstm_viz.tasks.facts import Fact, both_measures
@@ -275,12 +275,12 @@ def subject_task(
         distances: dict[int, list[bool]] = {}
         for between, _subjects, is_right in near + far:
             distances.setdefault(_grouped(between), []).append(is_right)
+        judged_by = [
+            is_right for between, subjects, is_right in near if subjects > 1 and between <= UP_TO
+        ]
         return {
-            "pronoun_accuracy": _share(
-                is_right
-                for between, subjects, is_right in near
-                if subjects > 1 and between <= UP_TO
-            ),
+            "pronoun_accuracy": _share(judged_by),
+            "interval": interval(sum(judged_by), len(judged_by)),
             "accuracy_by_distance": [
                 [distance, _share(answers), len(answers)]
                 for distance, answers in sorted(distances.items())

@@ -44,10 +44,15 @@ OF_A_TASK = (
 
 START_TITLES = {
     "plain": N_("as PyTorch starts it"),
+    "orthogonal": N_("orthogonal recurrent matrices"),
     "forget": N_("with a forget bias"),
     "chrono": N_("chrono: to remember as long as the task lasts"),
 }
-SHORT_STARTS = {"plain": N_("PyTorch’s"), "chrono": N_("chrono")}
+SHORT_STARTS = {
+    "plain": N_("PyTorch’s"),
+    "orthogonal": N_("orthogonal"),
+    "chrono": N_("chrono"),
+}
 FROM_TRAINED = N_("those of the trained {cell}, wherever they fit")
 OPTIMISER_TITLES = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": N_("SGD with momentum")}
 
@@ -279,7 +284,7 @@ def _advanced(task: str, base: Settings, run: Settings) -> Settings:
             found["clip"] = clip or None
             found["start"] = _one_of(
                 *(_("Starting weights"), task, "start", run, _starts(task), base["start"]),
-                _("Cells without a gate that keeps the memory start as in PyTorch in any case."),
+                _("A cell without a gate that keeps the memory has no forget bias and no chrono."),
             )
             bias = base["forget_bias"] or 1.0
             found["forget_bias"] = _real(

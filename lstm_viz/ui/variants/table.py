@@ -45,6 +45,7 @@ def table_of_variants(task: Task) -> None:
                 format="percent" if score.unit == "%" else "%.3g",
                 help=_("Of the network that is shipped for this task."),
             ),
+            "interval": st.column_config.TextColumn(_("interval (95%)")),
             "network": st.column_config.TextColumn(
                 _("network"), help=_("Click the box before a row to train what is not.")
             ),
@@ -92,7 +93,8 @@ def _rows(task: str, language: str) -> list[dict[str, Any]]:
             if cell.ranges[signal][0] != cell.ranges[signal][1]  # a fixed one is no gate
         ]
         lives = untrained_half_lives(cell)
-        measured = load(task, name).metrics.get(TASKS[task].score.key) if name in known else None
+        metrics = load(task, name).metrics if name in known else {}
+        measured, ends_of = metrics.get(TASKS[task].score.key), metrics.get("interval")
         rows.append(
             {
                 "cell": _(cell.title),
@@ -103,6 +105,7 @@ def _rows(task: str, language: str) -> list[dict[str, Any]]:
                 "count": cell.count(D, recipe.hidden),
                 "network": _("not trained here") if measured is None else _("shipped"),
                 "measured": measured,
+                "interval": TASKS[task].score.between(*ends_of) if ends_of else "",
                 "half-life": lives[0] if lives[0] is not None and lives[0] > 0 else None,
                 "of starts": " – ".join(dict.fromkeys(map(life, ends(lives)))),
                 "source": cell.source,
