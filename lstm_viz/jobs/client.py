@@ -94,7 +94,7 @@ class Jobs:
     def place_of(self, job: str) -> Path:
         """The folder with the job's results. Raises ValueError for what is no id."""
         if not is_job_id(job):
-            raise ValueError("This is not the address of a run.")
+            raise ValueError(_("This is not the address of a run."))
         return self.folder / job
 
     def open(self) -> None:
