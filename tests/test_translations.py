@@ -105,8 +105,10 @@ NOT_SHOWN = {
 def plain_errors(file: Path) -> Iterator[str]:
     """What is raised in a file with a text that no catalogue knows."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        call = node.exc if isinstance(node, ast.Raise) else None
-        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ERRORS:
+        if not isinstance(node, ast.Raise) or not isinstance(node.exc, ast.Call):
+            continue
+        call = node.exc
+        if getattr(call.func, "id", "") in ERRORS:
             for said in call.args:
                 if isinstance(said, ast.JoinedStr | ast.Constant):
                     yield f"{file.name}, line {node.lineno}: {ast.unparse(said)[:60]}"
