@@ -11,24 +11,19 @@ from lstm_viz.ui.choices import (
     task_choice,
 )
 from lstm_viz.ui.components import stage
+from lstm_viz.ui.shell import choices_line
 
-title, *columns = st.columns([4.8, 4.8, 3.1, 4.1, 4.6], vertical_alignment="bottom")
-title.title(_("Follow it back"), anchor=False)
-with columns[0]:
+line = choices_line()
+with line:
     task = task_choice()
-with columns[1]:
     cell = cell_choice(task)
-with columns[2]:
     choice = sequence_choice(task)
-with columns[3]:
     last_only = loss_choice()
     skip = skip_choice(cell)
 sequence = chosen_sequence(task, choice)
 
 following = follow(task, cell, sequence, last_only, skip)
-caption, badge = st.columns([3.8, 1.2], vertical_alignment="center")
-caption.write(following.caption.text)
-with badge:
+with line:
     agreement(following)
 stage(following.payload, key="backward stage")
 st.caption(

@@ -35,46 +35,49 @@ from lstm_viz.ui.gradients.view import (
     show_paths,
     show_walk,
 )
+from lstm_viz.ui.shell import choices_line
 
-st.title(_("How far does the gradient reach?"))
+line = choices_line()
+with line:
+    weights = source_choice()
+    if weights == TRAINED:
+        task, sequence, name = learnt_choice()
+runs = runs_choice() if weights == RUN else {}
+if weights == RUN and not runs:
+    ask_for_runs()
+    address.stop()
+result, controls = st.columns((3, 1), gap="medium")
+asked = st.container()
+read: list[str] = []
+
+with controls:
+    if weights == UNTRAINED:
+        named_starts()
+        cells = cells_choice(list(CELLS))
+        source: Source = start_choice()
+    elif weights == TRAINED:
+        cells = cells_choice(learnt_cells(task))
+    else:
+        cells = list(runs)
+        source = snapshot_choice(runs)
+
+if weights == TRAINED:
+    with asked:
+        source, read = ask_text(task, sequence, name, cells)
+with result:
+    quantity = quantity_choice("memory")
+    seen = compared(cells, source, quantity)
+    show_decay(seen, read, lag_of(source))
+    if isinstance(source, Kept):
+        st.markdown("**" + _("What it is for: what the runs have learnt") + "**")
+        show_gradient_at_lag(gradients_at_lag(seen, source))
 st.write(
     _(
         "A network can learn from what it read long ago only if the gradient gets back there. "
         "Here it is followed back step by step, exactly, from the weights at hand."
     )
 )
-
-weights = source_choice()
-if weights == UNTRAINED:
-    named_starts()
-runs = runs_choice() if weights == RUN else {}
-if weights == RUN and not runs:
-    ask_for_runs()
-    address.stop()
-controls, result = st.columns((1, 3), gap="medium")
-read: list[str] = []
-
-with controls:
-    if weights == UNTRAINED:
-        cells = cells_choice(list(CELLS))
-        source: Source = start_choice()
-    elif weights == TRAINED:
-        task, sequence, name = learnt_choice()
-        cells = cells_choice(learnt_cells(task))
-    else:
-        cells = list(runs)
-        source = snapshot_choice(runs)
-
-with result:
-    if weights == TRAINED:
-        source, read = ask_text(task, sequence, name, cells)
-    quantity = quantity_choice("loss_x" if weights == TRAINED else "memory")
-    seen = compared(cells, source, quantity)
-    show_decay(seen, read, lag_of(source))
-    if isinstance(source, Kept):
-        st.markdown("**" + _("What it is for: what the runs have learnt") + "**")
-        show_gradient_at_lag(gradients_at_lag(seen, source))
-    show_discoveries(seen)
+show_discoveries(seen)
 
 st.subheader(_("Watch it flow back"))
 st.write(

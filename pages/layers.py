@@ -13,9 +13,15 @@ from lstm_viz.ui.layers import (
     shapes,
     show,
 )
+from lstm_viz.ui.shell import choices_line
 
-title, badge = st.columns([3.8, 1.2], vertical_alignment="bottom")
-title.title(_("From one cell to a network"), anchor=False)
+line = choices_line()
+with line:
+    cell, layers, both = layers_choices()
+    words = example_choice()
+shown = show(cell, layers, both, words)
+with line:
+    proof_of(shown)
 st.write(
     _(
         "Copied over the words, one cell is a layer. Layers stand upon each other, and a layer may "
@@ -23,12 +29,6 @@ st.write(
         "only the pronoun that comes later tells."
     )
 )
-controls = st.columns([0.95, 0.65, 1.55, 3.0, 1.05], vertical_alignment="bottom")
-cell, layers, both = layers_choices(controls[:3])
-words = example_choice(*controls[3:])
-shown = show(cell, layers, both, words)
-with badge:
-    proof_of(shown)
 left, right = st.columns([1.2, 1], gap="large")
 with left:
     st.subheader(_("Who has to know what comes later?"), anchor=False)

@@ -16,38 +16,36 @@ from lstm_viz.ui.own_cell import (
     typed_cell,
     weights_said,
 )
+from lstm_viz.ui.shell import choices_line
 from lstm_viz.ui.train.link import train_on_button
 
-st.title(_("Your own cell"))
-st.write(
-    _(
-        "A cell is its equations. Change a line, or write your own, and everything below follows: "
-        "the drawing, the parameters, the run, and how far its gradient reaches."
-    )
-)
-
-with st.container(horizontal=True):
-    start = start_choice()
+line = choices_line()
+with line:
     task = task_choice()
     chosen = sequence_choice(task)
+    start = start_choice()
 sequence = chosen_sequence(task, chosen)
 
-left, right = st.columns([3, 2], gap="large")
+left, right = st.columns([2, 3], gap="medium")
 with left:
     shown = typed_cell(start, task, sequence)
     with st.container(horizontal=True):
         start_over(start)
         save_choice(start)
-with right:
     facts(shown)
     st.caption(weights_said(shown.found))
     with st.container(horizontal=True):
         train_button(shown, task)
         train_on_button(shown.found)
-
-if shown.payload is not None:
-    stage(shown.payload)
-    st.caption(shown.payload["caption"])
-    take_away(shown)
-st.subheader(_("How far its gradient reaches"))
-st.caption(reach_beside(shown.cell))
+    st.subheader(_("How far its gradient reaches"))
+    st.caption(reach_beside(shown.cell))
+with right:
+    if shown.payload is not None:
+        stage(shown.payload)
+        take_away(shown)
+st.caption(
+    _(
+        "A cell is its equations. Change a line, or write your own, and everything below follows: "
+        "the drawing, the parameters, the run, and how far its gradient reaches."
+    )
+)

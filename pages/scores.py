@@ -6,9 +6,24 @@ from lstm_viz.figures import scores as figures
 from lstm_viz.language import _
 from lstm_viz.ui.choices import task_choice
 from lstm_viz.ui.figure import is_dark_page
+from lstm_viz.ui.shell import choices_line
 from lstm_viz.words import scores
 
-st.title(_("What did these networks learn?"), anchor=False)
+line = choices_line()
+with line:
+    task = task_choice()
+learnt = scores.learnt(task)
+dark = is_dark_page()
+found = [figures.scores(learnt, dark)]
+if task.chart:
+    found.append(figures.deeper(learnt, task.chart(learnt), dark))
+for column, figure in zip(st.columns(len(found), gap="large"), found, strict=True):
+    column.plotly_chart(figure, theme=None, config={"displayModeBar": False})
+st.write(scores.caption(task, learnt))
+st.table(scores.starts(learnt), border="horizontal", hide_index=True)
+st.caption(scores.starts_caption(learnt))
+st.subheader(_("All tasks"), anchor=False)
+st.table(scores.table(), border="horizontal", hide_index=True)
 st.write(
     _(
         "For every cell the same tasks and the same lessons, each from several random starts. One "
@@ -16,17 +31,4 @@ st.write(
         "its score is that of a test which has chosen nothing. In brackets, the worst start."
     )
 )
-st.table(scores.table(), border="horizontal", hide_index=True)
 st.caption(_(scores.MISSING))
-
-task = task_choice()
-learnt = scores.learnt(task)
-dark = is_dark_page()
-st.write(scores.caption(task, learnt))
-st.table(scores.starts(learnt), border="horizontal", hide_index=True)
-st.caption(scores.starts_caption(learnt))
-found = [figures.scores(learnt, dark)]
-if task.chart:
-    found.append(figures.deeper(learnt, task.chart(learnt), dark))
-for column, figure in zip(st.columns(len(found), gap="large"), found, strict=True):
-    column.plotly_chart(figure, theme=None, config={"displayModeBar": False})

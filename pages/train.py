@@ -9,7 +9,6 @@ from lstm_viz.ui.train.runs import buttons, listed, progress, tell_missing, tell
 from lstm_viz.ui.train.settings import wanted
 from lstm_viz.ui.train.snapshots import gates_as_it_learns
 
-st.title(_("Watch it learn"))
 st.write(
     _(
         "Choose a task and a cell and press Train. The loss falls, or does not; "

@@ -5,7 +5,6 @@ import streamlit as st
 from lstm_viz.language import _
 from lstm_viz.ui.cards import cards
 
-st.title(_("True or false?"))
 st.write(
     _(
         "Sentences from lectures, blogs and libraries. Decide first; then a run of the cell "

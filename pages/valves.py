@@ -8,14 +8,13 @@ from lstm_viz.ui import parameters
 from lstm_viz.ui.components import valves
 
 names = parameters.in_browser("valves")
-st.title(_("Gates as valves"))
+valves(valves_by_hand(names), key="valves by hand")
 st.write(
     _(
         "One unit of an LSTM: its memory is the level in the tank. At every step some of it "
         "drains, something new flows in, and a part of it is shown."
     )
 )
-valves(valves_by_hand(names), key="valves by hand")
 st.caption(
     _(
         "The dashed line is the level after the next step. Set the gates to “add” with the "

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from lstm_viz.cells import CELLS
 from lstm_viz.language import _
 from lstm_viz.ui.choices import chosen_sequence, sequence_choice, task_choice
+from lstm_viz.ui.shell import choices_line, drawer
 from lstm_viz.ui.train.link import train_on_button
 from lstm_viz.ui.variants.notations import notation_choice, notations
 from lstm_viz.ui.variants.switches import (
@@ -16,19 +18,23 @@ from lstm_viz.ui.variants.switches import (
 )
 from lstm_viz.ui.variants.table import claims, table_of_variants
 
-st.title(_("Toggle the cell"))
-st.write(
+line = choices_line()
+with line:
+    task = task_choice()
+    chosen = sequence_choice(task)
+sequence = chosen_sequence(task, chosen)
+with line:
+    cell = chosen_cell(task, sequence)
+    with drawer():
+        weights = weights_choice(cell, task)
+        notation = notation_choice()
+found = compared(cell, task, sequence, weights, notation)
+st.caption(
     _(
         "An LSTM is a set of switches, and each variant in the literature is an edit of a line. "
         "Flip one and compare: the same sequence, the same weights wherever they still fit."
     )
 )
-
-with st.container(horizontal=True):
-    task = task_choice()
-    chosen = sequence_choice(task)
-sequence = chosen_sequence(task, chosen)
-cell = chosen_cell()
 
 left, right = st.columns([3, 2], gap="large")
 with left:
@@ -37,12 +43,8 @@ with left:
         language="diff",
         wrap_lines=True,
     )
-below = st.container()
-with below:
-    with st.container(horizontal=True, gap="large"):
-        weights = weights_choice(cell, task)
-        notation = notation_choice()
-    found = compared(cell, task, sequence, weights, notation)
+    if cell.name in CELLS and CELLS[cell.name].sentence:
+        st.caption(_(CELLS[cell.name].sentence))
 with right:
     st.markdown(parameters_said(cell, found))
     with st.container(horizontal=True):

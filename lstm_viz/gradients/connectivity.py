@@ -60,13 +60,3 @@ def _by_input(trace: Trace, given: np.ndarray) -> np.ndarray:
 def strongest(strengths: np.ndarray, step: int) -> int:
     """The element on which the answer after ``step`` depends most."""
     return int(strengths[step, : step + 1].argmax())
-
-
-def telling(strengths: np.ndarray) -> int:
-    """The step whose answer depends most clearly on something far back: a good one to show."""
-    T = len(strengths)
-    shares = strengths / np.maximum(strengths.sum(axis=1, keepdims=True), 1e-300)
-    scores = [
-        (t - strongest(strengths, t)) * shares[t, strongest(strengths, t)] for t in range(T - 1)
-    ]
-    return int(np.argmax(scores)) if scores else 0

@@ -11,10 +11,12 @@ import posixpath
 import re
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 from lstm_viz.stage.theme import on_accent, theme
 
 FOLDER = Path(__file__).parents[1] / "browser"
+MARK = FOLDER / "mark.svg"  # the product's own: a unit that feeds itself through a gate
 ENTRY = "stage"
 
 _IMPORT = re.compile(r'^import \{ (.+) \} from "(\.[\w./]*/\w+)\.js";$', re.MULTILINE)
@@ -43,7 +45,9 @@ def styles(*names: str) -> str:
 
 def page_styles() -> str:
     """What Streamlit's own parts of a page are told."""
-    return f"<style>{on_accent()}{_sheet('page')}</style>"
+    mark = quote(MARK.read_text(encoding="utf-8"))
+    drawn = f':root {{ --mark: url("data:image/svg+xml,{mark}"); }}\n'
+    return f"<style>{on_accent()}{drawn}{_sheet('page')}{_sheet('shell')}</style>"
 
 
 def _sheet(name: str) -> str:

@@ -23,9 +23,12 @@ def pair_payload(
     address: Mapping[str, str],
     held: Sequence[HeldSpan] = (),
     holding: bool = False,
+    caption: str = "",
+    opens: int | None = None,
 ) -> PairPayload:
     """What `pair.js` draws: two runs, and right minus left for common signals.
 
+    ``opens`` is the step, counted from 0, at which an answer differs: there it begins.
     ``held`` are the spans to be framed on the right run's strips; ``holding`` lets one draw more.
     Of a right run that is sent with its whole training the browser takes the differences.
     A value of what both have is drawn alike in both.
@@ -35,6 +38,8 @@ def pair_payload(
     common = [signal for signal in other["signals"] if signal["name"] in left.cell.signals]
     payload: PairPayload = {
         "id": "",  # follows from all the rest
+        "caption": caption,
+        "opens": opens,
         "left": one,
         "right": other,
         "difference": {

@@ -62,6 +62,7 @@ class ShownRun:
     trace: Trace
     tokens: Sequence[Token]
     caption: Caption | None = None
+    question: str = ""
     sequence: int = 0
     file_name: str = "lstm-viz"
     series: Series | None = None
@@ -147,6 +148,7 @@ def framed(run: ShownRun, content: Content) -> StagePayload:
         "aliases": {str(line.expression): line.name for line in run.cell.lines},
         "lights": dict(content.lights),
         "scene": content.scene,
+        "question": run.question,
         "caption": caption.text,
         "words": content.words,
         "start": {"t": caption.t, "unit": caption.unit},

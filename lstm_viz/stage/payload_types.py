@@ -359,6 +359,7 @@ class StagePayload(TypedDict):
     aliases: dict[str, str]
     lights: dict[str, str]
     scene: Scene
+    question: str  # what the task asks of the network; "" where there is no task
     caption: str
     words: StageWords
     start: Start
@@ -470,9 +471,14 @@ class PairWords(TypedDict):
 
 
 class PairPayload(TypedDict):
-    """Two stages under one cursor; ``holding`` lets one draw on the right one's strips."""
+    """Two stages under one cursor; ``holding`` lets one draw on the right one's strips.
+
+    ``opens`` is the step at which an answer differs, where one does.
+    """
 
     id: str
+    caption: str
+    opens: int | None
     left: StagePayload
     right: StagePayload
     difference: Difference
@@ -681,6 +687,7 @@ class ValvesPayload(TypedDict):
     controls: list[Control]
     corners: list[Corner]
     sentences: list[Sentence]
+    running: bool  # from the beginning, where motion is welcome
     address: dict[str, str]
     words: ValvesWords
 

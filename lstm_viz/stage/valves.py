@@ -108,6 +108,7 @@ def _payload(
         "controls": controls,
         "corners": rows,
         "sentences": [_sentence(name) for name in told],
+        "running": bool(rows),
         "address": {part: name for part, name in (address or {}).items() if part in own},
         "words": _words(),
     }

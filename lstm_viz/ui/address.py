@@ -55,6 +55,7 @@ class Visit:
     filled: dict[str, Texts] = field(default_factory=dict)  # what the browser then puts into it
     drawn: set[str] = field(default_factory=set)  # keys of controls, in this run
     before: set[str] = field(default_factory=set)  # in the one before: Streamlit forgets all others
+    switched: Texts = ()  # the language that the address asks for, and the one chosen instead
     is_drawing: bool = False
     runs: int = 0
 
@@ -81,8 +82,20 @@ def _asked(rows: Mapping[str, Parameter]) -> dict[str, Texts]:
 
 
 def language() -> str | None:
-    """The language that the address asks for."""
-    return st.query_params.get("lang", "")[:LONGEST_NAME] or None
+    """The language that the address asks for, or that has been chosen since."""
+    asked = st.query_params.get("lang", "")[:LONGEST_NAME]
+    switched = visit().switched
+    return switched[1] if switched and switched[0] == asked else asked or None
+
+
+def speak(chosen: str, is_usual: bool) -> None:
+    """Chooses the language; one that is spoken to this browser anyway is not in the address."""
+    state = visit()
+    state.switched = (st.query_params.get("lang", "")[:LONGEST_NAME], chosen)
+    state.kept["lang"] = () if is_usual else (chosen,)
+    # Streamlit knows an option by its label, which is another word now: all begin as from a link.
+    said = state.said or {}
+    state.pending = {name: said.get(name, ()) for name in rows_of(state.page) if name != "lang"}
 
 
 @contextmanager
@@ -115,7 +128,8 @@ def _open(place: str, page: str) -> None:
         state.arrives = False
     state.place, state.page, state.chosen = place, page, {}
     state.before, state.drawn = set() if is_new_page else state.drawn, set()
-    if "lang" in asked:
+    is_switched = state.switched[:1] == asked.get("lang", ("",))[-1:]
+    if "lang" in asked and not is_switched:
         state.kept["lang"] = asked["lang"]
     if "lang" in state.kept:
         state.chosen["lang"] = state.kept["lang"]
@@ -150,7 +164,7 @@ def write() -> None:
     elif state.said is not None and said != state.said:
         state.filled, state.expected = {}, [said]
         st.query_params.from_dict({name: list(texts) for name, texts in said.items()})
-    state.said = said
+    state.said, state.switched = said, ()
 
 
 def stop() -> None:
@@ -244,13 +258,16 @@ def reported(
     return found
 
 
-def put(name: str, value: Any, scope: str = "") -> None:
-    """Chooses for someone, before the control is drawn or where there is none."""
+def put(name: str, value: Any, scope: str = "", default: Any = None) -> None:
+    """Chooses for someone, before the control is drawn or where there is none.
+
+    ``default`` is what the address need not say where the row does not know it.
+    """
     state, row = visit(), row_of(name)
     key = f"{row.key} of {scope}" if scope else row.key
     state.pending.pop(name, None)
     st.session_state[key] = value
-    end(name, key, value, row.default)
+    end(name, key, value, row.default if default is None else default)
 
 
 def named(name: str) -> Texts:

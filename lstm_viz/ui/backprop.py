@@ -66,6 +66,7 @@ def loss_choice() -> bool:
             "The loss is that of the last prediction that can be right or wrong; or the sum over "
             "all predictions, and then something enters at every step."
         ),
+        width="content",
     )
 
 
@@ -81,6 +82,7 @@ def skip_choice(name: str) -> bool:
             "With {gate} = 1 the memory is a skip connection, as in a residual network: what "
             "arrives at {memory} goes on back undiminished."
         ).format(gate=cell.kept, memory=cell.memory),
+        width="content",
     )
 
 

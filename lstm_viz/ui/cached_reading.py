@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from lstm_viz.language import spoken
+from lstm_viz.language import _, spoken
 from lstm_viz.networks.network import Network, load
 from lstm_viz.networks.write import Written
 from lstm_viz.run.recording import Recording
@@ -69,6 +69,7 @@ def _read(
         recording[0],
         tokens,
         caption,
+        question=_(network.task.question),
         series=read_series(network, recording, sequence),
         address=parameters.in_browser("stage"),
         file_name=f"{task}-{cell}",

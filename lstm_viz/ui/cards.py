@@ -59,8 +59,10 @@ def _shown(card: Card, decided: dict[str, bool | None]) -> None:
     if chosen is None:
         return
     verdict = _("It is true.") if card.holds else _("It is false.")
-    agreed = _("Right.") if chosen == card.holds else _("Not so.")
-    st.markdown(f"{agreed} {verdict} {_(card.because)}")
+    is_right = chosen == card.holds
+    agreed = _("Right.") if is_right else _("Not so.")
+    mark = "green-badge[:material/check:" if is_right else "red-badge[:material/close:"
+    st.markdown(f":{mark} {agreed}] {verdict} {_(card.because)}")
     if card.experiment:
         outcome = _found(card.key)
         numbers = {

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.parameters import formula
-from lstm_viz.language import _, spoken
+from lstm_viz.language import _, ngettext, spoken
 from lstm_viz.networks.network import DEEPEST, STACKED, Network, load_stack
 from lstm_viz.networks.torch import proof
 from lstm_viz.run.recording import Recording
@@ -48,45 +46,44 @@ class Shown:
         }
 
 
-def layers_choices(columns: Sequence[DeltaGenerator]) -> tuple[str, int, bool]:
+def layers_choices() -> tuple[str, int, bool]:
     """The cell, the number of layers, and whether they read in both directions."""
-    with columns[0]:
-        cell = controls.choice("cell", _("Cell"), STACKED, title=lambda name: _(CELLS[name].title))
-    with columns[1]:
-        count = controls.choice(
-            "layers",
-            _("Layers"),
-            range(1, DEEPEST + 1),
-            control=st.segmented_control,
-            required=True,
-        )
-    with columns[2]:
-        both = controls.choice(
-            "both",
-            _("Reads"),
-            (False, True),
-            title=lambda both: _("forward") if not both else _("in both directions"),
-            control=st.segmented_control,
-            required=True,
-        )
+    cell = controls.choice("cell", _("Cell"), STACKED, title=lambda name: _(CELLS[name].title))
+    count = controls.choice(
+        "layers",
+        _("Layers"),
+        range(1, DEEPEST + 1),
+        title=lambda count: ngettext("{count} layer", "{count} layers", count).format(count=count),
+        control=st.segmented_control,
+        required=True,
+        width="content",
+    )
+    both = controls.choice(
+        "both",
+        _("Reads"),
+        (False, True),
+        title=lambda both: _("forward") if not both else _("in both directions"),
+        control=st.segmented_control,
+        required=True,
+        width="content",
+    )
     return cell, count, both
 
 
-def example_choice(column: DeltaGenerator, swap: DeltaGenerator) -> tuple[str, ...]:
+def example_choice() -> tuple[str, ...]:
     """The words of an example."""
-    with column:
-        number = controls.choice(
-            "sequence",
-            _("Sequence"),
-            range(1, len(EXAMPLES) + 1),
-            title=lambda number: TASK.write(EXAMPLES[number - 1]),
-        )
-    with swap:
-        swapped = controls.switch(
-            "swapped",
-            _("she ↔ he"),
-            help=_("Every she becomes a he, and every he a she. Who could have known?"),
-        )
+    number = controls.choice(
+        "sequence",
+        _("Sequence"),
+        range(1, len(EXAMPLES) + 1),
+        title=lambda number: TASK.write(EXAMPLES[number - 1]),
+    )
+    swapped = controls.switch(
+        "swapped",
+        _("she ↔ he"),
+        help=_("Every she becomes a he, and every he a she. Who could have known?"),
+        width="content",
+    )
     words = EXAMPLES[number - 1]
     if swapped:
         others = dict(zip(ANSWERS, reversed(ANSWERS), strict=True))
@@ -133,13 +130,6 @@ def scores(cell: str) -> dict[str, list[str]]:
     return found
 
 
-def counted(cell: str, layers: int, both: bool) -> str:
-    """How the parameters in that table are counted, beside what torch's module stores."""
-    network = load_stack(TASK.name, cell, layers, both)
-    sizes = [(network.width(layer), network.hidden) for layer, _way in network.layers]
-    return biases_said(network.cell, sizes)
-
-
 def shapes(cell: str, layers: int, both: bool) -> dict[str, list[str]]:
     """For each row of cells what one cell reads and how many parameters it has."""
     network = load_stack(TASK.name, cell, layers, both)
@@ -153,3 +143,10 @@ def shapes(cell: str, layers: int, both: bool) -> dict[str, list[str]]:
             str(network.cell.count(network.width(layer), H)) for layer, _way in places
         ],
     }
+
+
+def counted(cell: str, layers: int, both: bool) -> str:
+    """How the parameters in that table are counted, beside what torch's module stores."""
+    network = load_stack(TASK.name, cell, layers, both)
+    sizes = [(network.width(layer), network.hidden) for layer, _way in network.layers]
+    return biases_said(network.cell, sizes)

@@ -5,17 +5,17 @@ import streamlit as st
 from lstm_viz import language
 from lstm_viz.jobs import UnreachableError
 from lstm_viz.stage import bundle
-from lstm_viz.ui import address
-from lstm_viz.ui.navigation import PAGES, streamlit_pages
+from lstm_viz.ui import address, shell
+from lstm_viz.ui.navigation import PAGES, streamlit_pages, title_at
 from lstm_viz.ui.session_language import session_language
 
-# An emoji, because Streamlit would fetch an icon from another host.
-st.set_page_config(page_icon="🧠", layout="wide")
+st.set_page_config(page_icon=str(bundle.MARK), layout="wide")
 st.html(bundle.page_styles())
 language.speak(session_language())
 page = st.navigation(streamlit_pages(), position="top")
 try:
     with address.on_page(page.url_path, PAGES[0].address):
+        shell.bar(title_at(page.url_path))
         page.run()
 except UnreachableError as problem:  # its address stays as it is
     from lstm_viz.ui.train.reached import tell_unreachable

@@ -50,6 +50,12 @@ MENU = {
 PAGES = tuple(page for pages in MENU.values() for page in pages)
 
 
+def title_at(place: str) -> str:
+    """What the page at ``/place`` is called, in the language that is being spoken."""
+    found = next((page for page in PAGES if page.address == place), PAGES[0])
+    return _(found.title)
+
+
 def streamlit_pages() -> dict[str, list[StreamlitPage]]:
     """The menu for `st.navigation`, its titles in the language that is being spoken."""
     home = PAGES[0]

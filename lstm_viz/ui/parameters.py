@@ -123,7 +123,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("view", ("layers",), One(), in_browser="view"),
     Parameter("asked", ("layers",), Whole(), in_browser="asked"),
     # What if?
-    Parameter("hold", ("what_if",), Words(), ""),
+    Parameter("hold", ("what_if",), Words()),
     Parameter("drag", ("what_if",), One(), "shut"),
     Parameter("value", ("what_if",), Real(), 0.5),
     Parameter("all", ("what_if",), Switch(), True),
@@ -134,7 +134,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("token", ("what_if",), One(), 0),
     Parameter("into", ("what_if",), One()),
     # Toggle the cell
-    Parameter("switch", ("variants",), Words(LONGEST_NAME * 2), "i-coupled"),
+    Parameter("switch", ("variants",), Words(LONGEST_NAME * 2)),
     Parameter("weights", ("variants",), One()),
     Parameter("notation", ("variants",), One(), "ours"),
     # Your own cell
@@ -150,7 +150,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("sequence", ("layers",), One(), 1),
     Parameter("swapped", ("layers",), Switch(), False),
     # How far back?
-    Parameter("weights", ("gradients",), One(), "untrained"),
+    Parameter("weights", ("gradients",), One(), "trained"),
     Parameter("start", ("gradients",), One()),
     Parameter("bias", ("gradients",), One(), "as drawn"),
     Parameter("scale", ("gradients",), One()),

@@ -19,12 +19,11 @@ from lstm_viz.ui.session_language import session_language
 
 LOG = logging.getLogger("lstm_viz.start")
 
-# What the first page imports; Streamlit itself needs its emojis for the icon in the browser's tab.
+# What the first page imports.
 FIRST_PAGE = (
     "lstm_viz.ui.cached_reading",
     "lstm_viz.ui.exports",
     "lstm_viz.ui.proof",
-    "streamlit.emojis",
 )
 FIRST_CELL = "lstm"
 

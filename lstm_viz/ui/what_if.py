@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Listed
+from dataclasses import dataclass
+
 import numpy as np
 import streamlit as st
 
@@ -20,21 +23,59 @@ from lstm_viz.stage.tokens import shown
 from lstm_viz.tasks import TASKS, Sequence, Task
 from lstm_viz.ui import address, controls, parameters
 from lstm_viz.ui.components import pair
-from lstm_viz.ui.two_runs import shown_run
+from lstm_viz.ui.two_runs import OtherAnswer, other_answer, shown_run
 from lstm_viz.words.example import example
 from lstm_viz.words.gate_table import Row, gate_table, gates_of_table
 from lstm_viz.words.holding import look_at_network
 
 LITTLE = 0.1  # a signal that moves less is not said to move
-_HOLD, _DONE = "hold", "held before"
 
 
-def held_spans(network: Network, sequence: Sequence) -> tuple[Span, ...]:
-    """What is held now."""
-    text, is_new = address.value(_HOLD)
+@dataclass(frozen=True)
+class Held:
+    """What is held while one network reads one sequence.
+
+    The page opens with what changes an answer (words/example.py): ``opening``, as the address has
+    it, which need not be said there.
+    """
+
+    scope: str
+    opening: str
+    spans: tuple[Span, ...]
+
+    @property
+    def _history(self) -> list[str]:
+        history: list[str] = st.session_state.setdefault(f"held before {self.scope}", [])
+        return history
+
+    def hold(self, spans: tuple[Span, ...]) -> None:
+        """Holds these and nothing else."""
+        self._history.append(write_spans(self.spans))
+        del self._history[:-50]
+        self._put(write_spans(spans))
+
+    def undo(self) -> None:
+        """Back to what was held before."""
+        self._put(self._history.pop())
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._history)
+
+    def _put(self, text: str) -> None:
+        address.put("hold", text, scope=self.scope, default=self.opening)
+
+
+def held_now(network: Network, sequence: Sequence) -> Held:
+    """What is held now: what the address says, else what shows something."""
+    found = example(network, sequence, network.depth - 1)
+    opening = write_spans(found.spans) if found else ""
+    scope = f"{network.task.name} {network.cell.name} {hash(sequence)}"
+    text, is_new = address.value("hold", opening, scope=scope)
+    held = Held(scope, opening, _read(text, network, sequence))
     if is_new:
-        st.session_state[_DONE] = []
-    return _read(text, network, sequence)
+        held._history.clear()
+    return held
 
 
 def _read(text: str, network: Network, sequence: Sequence) -> tuple[Span, ...]:
@@ -42,18 +83,10 @@ def _read(text: str, network: Network, sequence: Sequence) -> tuple[Span, ...]:
     return read_spans(text, cells, len(sequence), network.hidden)
 
 
-def _hold(spans: tuple[Span, ...]) -> None:
-    st.session_state[_DONE] = [*_done()[-50:], address.value(_HOLD)[0]]
-    address.put(_HOLD, write_spans(spans))
-
-
-def _undo() -> None:
-    address.put(_HOLD, st.session_state[_DONE].pop())
-
-
-def _done() -> list[str]:
-    done: list[str] = st.session_state.get(_DONE, [])
-    return done
+def undo_buttons(held: Held) -> None:
+    """One step back, and nothing held."""
+    st.button(_("Undo"), on_click=held.undo, disabled=not held.can_undo)
+    st.button(_("Reset"), on_click=held.hold, args=((),), disabled=not held.spans)
 
 
 def tools() -> tuple[float, bool]:
@@ -71,9 +104,6 @@ def tools() -> tuple[float, bool]:
         if value is None:
             value = controls.real("value", _("Value"), -5.0, 5.0, step=0.1, width=130)
         everyone = controls.switch("all", _("All units"))
-        st.button(_("Undo"), on_click=_undo, disabled=not _done())
-        is_held = bool(address.value(_HOLD)[0])
-        st.button(_("Reset"), on_click=_hold, args=((),), disabled=not is_held)
     return value, everyone
 
 
@@ -93,7 +123,7 @@ def layer_choice(network: Network) -> int:
 
 
 def corner_buttons(
-    network: Network, sequence: Sequence, spans: tuple[Span, ...], layer: int, everyone: bool
+    network: Network, sequence: Sequence, held: Held, layer: int, everyone: bool
 ) -> None:
     """Hold the gates in a row of the gate table, from one step to another, in one unit or all."""
     cell = network.layers[layer, FORWARD][0]
@@ -129,15 +159,15 @@ def corner_buttons(
                 _button(row),
                 key=f"corner {row.name}",
                 disabled=not new,
-                on_click=_hold,
-                args=(held_after(spans, new),),
+                on_click=held.hold,
+                args=(held_after(held.spans, new),),
                 width="stretch",
             )
     with right:
         st.table([_written(row, gates_of_table(cell)) for row in rows])
 
 
-def example_button(network: Network, sequence: Sequence, layer: int) -> None:
+def example_button(network: Network, sequence: Sequence, held: Held, layer: int) -> None:
     """Something to begin with that does change an answer, where anything that was tried does."""
     found = example(network, sequence, layer)
     if found is None:
@@ -152,7 +182,7 @@ def example_button(network: Network, sequence: Sequence, layer: int) -> None:
     if found.answer:
         _step, was, now = found.answer
         said += _(" → “{now}” instead of “{was}”").format(now=shown(now), was=shown(was))
-    st.button(said, on_click=_hold, args=(found.spans,))
+    st.button(said, on_click=held.hold, args=(found.spans,))
 
 
 def _named(row: str) -> str:
@@ -220,14 +250,13 @@ def both_runs(
     layer: int,
 ) -> DrawnSpan | None:
     """The untouched run and the other beside it; returns what was drawn on a strip, if anything."""
-    payload, said = _both(task.name, cell, sequence, changed, spans, layer, spoken())
-    st.write(said)
+    payload = _both(task.name, cell, sequence, changed, spans, layer, spoken())
     return pair(payload, key="what if").drawn
 
 
 def take_drawn(
     drawn: DrawnSpan | None,
-    spans: tuple[Span, ...],
+    held: Held,
     value: float,
     everyone: bool,
     network: Network,
@@ -241,7 +270,7 @@ def take_drawn(
     new = Span(drawn["signal"], drawn["from"], drawn["to"], value, unit, layer)
     checked = _read(str(new), network, sequence)
     if checked:
-        _hold(held_after(spans, checked))
+        held.hold(held_after(held.spans, checked))
         st.rerun()
 
 
@@ -254,7 +283,7 @@ def _both(
     spans: tuple[Span, ...],
     layer: int,
     language: str,
-) -> tuple[PairPayload, str]:
+) -> PairPayload:
     del language
     network = load(task, cell)
     found = Edited(network, TRAINED)
@@ -264,7 +293,9 @@ def _both(
         trouble = ""
     except LeftRange as problem:
         after, trouble, spans = network.read(changed), str(problem.counted), ()
-    payload = pair_payload(
+    answers = [network.predictions(run)[:, 0] for run in (before, after)]
+    other = other_answer(TASKS[task], sequence, *answers)
+    return pair_payload(
         shown_run(found, before, sequence, layer),
         shown_run(found, after, changed, layer),
         (_("untouched"), _("what if")),
@@ -275,20 +306,21 @@ def _both(
             if s.layer == layer
         ],
         holding=True,
-    )
-    return payload, trouble or _said(
-        TASKS[task], network, (before, after), layer, sequence, changed, spans
+        caption=trouble
+        or _said(TASKS[task], (before, after), layer, sequence, changed, spans, answers, other),
+        opens=other.step if other else None,
     )
 
 
 def _said(
     task: Task,
-    network: Network,
     runs: tuple[Recording, Recording],
     layer: int,
     sequence: Sequence,
     changed: Sequence,
     spans: tuple[Span, ...],
+    answers: Listed[np.ndarray],
+    other: OtherAnswer | None,
 ) -> str:
     """What came of it, in a sentence: the first answer that changed, or how far c and h moved."""
     if not spans and changed == sequence:
@@ -304,23 +336,17 @@ def _said(
         for s in spans
     )
     said = _("Held: {held}.").format(held=held) + " " if held else ""
-    said += _moved(before[layer], after[layer])
-    if network.symbols is None:
-        moved = np.abs(network.predictions(after) - network.predictions(before)).max()
-        return said + _("The forecast moves by up to {moved:.2f} {unit}.").format(
-            moved=float(moved), unit=task.unit
+    if other:
+        said += other.said(shown(sequence[other.step])) + " "
+    elif task.choices is None:
+        moved = float(np.abs(answers[1] - answers[0]).max())
+        said += _("The forecast moves by up to {moved:.2f} {unit}.").format(
+            moved=moved, unit=task.unit
         )
-    answers = [network.predictions(run)[:, 0].argmax(-1) for run in (before, after)]
-    other = np.flatnonzero(answers[0] != answers[1])
-    if not len(other):
-        return said + _("No answer changes its first guess.")
-    asked = [t for t in other if task.right(sequence, network.predictions(before)[:, 0])[t]]
-    t = int(asked[0] if asked else other[0])
-    one, two = (shown(network.symbols[int(answer[t])]) for answer in answers)
-    return said + _(
-        "{count} first guesses change; after “{token}” (step {step}) it now expects “{two}” "
-        "instead of “{one}”."
-    ).format(count=len(other), token=shown(sequence[t]), step=t + 1, one=one, two=two)
+        said += " "
+    else:
+        said += _("No answer changes its first guess.") + " "
+    return said + _moved(before[layer], after[layer]).strip()
 
 
 def _moved(before: Trace, after: Trace) -> str:

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 import lstm_viz as lv
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.marks import mark_of
-from lstm_viz.gradients.connectivity import connectivity, strongest, telling
+from lstm_viz.gradients.connectivity import connectivity, strongest
 from lstm_viz.gradients.decay import Start
 from lstm_viz.gradients.losses import last_answer
 from lstm_viz.networks.network import load
@@ -29,9 +29,10 @@ SENTENCE = next(iter(TASKS["subject"].examples.values()))
 
 @pytest.fixture
 def gradients(server: Server, page: Page) -> Callable[..., Page]:
-    """The page, opened at an address."""
+    """The page, opened at an address; untrained cells, where it does not say what else."""
 
     def opened(query: str = "", on: Page = page) -> Page:
+        query = query if "weights=" in query else f"weights=untrained&{query}"
         on.goto(f"{server.url}/gradients?{query}")
         return settled(on, seconds=60)
 
@@ -182,9 +183,9 @@ def strengths(page: Page, cell: str) -> list[float]:
 
 
 def test_the_words_on_which_a_prediction_depends_are_coloured(gradients):
-    page = gradients("weights=trained&learnt=subject")
     matrix = connectivity(load("subject", "lstm"), SENTENCE)
-    step = telling(matrix)
+    step = len(SENTENCE) - 6
+    page = gradients(f"weights=trained&learnt=subject&at={step + 1}")
     ours = matrix[step] / matrix[step].max()
     expect(line_of(page, "LSTM")).to_be_visible()
     assert_equal(strengths(page, "LSTM")[: step + 1], ours[: step + 1], within=0.01)
@@ -193,7 +194,7 @@ def test_the_words_on_which_a_prediction_depends_are_coloured(gradients):
 
 
 def test_pointing_asks_and_clicking_keeps_asking(gradients):
-    page = gradients("weights=trained&learnt=subject&cells=lstm")
+    page = gradients("weights=trained&learnt=subject&cells=lstm&follow=loss_x")
     asked = words(page, "LSTM")[5]
     asked.hover()
     expect(asked).to_have_class(re.compile("asked"))
@@ -211,6 +212,13 @@ def test_a_link_asks_the_same_prediction(gradients):
     page = gradients("weights=trained&learnt=subject&at=7")
     expect(page.get_by_text(f"To predict “{SENTENCE[7]}”")).to_be_visible()
     expect(words(page, "GRU")[7]).to_have_class(re.compile("asked"))
+
+
+def test_it_opens_where_the_trained_lstm_carries_and_the_rnn_does_not(gradients):
+    page = gradients("weights=trained")
+    lstm, rnn = (drawn(page, "decay", line) for line in ("LSTM", "Plain RNN"))
+    assert lstm[-1] > -1.5  # powers of ten
+    assert rnn[-1] < -4
 
 
 # ---- the unrolled network -----------------------------------------------------------------------

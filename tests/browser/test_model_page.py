@@ -22,7 +22,7 @@ from tests.browser.pages import pixels_scrolled_off, settled
 from tests.browser.stage import Stage, box
 from tests.serving import Server
 
-TITLE = "What happens inside your own LSTM?"
+TITLE = "Inside your own model"
 STILL_THE_EXAMPLE = "Below is still the example."
 MARKUP = "a, img, b, em, code, .katex, [style*=color]"
 WITHIN = 6e-4  # of a number that is written with three decimals
@@ -223,7 +223,11 @@ def test_a_broken_file_gets_a_sentence_and_the_example_stays(model_page):
 
 BROKEN_SEQUENCES = [
     ("x.npy", b"\x93NUMPY nothing", "no NPY file"),
-    ("x.csv", b"1\n<img src=x>\n", "There is a gap at step 2"),
+    (
+        "x.csv",
+        b"1" + b",1" * 23 + b"\n1" + b",<img src=x>" * 23 + b"\n",
+        "There is a gap at step 2",
+    ),
     ("x.txt", "Ünknown".encode(), "does not know"),
 ]
 

@@ -110,7 +110,7 @@ def test_a_cell_is_kept_under_a_name(own):
     own.get_by_role("button", name="Save under a name").click()
     own.get_by_label("Name", exact=True).fill("Flat")
     own.get_by_label("Name", exact=True).press("Enter")
-    own.get_by_role("button", name="Save", exact=True).click()
+    own.get_by_test_id("stPopoverBody").get_by_role("button", name="Save", exact=True).click()
     expect(own.get_by_text("“Flat” stands under")).to_be_visible()
     settled(own)
     own.get_by_label("Start from").click()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from lstm_viz.ui.navigation import PAGES
-from tests.browser.pages import pixels_scrolled_off, settled
+from tests.browser.pages import pixels_scrolled_off, settled, until
 from tests.serving import streamlit_server
 
 ADDRESSES = [page.address for page in PAGES]
@@ -51,7 +51,8 @@ def test_a_chinese_browser_is_spoken_to_in_chinese_on_every_page_it_opens(server
     page.get_by_role("button", name="改动它").click()
     page.get_by_role("menuitem", name="如果……会怎样？").click()
     expect(page.get_by_role("heading", name="如果……会怎样？")).to_be_visible()
-    expect(page.get_by_text("还没有固定任何东西：两次运行相同。")).to_be_visible()
+    expect(page.get_by_role("button", name="重置")).to_be_visible()
+    expect(page.get_by_role("heading", name="未改动", exact=True)).to_be_visible()
 
 
 def test_an_address_may_ask_for_a_language(server, page):
@@ -68,6 +69,45 @@ def test_a_page_opens_at_its_top_wherever_the_last_one_was_left(server, page):
     assert main.evaluate("main => main.scrollTop") == 400
     page.goto(f"{server.url}/scores")  # with the address's component there from the beginning
     settled(page)
+    until(page, "Boolean(history.lstmViz)")
     main.evaluate("main => main.scrollTo(0, 400)")
     page.evaluate("history.pushState(null, '', '/variants')")
     assert main.evaluate("main => main.scrollTop") == 0
+
+
+# Where a drawing or a chart is what the page is about: it begins this far from the top, in pixels.
+HIGHEST = 180
+DRAWN = ", ".join([".drawing", ".stack-picture", ".valves-picture", ".js-plotly-plot"])
+TOP = "(node) => Math.round(node.getBoundingClientRect().top)"
+
+
+@pytest.mark.parametrize(
+    "address", [name for name in ADDRESSES if name not in ("train", "true_or_false")]
+)
+def test_the_drawing_begins_near_the_top(address, server, page):
+    page.goto(f"{server.url}/{address}")
+    settled(page)
+    drawing = page.locator(DRAWN).first
+    expect(drawing).to_be_visible()
+    assert drawing.evaluate(TOP) <= HIGHEST
+
+
+def test_the_bar_shows_the_product_the_page_and_the_language(server, page):
+    page.goto(f"{server.url}/scores?task=counting")
+    settled(page)
+    bar = page.locator(".st-key-bar")
+    expect(bar.get_by_text("LSTM Viz")).to_be_visible()
+    expect(bar.get_by_role("heading", level=1)).to_have_text("What they learnt")
+    bar.get_by_role("radio", name="中文").click()
+    expect(bar.get_by_role("heading", level=1)).to_have_text("它们学到了什么")
+    until(page, "location.search.includes('task=counting') && location.search.includes('lang=zh')")
+    bar.get_by_role("radio", name="English").click()
+    expect(bar.get_by_role("heading", level=1)).to_have_text("What they learnt")
+    until(page, "location.search === '?task=counting'")
+
+
+def test_the_typeface_comes_with_the_app(server, page):
+    page.goto(f"{server.url}/scores")
+    settled(page)
+    loaded = "(font) => font.family.includes('Inter') && font.status === 'loaded'"
+    until(page, f"[...document.fonts].some({loaded})")

@@ -543,7 +543,7 @@ def test_a_phone_shows_it_in_one_column(server, visit):
     assert pixels_scrolled_off(page) == 0
     tops = [
         box(stage.find(part))["y"]
-        for part in (".tokens", ".transport", ".drawing", ".equations", ".strips")
+        for part in (".tokens", ".drawing", ".transport", ".caption", ".equations", ".strips")
     ]
     assert tops == sorted(tops)
     drawing = box(stage.find(".drawing"))
@@ -589,7 +589,7 @@ def test_full_screen_is_larger_and_says_what_to_look_at(stage):
     small = stage.find(".equation-value").first.evaluate(
         "n => parseFloat(getComputedStyle(n).fontSize)"
     )
-    expect(stage.find(".caption")).to_be_hidden()
+    expect(stage.find(".caption")).to_be_visible()
     stage.page.set_viewport_size({"width": 1920, "height": 1080})
     stage.page.keyboard.press("f")
     until(stage.page, "document.fullscreenElement !== null")

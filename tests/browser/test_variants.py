@@ -6,7 +6,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from lstm_viz.cells import CELLS
+from lstm_viz.networks.edited_cell import edited, network_for
 from lstm_viz.networks.network import load
+from lstm_viz.tasks import TASKS
+from lstm_viz.ui.variants.switches import ONE_FLIPPED, cell_of_setting, telling_switch
 from tests.browser.pages import settled, stopped, until
 from tests.serving import Server
 
@@ -22,10 +26,37 @@ def page_at(server: Server, page: Page) -> Callable[[str], Page]:
     return at
 
 
+def flip(page: Page, name: str) -> None:
+    """One of the switches, which fold away."""
+    switch = page.get_by_text(name, exact=True)
+    if not switch.is_visible():
+        page.get_by_role("button", name="Switches").click()
+    switch.click()
+
+
+def test_it_opens_on_the_switch_after_which_an_answer_is_wrong_most_surely(page_at):
+    page = page_at("")
+    task, sequence = TASKS["subject"], next(iter(TASKS["subject"].examples.values()))
+    base = network_for(task, CELLS["lstm"]).network
+    before = base.predictions(base.read(sequence))[:, 0]
+    wrong = {}
+    for setting in ONE_FLIPPED:
+        network = edited(base, cell_of_setting(setting)).network
+        after = network.predictions(network.read(sequence))[:, 0]
+        told = zip(task.right(sequence, before), task.right(sequence, after), strict=True)
+        steps = [t for t, (was, now) in enumerate(told) if was and now is False]
+        wrong[setting] = max((float(after[t].max()) for t in steps), default=0.0)
+    assert max(wrong, key=wrong.__getitem__) == telling_switch("subject", sequence)
+    column = page.locator(".token[aria-current]")
+    expect(column.locator(".prediction:not(.other)")).to_contain_text("✓")
+    expect(column.locator(".prediction.other")).to_contain_text("✗")
+    assert "switch" not in page.url
+
+
 def test_a_switch_edits_its_line_and_nothing_else(page_at):
     page = page_at("?switch=both")
     expect(page.locator(".pair-side.right .equation.changed")).to_have_count(0)
-    page.get_by_text("Peepholes", exact=True).click()
+    flip(page, "Peepholes")
     changed = page.locator(".pair-side.right .equation.changed")
     expect(changed).to_have_count(3)
     expect(page.locator(".pair-side.left .equation.changed")).to_have_count(3)
@@ -43,6 +74,7 @@ def test_a_new_peephole_changes_nothing_until_it_is_trained_or_set_at_random(pag
     )
     before = left.inner_text()
     expect(right).to_have_text(before)
+    page.get_by_role("button", name="More …").click()
     page.get_by_text("edited, new ones at random").click()
     expect(right).not_to_have_text(before)
     expect(left).to_have_text(before)
@@ -71,12 +103,14 @@ def test_the_two_sides_show_what_the_two_networks_compute(page_at):
 def test_a_cell_with_weights_of_its_own_can_be_compared_as_well(page_at):
     page = page_at("?switch=gru&task=counting")
     expect(page.get_by_text("This is the trained network as it is shipped.")).to_be_visible()
+    page.get_by_role("button", name="More …").click()
     page.get_by_text("untrained: none of the LSTM’s fits").click()
     expect(page.get_by_text("None of its weights is trained")).to_be_visible()
 
 
 def test_the_notation_of_pytorch_names_its_rows(page_at):
     page = page_at("?switch=both&task=counting")
+    page.get_by_role("button", name="More …").click()
     page.get_by_text("PyTorch", exact=True).click()
     expect(page.get_by_text("rows 6–11 of weight_ih_l0, weight_hh_l0")).to_be_visible()
 
@@ -124,7 +158,7 @@ def test_a_part_that_both_drawings_have_sets_out_from_where_it_was(page_at):
     frame, box = page.locator(".pair-side.right svg.drawing"), page.locator(BOX)
     old = [found.bounding_box() for found in (frame, box)]
     page.evaluate(STOP)
-    page.get_by_text("Peepholes", exact=True).click()
+    flip(page, "Peepholes")
     expect(page.locator(".pair-side.right .wire.peephole").first).to_be_attached()
     until(page, "window.begun > 0")
     new = [found.bounding_box() for found in (frame, box)]
@@ -138,7 +172,7 @@ def test_a_part_that_both_drawings_have_sets_out_from_where_it_was(page_at):
 def test_however_quickly_one_toggles_the_drawing_is_that_of_the_setting(page_at):
     page = page_at("?switch=both&task=counting")
     for name in ("Peepholes", "Output gate", "Peepholes", "Gates read gates", "Output’s tanh"):
-        page.get_by_text(name, exact=True).click()
+        flip(page, name)
     until(page, "location.search.includes('switch=both.output.output_tanh.recurrence')")
     expect(page.locator(".pair-side.right .scene .gone")).to_have_count(0)
     drawn = page.locator(SCENE).evaluate_all(MARKUP)
@@ -154,7 +188,7 @@ def test_who_asked_for_no_movement_sees_none(visit, server):
     settled(page)
     expect(page.locator(".pair-side.right .equation").first).to_be_visible()
     page.evaluate(STOP)
-    page.get_by_text("Peepholes", exact=True).click()
+    flip(page, "Peepholes")
     expect(page.locator(".pair-side.right .wire.peephole").first).to_be_attached()
     expect(page.locator(".pair-side.right .equation.changed")).to_have_count(3)
     assert page.evaluate("window.begun") == 0
@@ -165,6 +199,7 @@ def test_the_notation_rewrites_both_sides(page_at):
     candidate = page.locator('.pair-side.right .equation[data-signal="c_tilde"]')
     expect(candidate).to_be_visible()
     expect(candidate).not_to_contain_text("g")
+    page.get_by_role("button", name="More …").click()
     page.get_by_role("radiogroup", name="Notation").get_by_text("PyTorch", exact=True).click()
     expect(candidate).to_contain_text("g")
     expect(page.locator('.pair-side.left .equation[data-signal="c_tilde"]')).to_contain_text("g")

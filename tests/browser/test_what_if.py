@@ -5,13 +5,15 @@ from playwright.sync_api import Locator, Page, expect
 
 from lstm_viz.networks.held import Span, read_held
 from lstm_viz.networks.network import load
+from lstm_viz.ui.two_runs import other_answer
+from lstm_viz.words.example import example
 from tests.browser.pages import settled, until
 from tests.serving import Server
 
 
 @pytest.fixture
 def what_if(server: Server, page: Page) -> Page:
-    page.goto(f"{server.url}/what_if?task=subject&cell=lstm&sequence=1")
+    page.goto(f"{server.url}/what_if?task=subject&cell=lstm&sequence=1&hold=")
     settled(page)
     expect(page.locator(".pair-side.right .equation").first).to_be_visible()
     return page
@@ -62,22 +64,51 @@ def test_an_address_reproduces_an_intervention_and_undo_takes_it_back(server, pa
 
 
 def test_a_corner_button_sets_both_gates(what_if):
-    what_if.get_by_text("By hand: the corners").click()
+    what_if.get_by_role("button", name="Hold …").click()
     what_if.get_by_role("button", name="erase: fₜ = 0, iₜ = 0").click()
     both = "Held: fₜ of all units = 0 at 14, iₜ of all units = 0 at 14."
     expect(what_if.get_by_text(both)).to_be_visible()
     expect(what_if.locator(".held-span:not(.drawing-span)")).to_have_count(2)
-    expect(what_if.locator(".stage.pair")).to_have_attribute("data-step", "14")
+    network = load("subject", "lstm")
+    sequence = next(iter(network.task.examples.values()))
+    erased = read_held(
+        network, network.inputs(sequence), [Span("f", 13, 13, 0), Span("i", 13, 13, 0)]
+    )
+    before, after = (network.predictions(run)[:, 0] for run in (network.read(sequence), erased))
+    effect = other_answer(network.task, sequence, before, after)
+    assert effect is not None
+    expect(what_if.locator(".stage.pair")).to_have_attribute("data-step", str(effect.step + 1))
 
 
 def test_the_buttons_of_a_gru_speak_of_its_own_gates_and_say_what_it_cannot(server, page):
-    page.goto(f"{server.url}/what_if?task=subject&cell=gru&sequence=1")
+    page.goto(f"{server.url}/what_if?task=subject&cell=gru&sequence=1&hold=")
     settled(page)
-    page.get_by_text("By hand: the corners").click()
+    page.get_by_role("button", name="Hold …").click()
     expect(page.get_by_role("button", name="erase: not here")).to_be_disabled()
     expect(page.get_by_text("always add up to 1").first).to_be_visible()
     page.get_by_role("button", name="keep: zₜ = 1").click()
     expect(page.get_by_text("it now expects “she” instead of “he”")).to_be_visible()
+
+
+def test_it_opens_where_what_is_kept_brings_the_wrong_pronoun(server, page):
+    network = load("subject", "lstm")
+    sequence = next(iter(network.task.examples.values()))
+    found = example(network, sequence, 0)
+    assert found is not None
+    assert found.answer is not None
+    assert (found.row, sequence[found.spans[0].last]) == ("keep", "Tom")
+    page.goto(f"{server.url}/what_if")
+    settled(page)
+    step = found.answer[0] + 1
+    expect(page.locator(".stage.pair")).to_have_attribute("data-step", str(step))
+    column = page.locator(".token[aria-current]")
+    expect(column).to_contain_text("because")
+    expect(column.locator(".prediction:not(.other)")).to_contain_text("✓he")
+    expect(column.locator(".prediction.other")).to_contain_text("✗she")
+    assert "hold" not in page.url
+    page.get_by_role("button", name="Reset").click()
+    expect(page.get_by_text("Nothing is held yet")).to_be_visible()
+    until(page, "location.search.includes('hold=')")
 
 
 def test_an_example_is_one_press_away_and_brings_the_wrong_pronoun(what_if):

@@ -5,7 +5,7 @@ import pytest
 
 import lstm_viz as lv
 from lstm_viz.cells import CELLS
-from lstm_viz.gradients.connectivity import connectivity, strongest, telling
+from lstm_viz.gradients.connectivity import connectivity, strongest
 from lstm_viz.gradients.losses import answer_loss
 from lstm_viz.networks.network import Network, untrained
 from lstm_viz.tasks import TASKS
@@ -62,10 +62,9 @@ def test_what_comes_after_the_last_element_cannot_be_asked():
         answer_loss(network_of("subject", "rnn"), SEQUENCES["subject"], 6)
 
 
-def test_the_telling_prediction_is_the_one_that_looks_far_back():
+def test_the_strongest_element_is_the_one_that_counts_most():
     strengths = np.tril(np.full((6, 6), 0.1))
     strengths[range(6), range(6)] = 1
     strengths[4, 0] = 5
     assert strongest(strengths, 4) == 0
     assert strongest(strengths, 3) == 3
-    assert telling(strengths) == 4

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 
 import lstm_viz as lv
 from lstm_viz.cells.memory_line import NoSum, memory_line
+from lstm_viz.cells.text import MAX_LINE
 from lstm_viz.gradients.memory_shares import memory_of
 from tests.agreement import assert_equal, refused
 from tests.typed_cells import expressions
@@ -184,6 +185,7 @@ LEAVES = expressions(["f", "c_prev", "h_prev"])
 @given(keep=LEAVES, write=LEAVES)
 def test_whatever_keeps_and_writes_adds_up(keep, write):
     line = f"c = sigmoid({keep}) * c_prev - 0.5 * (tanh({write}) + sigmoid({write}) * c_prev)"
+    assume(len(line) <= MAX_LINE)
     cell = lv.Cell(f"{line}\nf = sigmoid(W_f @ x + U_f @ h_prev)\nh = tanh(c)")
     memory = memory_of(a_trace(cell, steps=8))
     assert memory.line.state == "c"

@@ -115,7 +115,7 @@ def assert_alike(stored, value, where):
         assert stored.keys() == value.keys(), where
         for key in value:
             assert_alike(stored[key], value[key], f"{where} {key}")
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         assert len(stored) == len(value), where
         for one, other in zip(stored, value, strict=True):
             assert_alike(one, other, where)

@@ -6,6 +6,7 @@
 
 import { addressed } from "../state/address.js";
 import { themed } from "../math/colours.js";
+import { comparedReading } from "../parts/compared.js";
 import { Cursor, speedOf } from "../state/cursor.js";
 import { element, fill, setAttributes, setText, shape } from "../parts/dom.js";
 import { Drawing } from "../parts/drawing.js";
@@ -14,7 +15,6 @@ import { listenToKeys, steering } from "../state/keys.js";
 import { moveFrom, whereabouts } from "../parts/motion.js";
 import { written } from "../math/numbers.js";
 import { Pulse } from "../parts/pulse.js";
-import { sequenceOf } from "../parts/sequence.js";
 import { Difference, valuesOf } from "../state/snapshots.js";
 import { Strips } from "../parts/strips.js";
 import { Tooltip } from "../parts/tooltip.js";
@@ -48,6 +48,8 @@ class Pair extends View {
     const differences = data.difference.values ? new Values(data.difference.values) : new Difference(left, right);
     this.differing = this.strips(data.difference, differences, signal);
     this.training = data.right.training ? this.learning(before, signal) : null;
+    const names = [data.words.left, data.words.right];
+    this.tokens = comparedReading(data.left, this.training?.payloadNow ?? data.right, names, (step) => this.go(step), signal, this.training);
     this.transport = new Transport({ steps }, this.cursor, this.words, signal);
     const were = before?.sides.map(({ drawing }) => whereabouts(drawing));
     this.build();
@@ -80,14 +82,14 @@ class Pair extends View {
 
   build() {
     const difference = element("section", { class: "pair-difference" }, element("h3", {}, this.data.words.difference), this.differing.root);
-    const tokens = this.sides.map((side) => element("div", { class: "pair-tokens" }, side.names[0], side.tokens.root));
+    const caption = element("p", { class: "caption" }, this.data.caption);
+    const bar = element("div", { class: "pair-bar" }, this.transport.root, caption);
     this.board = element(
       "div",
       { class: "pair-board" },
       this.training?.root ?? "",
-      ...tokens,
-      this.transport.root,
-      element("div", { class: "pair-sides" }, ...this.sides.map((side) => side.root)),
+      this.tokens.root,
+      element("div", { class: "pair-sides" }, ...this.sides.map((side) => side.root), bar),
       difference,
     );
     this.root.replaceChildren(this.board, this.tooltip.root);
@@ -119,6 +121,7 @@ class Pair extends View {
     this.root.dataset.step = step + 1;
     this.root.dataset.unit = unit;
     this.transport.show(this.cursor, this.data.left.tokens[step]);
+    this.tokens.show(step);
     for (const side of this.sides) side.show(step, unit);
     this.differing.show(step, unit);
     this.training?.show(step, unit);
@@ -148,6 +151,7 @@ class Pair extends View {
   }
 
   measure() {
+    this.tokens.measure();
     for (const side of this.sides) side.measure();
     this.differing.paint();
     this.training?.paint();
@@ -169,18 +173,16 @@ class Side {
     Object.assign(this, { key, payload, pair, title: data.words[key] });
     const { words } = payload;
     this.values = valuesOf(payload);
-    this.tokens = sequenceOf(payload, (step) => pair.go(step), signal);
     this.equations = new Equations(payload, this.values, words, (unit) => pair.cursor.choose(unit), signal);
     this.strips = pair.strips(payload, this.values, signal);
     this.svg = shape("svg", { class: "drawing", "aria-label": fill(words.drawing, { cell: this.title }) });
     for (const line of this.equations.lines) line.root.classList.toggle("changed", data.changed.includes(line.equation.signal));
-    this.names = [0, 1].map(() => element("h3", { class: `pair-name ${key}` }, this.title));
+    this.name = element("h3", { class: `pair-name ${key}` }, this.title);
     this.apart = new Set(data.apart[key].map(String));
     this.root = element(
       "section",
       { class: `pair-side ${key}`, "aria-label": this.title },
-      this.names[1],
-      element("div", { class: "drawing-frame" }, this.svg),
+      element("div", { class: "drawing-frame" }, this.name, this.svg),
       this.equations.root,
       this.strips.root,
     );
@@ -196,13 +198,12 @@ class Side {
   relearn(training) {
     this.payload = training.payloadNow;
     this.strips.revalue();
-    this.tokens.retell(this.payload.tokens, this.payload.series);
+    this.pair.tokens.retell(this.payload.tokens, this.payload.series);
     this.equations.revalue();
-    for (const name of this.names) setText(name, `${this.title}, ${training.afterSaid}`);
+    setText(this.name, `${this.title}, ${training.afterSaid}`);
   }
 
   show(step, unit) {
-    this.tokens.show(step);
     this.equations.show(step, unit, Infinity, this.payload.tokens[step]);
     for (const { root, equation } of this.equations.lines) {
       const held = this.held.some((span) => span.signal === equation.signal && span.from <= step && step <= span.to && (span.unit ?? unit) === unit);
@@ -255,7 +256,6 @@ class Side {
   }
 
   measure() {
-    this.tokens.measure();
     this.strips.paint();
   }
 
@@ -318,11 +318,11 @@ function spanStyle(from, to, steps) {
   return `--from: ${from / steps}; --wide: ${(to - from + 1) / steps}`;
 }
 
-// The same sequence again is shown at the same unit and step, or where something new is held; else
-// what the address says, else where something is held, else where there is something to see.
-function startOf({ left, right, held, address }, before) {
+// The same sequence again is shown at the same unit and step, or where something newly held has its
+// effect; else what the address says, else at the effect, else where something is held or to be seen.
+function startOf({ left, right, held, opens, address }, before) {
   const { unit } = right.start;
-  const t = held.at(-1)?.from ?? right.start.t;
+  const t = opens ?? held.at(-1)?.from ?? right.start.t;
   if (before?.data.left.steps === left.steps && before.data.left.units === left.units) {
     return { step: held.length > before.data.held.length ? t : before.cursor.step, unit: before.cursor.unit };
   }

@@ -128,10 +128,12 @@ class Stage extends View {
     );
     const why = this.payload.shown_why ? element("p", { class: "shown-why" }, this.payload.shown_why) : null;
     const frame = element("div", { class: "drawing-frame" }, this.svg);
-    const cell = element("section", { class: "cell", "aria-label": words.cell }, this.transport.phases, frame, this.notes.root, why, this.legend.root, this.unrolled?.root);
-    const caption = element("p", { class: "caption" }, this.payload.caption);
-    const head = element("div", { class: "board-head" }, caption, this.training?.root);
-    this.board = element("div", { class: "board" }, head, this.tokens.root, this.transport.root, cell, this.equations.root, this.strips.root);
+    const { question, caption } = this.payload;
+    const said = element("p", { class: "caption" }, question ? element("strong", {}, question) : "", question ? " " : "", caption);
+    const parts = [frame, this.notes.root, this.transport.phases, this.transport.root, said, why, this.legend.root, this.unrolled?.root];
+    const cell = element("section", { class: "cell", "aria-label": words.cell }, ...parts);
+    const head = this.training ? element("div", { class: "board-head" }, this.training.root) : "";
+    this.board = element("div", { class: "board" }, head, this.tokens.root, cell, this.equations.root, this.strips.root);
     this.root.replaceChildren(this.board, this.tooltip.root, this.live);
   }
 

@@ -30,6 +30,7 @@ class Valves {
     this.open();
     this.build();
     this.empty();
+    if (data.running && !this.still) this.toggle();
     this.address.follow(this.abort.signal, () => this.goBack());
   }
 
@@ -60,10 +61,10 @@ class Valves {
     this.lines = this.data.sentences.map(({ symbols }) => [element("span", {}, ...lowered(symbols)), element("span", { class: "numbers" })]);
     this.table = corners.length ? new Table(corners, words, (corner) => this.take(corner), signal) : null;
     this.playing = pushed(words.run, () => this.toggle(), signal);
-    const buttons = element("div", { class: "valves-buttons" }, pushed(words.step, () => this.step(), signal, "primary"), this.playing, pushed(words.empty, () => this.empty(), signal));
+    const buttons = element("div", { class: "valves-buttons" }, pushed(words.step, () => this.stepOnce(), signal, "primary"), this.playing, pushed(words.empty, () => this.empty(), signal));
     this.root.replaceChildren(
-      element("div", { class: "valves-controls" }, ...[...this.sliders.values()].map((slider) => slider.root), buttons, this.table?.root),
-      element("div", { class: "valves-stage" }, this.picture.root, element("div", { class: "valves-lines" }, ...this.lines.map((parts) => element("p", {}, ...parts))), this.recorder.root),
+      element("div", { class: "valves-controls" }, ...[...this.sliders.values()].map((slider) => slider.root), this.table?.root),
+      element("div", { class: "valves-stage" }, this.picture.root, buttons, element("div", { class: "valves-lines" }, ...this.lines.map((parts) => element("p", {}, ...parts))), this.recorder.root),
     );
   }
 
@@ -93,6 +94,11 @@ class Valves {
     this.history = [{ c: 0, h: 0 }];
     this.past = Object.fromEntries(this.data.states.map((state) => [`${state}_prev`, 0]));
     this.draw();
+  }
+
+  stepOnce() {
+    this.stop();
+    this.step();
   }
 
   step() {
@@ -183,7 +189,7 @@ class Picture {
     this.keep = new Valve(DRAIN, TANK.y + TANK.height + 30, false, "keep");
     this.water = shape("rect", { x: TANK.x, width: TANK.width, class: "water" });
     this.ghost = shape("path", { class: "ghost" });
-    this.level = shape("text", { class: "level", x: TANK.x - 10, "text-anchor": "end" });
+    this.level = shape("text", { class: "level", x: DRAIN, "text-anchor": "middle" });
     const ticks = [-4, -2, 0, 2, 4].flatMap((at) => [
       shape("path", { class: "rule", d: `M${TANK.x + TANK.width - (at ? 8 : TANK.width)} ${ZERO - at * UNIT}h${at ? 8 : TANK.width}` }),
       label(TANK.x + TANK.width + 6, ZERO - at * UNIT + (at === 0 ? -18 : 4), at === 0 ? "0" : written(at, 0), "tick"),
@@ -224,7 +230,7 @@ class Picture {
     const next = ZERO - Math.min(Math.max(after, -FULL), FULL) * UNIT;
     setAttributes(this.ghost, { d: moving ? null : `M${TANK.x} ${next}h${TANK.width}` });
     setText(this.level, `c ${written(level, 2)}`);
-    setAttributes(this.level, { y: Math.min(Math.max(ZERO - Math.sign(level) * height + 5, TANK.y + 10), TANK.y + TANK.height) });
+    setAttributes(this.level, { y: Math.max(ZERO - Math.max(Math.sign(level) * height, 0) - 9, TANK.y + 22) });
     this.write.open(i);
     this.show_.open(o);
     this.keep.open(1 - f, f);
@@ -299,12 +305,13 @@ class Recorder {
   constructor(words) {
     this.memory = shape("polyline", { class: "recorded", "data-role": "memory" });
     this.output = shape("polyline", { class: "recorded dashed", "data-role": "output" });
+    this.ends = [label(0, 14, "", "tick"), label(0, HIGH - 4, "", "tick")];
     this.root = shape(
       "svg",
       { class: "valves-record", viewBox: `0 0 ${LONG} ${HIGH + FOOT}`, role: "img", "aria-label": words.record },
       shape("path", { class: "rule", d: `M${EDGE} ${HIGH / 2}H${LONG}` }),
       label(0, HIGH / 2 + 4, "0", "tick"),
-      ...(this.ends = [label(0, 14, "", "tick"), label(0, HIGH - 4, "", "tick")]),
+      ...this.ends,
       this.memory,
       this.output,
       label(EDGE, HIGH + FOOT - 4, words.recorded, "tick"),

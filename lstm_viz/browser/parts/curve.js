@@ -7,15 +7,19 @@ import { announcement } from "./tokens.js";
 const HEIGHT = 100;
 
 export class Curve {
-  // `forecasts` are all that may ever be drawn: the scale has room for them.
-  constructor(tokens, series, words, onStep, signal, forecasts = [series.forecast]) {
+  // `forecasts` are all that may ever be drawn: the scale has room for them. `other` is another run
+  // that read the same.
+  constructor(tokens, series, words, onStep, signal, forecasts = [series.forecast], other = null) {
     Object.assign(this, { words, unit: series.unit });
     const { read } = series;
     const all = [read, ...forecasts].flat();
     const [low, high] = [Math.min(...all), Math.max(...all)];
     this.y = (value) => HEIGHT * (0.06 + (0.88 * (high - value)) / (high - low || 1));
     this.forecast = shape("polyline", { class: "series-forecast" });
-    this.retell(tokens, series);
+    this.tokens = tokens;
+    this.tell(this.forecast, series);
+    this.otherForecast = other ? shape("polyline", { class: "series-forecast other" }) : "";
+    if (other) this.retellOther(other.tokens, other.series);
     this.column = element("div", { class: "curve-column" });
     this.surface = element(
       "div",
@@ -25,21 +29,32 @@ export class Curve {
         { viewBox: `0 0 ${read.length} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
         shape("polyline", { class: "series-read", points: this.points(read, 0) }),
         this.forecast,
+        this.otherForecast,
       ),
       this.column,
     );
     this.now = element("span", { class: "series-now" });
     this.next = element("span", { class: "series-next" });
     const scale = element("span", { class: "series-scale" }, `${low.toFixed(0)}–${high.toFixed(0)} ${series.unit}`);
-    const labels = element("div", { class: "series-labels gutter" }, this.now, this.next, scale);
+    this.nextOther = other ? element("span", { class: "series-next other" }) : "";
+    const labels = element("div", { class: "series-labels gutter" }, this.now, this.next, this.nextOther, scale);
     this.root = element("div", { class: "tokens", role: "group", "aria-label": words.sequence }, labels, this.surface);
     scrub(this.surface, read.length, { onStep }, signal);
   }
 
   // What is expected, now or after other training: of each number one step before it comes.
-  retell(tokens, { forecast }) {
+  retell(tokens, series) {
     this.tokens = tokens;
-    setAttributes(this.forecast, { points: this.points(forecast.slice(0, -1), 1) });
+    this.tell(this.forecast, series);
+  }
+
+  retellOther(tokens, series) {
+    this.otherTokens = tokens;
+    this.tell(this.otherForecast, series);
+  }
+
+  tell(line, { forecast }) {
+    setAttributes(line, { points: this.points(forecast.slice(0, -1), 1) });
   }
 
   points(values, first) {
@@ -51,6 +66,7 @@ export class Curve {
     const token = this.tokens[step];
     setText(this.now, fill(this.words.reads_number, { value: token.text, unit: this.unit }));
     setText(this.next, fill(this.words.forecasts_number, { value: token.predictions[0].text }));
+    if (this.otherTokens) setText(this.nextOther, fill(this.words.forecasts_number, { value: this.otherTokens[step].predictions[0].text }));
     this.surface.title = announcement(token, step, this.words);
   }
 

@@ -105,6 +105,8 @@ function tell({ root, mark, text, share }, token, prediction, rank) {
   setText(mark, markOf(token, prediction, rank));
   setText(text, prediction.text);
   root.classList.toggle("drawn", Boolean(prediction.drawn));
+  root.classList.toggle("other", Boolean(prediction.other));
+  root.classList.toggle("same", Boolean(prediction.other?.same));
   if (share) setText(share, shareOf(prediction));
 }
 
@@ -134,6 +136,7 @@ export function widthOf(text) {
 // A tick or a cross stands at the first guess, which is what the network said, and nowhere else.
 // Where it writes, what was drawn is marked.
 export function markOf(token, prediction, rank) {
+  if (prediction.other) return prediction.other.right === null ? "" : prediction.other.right ? RIGHT : WRONG;
   if (prediction.drawn) return DRAWN;
   if (token.right === null || rank !== 0) return "";
   return token.right ? RIGHT : WRONG;
@@ -143,7 +146,7 @@ function spoken(token, step, words) {
   const parts = [fill(words.step_reads, { t: step + 1, token: token.text })];
   if (token.written) parts.push(`(${words.written})`);
   if (token.predictions.length) {
-    const guesses = token.predictions.map(({ text, p }) => (p === null ? text : `${text} ${percent(p)}`));
+    const guesses = token.predictions.filter(({ other }) => !other?.same).map(({ text, p }) => (p === null ? text : `${text} ${percent(p)}`));
     parts.push(fill(words.expects_next, { guesses: guesses.join(", ") }));
     const drawn = token.predictions.find((one) => one.drawn);
     if (drawn) parts.push(fill(words.drawn, { token: drawn.text }));

@@ -15,7 +15,6 @@ from lstm_viz.figures.decay import (
 )
 from lstm_viz.figures.learning import learning_figure
 from lstm_viz.figures.look import Figure
-from lstm_viz.gradients.connectivity import telling
 from lstm_viz.gradients.decay import Bounds, Curve, Start
 from lstm_viz.language import _
 from lstm_viz.stage.connections import connections_payload
@@ -157,9 +156,8 @@ def ask_text(
     """
     read = [shown(element) for element in sequence]
     strengths = {cell: connected(task, cell, sequence) for cell in cells}
-    reference = strengths.get("lstm", next(iter(strengths.values())))
-    first = telling(reference) + 1
-    at = address.reported("at", asked_in("asked", name), 1, len(read) - 1, first, scope=name)
+    last = len(read) - 1
+    at = address.reported("at", asked_in("asked", name), 1, last, last, scope=name)
     st.caption(
         _(
             "Point at an element to ask for its prediction, click to keep asking: the stronger the "

@@ -17,12 +17,14 @@ from lstm_viz.notation.libraries import NOTATIONS, Notation
 from lstm_viz.run.errors import LeftRange
 from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.payload_types import PairPayload
+from lstm_viz.stage.tokens import shown
 from lstm_viz.tasks import TASKS, Sequence, Task
 from lstm_viz.ui import address, controls, parameters
 from lstm_viz.ui.components import pair
 from lstm_viz.ui.own_cell import corners, weights_said
+from lstm_viz.ui.shell import drawer
 from lstm_viz.ui.train.link import train
-from lstm_viz.ui.two_runs import shown_run
+from lstm_viz.ui.two_runs import other_answer, shown_run
 from lstm_viz.words.parameters import biases_said
 
 SWITCHED = "switched"
@@ -52,13 +54,16 @@ FLAGS = {
     "recurrence": False,
 }
 BEGIN = "i-coupled"
+ONE_FLIPPED = (*(name for name in PAIRS if name != "both"), *(f"both.{name}" for name in FLAGS))
 
 
-def chosen_cell() -> Cell:
-    """The family and, for the LSTM, its switches."""
-    setting, is_new = address.value("switch", BEGIN)
+def chosen_cell(task: Task, sequence: Sequence) -> Cell:
+    """The family and, for the LSTM, its switches; at first the one that tells most here."""
+    opening = telling_switch(task.name, sequence) or BEGIN
+    setting, is_new = address.value("switch", opening)
     if is_new or "family" not in st.session_state:
-        _set(setting)
+        is_known = setting.partition(".")[0] in {*PAIRS, *OTHERS}
+        _set(setting if is_known else opening)
     family = st.selectbox(
         _("Family"),
         [SWITCHED, *OTHERS],
@@ -66,13 +71,31 @@ def chosen_cell() -> Cell:
         key="family",
         persist_state="session",
     )
-    if family == SWITCHED:
-        cell = switches().cell
-    else:
-        st.caption(_(CELLS[family].sentence))
-        cell = CELLS[family]
-    address.put("switch", _setting())
+    cell = CELLS[family] if family != SWITCHED else switches().cell
+    address.put("switch", _setting(), default=opening)
     return cell
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def telling_switch(task: str, sequence: Sequence) -> str | None:
+    """The one switch after which an answer to this sequence is wrong most surely.
+
+    Nothing is retrained: the LSTM keeps the weights that still fit. None where no answer that was
+    right becomes wrong.
+    """
+    base = network_for(TASKS[task], CELLS["lstm"]).network
+    before = base.predictions(base.read(sequence))[:, 0]
+    surest: tuple[float, str] | None = None
+    for setting in ONE_FLIPPED:
+        network = edited(base, cell_of_setting(setting)).network
+        try:
+            after = network.predictions(network.read(sequence))[:, 0]
+        except LeftRange:
+            continue
+        found = other_answer(TASKS[task], sequence, before, after)
+        if found and found.is_asked and (surest is None or found.p > surest[0]):
+            surest = found.p, setting
+    return surest[1] if surest else None
 
 
 def _family_title(name: str) -> str:
@@ -96,14 +119,13 @@ def switches() -> Switches:
         "output_tanh": _("Output’s tanh"),
         "recurrence": _("Gates read gates"),
     }
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with drawer(_("Switches"), key="switches"):
         gates = st.selectbox(
             _("Input and forget gate"),
             list(PAIRS),
             format_func=said.__getitem__,
             key="gates",
             persist_state="session",
-            width=220,
         )
         flags = {
             name: st.toggle(title, key=name, persist_state="session")
@@ -176,7 +198,6 @@ def compared(
     if isinstance(payload, str):
         st.error(payload)
     else:
-        st.caption(weights_said(found))
         pair(payload, key="variants")
     return found
 
@@ -231,15 +252,29 @@ def _compared(
     if weights == AWAKE:
         found = replace(found, base=None)  # training goes on from the trained network alone
     try:
+        runs = [one.network.read(sequence) for one in (base, found)]
         left, right = (
-            shown_run(one, one.network.read(sequence), sequence, notation=NOTATIONS[notation])
-            for one in (base, found)
+            shown_run(one, run, sequence, notation=NOTATIONS[notation])
+            for one, run in zip((base, found), runs, strict=True)
         )
     except LeftRange as problem:
         return str(problem.counted), found
     same = cell == CELLS["lstm"]
     names = (_("LSTM"), _("LSTM, nothing switched") if same else title_of(cell))
-    return pair_payload(left, right, names, parameters.in_browser("variants")), found
+    answers = (
+        one.network.predictions(run)[:, 0] for one, run in zip((base, found), runs, strict=True)
+    )
+    other = other_answer(TASKS[task], sequence, *answers)
+    said = [other.said(shown(sequence[other.step]))] if other else []
+    payload = pair_payload(
+        left,
+        right,
+        names,
+        parameters.in_browser("variants"),
+        caption=" ".join([*said, weights_said(found)]),
+        opens=other.step if other else None,
+    )
+    return payload, found
 
 
 def parameters_said(cell: Cell, found: Edited) -> str:
@@ -272,7 +307,7 @@ def train_button(cell: Cell, task: Task) -> None:
 def open_cell(name: str) -> None:
     """Sets the controls to a cell of the catalogue."""
     settings = [name] if name in OTHERS else _settings()
-    _set(next(s for s in settings if name in OTHERS or _cell_of(s) == CELLS[name]))
+    _set(next(s for s in settings if name in OTHERS or cell_of_setting(s) == CELLS[name]))
 
 
 def _settings() -> list[str]:
@@ -285,7 +320,8 @@ def _settings() -> list[str]:
     ]
 
 
-def _cell_of(setting: str) -> Cell:
+def cell_of_setting(setting: str) -> Cell:
+    """The LSTM with the switches of a setting."""
     gates, *flipped = setting.split(".")
     flags = {name: begin != (name in flipped) for name, begin in FLAGS.items()}
     return _switches(gates, flags).cell

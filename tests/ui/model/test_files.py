@@ -10,7 +10,7 @@ from safetensors.numpy import save
 from streamlit.testing.v1 import AppTest
 
 from tests.networks.test_onnx_model import layer, model_of
-from tests.ui.model.test_page import opened, text_of
+from tests.ui.model.test_page import PAGE, opened, text_of
 from tests.ui.train import test_material
 
 
@@ -20,7 +20,7 @@ def seen(at: AppTest) -> str:
 
 
 def given(*files: tuple[str, bytes], **address: str) -> AppTest:
-    at = opened(model="own", **address)
+    at = opened(PAGE, model="own", **address)
     uploader = at.file_uploader[0]
     for name, data in files:
         uploader = uploader.upload(name, data) if hasattr(uploader, "upload") else uploader

@@ -1,0 +1,56 @@
+"""What stands round every page: the bar with its name, and the one line of choices below it.
+
+The bar is drawn by the main script, so no page can have another. Streamlit's own header with the
+menu keeps its place; the bar lies upon it (browser/css/shell.css), with the product's mark and
+name, the name of the page, which is the menu's, and the language.
+
+A page begins with `choices_line()`: task, cell and sequence, then what it has of its own. What is
+not needed for the first look goes into `drawer()` at the end of the line; so the picture begins at
+the same height on all pages, and a control that is folded away still has its row in the address.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lstm_viz.language import _, available, closest, spoken
+from lstm_viz.ui import address
+
+NAME = "LSTM Viz"
+LANGUAGES = {"en": "English", "zh_CN": "中文"}  # each is called what its own readers call it
+_SWITCH = "language switch"
+
+
+def bar(title: str) -> None:
+    """The name and mark of the product, the page's name, and the language."""
+    with st.container(key="bar", horizontal=True, vertical_alignment="center"):
+        st.html(f'<span class="brand">{NAME}</span>', width="content")
+        st.title(title, anchor=False)
+        st.session_state[_SWITCH] = spoken()
+        st.segmented_control(
+            _("Language"),
+            available(),
+            format_func=lambda language: LANGUAGES.get(language, language),
+            key=_SWITCH,
+            label_visibility="collapsed",
+            on_change=_switch_language,
+            required=True,
+            width="content",
+        )
+
+
+def _switch_language() -> None:
+    chosen: str | None = st.session_state[_SWITCH]
+    if chosen:
+        address.speak(chosen.partition("_")[0], is_usual=chosen == closest(st.context.locale))
+
+
+def choices_line() -> DeltaGenerator:
+    """Where the page's compact choices stand: labels beside their boxes, as many as fit a line."""
+    return st.container(key="choices", horizontal=True, vertical_alignment="center", gap="small")
+
+
+def drawer(label: str = "", key: str = "more") -> DeltaGenerator:
+    """Where a page keeps what is not needed for the first look."""
+    return st.popover(label or _("More …"), key=f"drawer {key}", width="content")
