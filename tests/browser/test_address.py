@@ -101,6 +101,7 @@ def test_the_valves_open_as_they_were_set_and_go_back(server, page, visit):
 def test_how_one_looks_at_the_stage_opens_again_elsewhere_and_goes_back(server, page, visit):
     stage = open_stage(page, server.url, t=3)
     speed = stage.root.get_by_role("combobox", name="Speed")
+    stage.button("whole steps").click()
     speed.select_option("8")
     stage.says("speed", 8)
     stage.says("t", 3)

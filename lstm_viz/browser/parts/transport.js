@@ -54,6 +54,7 @@ export class Transport {
     }
     this.speed.querySelector("select").value = String(cursor.speed);
     this.pace?.show(cursor);
+    this.speed.hidden = Boolean(this.pace) && cursor.speed === BY_PHASE; // that is said once
   }
 }
 
