@@ -64,11 +64,7 @@ class TransportWords(TypedDict):
     last: str
     speed: str
     steps_a_second: str
-    pace: str
     phase_by_phase: str
-    phase_by_phase_why: str
-    whole_steps: str
-    whole_steps_why: str
     phases: str
     phase_names: dict[str, str]
     phase: str
@@ -279,6 +275,10 @@ class Scene(TypedDict):
 class StageWords(TransportWords):
     """What the stage says; `{braces}` are filled in by the browser."""
 
+    pace: str
+    phase_by_phase_why: str
+    whole_steps: str
+    whole_steps_why: str
     sequence: str
     reads: str
     expects: str

@@ -21,11 +21,7 @@ def transport_words() -> TransportWords:
         "last": _("To the last step (End)"),
         "speed": _("Speed ([ and ])"),
         "steps_a_second": _("{speed} steps/s"),
-        "pace": _("How it is played"),
         "phase_by_phase": _("phase by phase"),
-        "phase_by_phase_why": _("Play the phases of each step one after the other"),
-        "whole_steps": _("whole steps"),
-        "whole_steps_why": _("Play whole steps, as many a second as is chosen"),
         "phases": _("Phases of one step (shift ← →)"),
         "phase_names": {
             "forget": _("forget"),
@@ -55,6 +51,10 @@ def stage_words(answer: str = "", learns: bool = False) -> StageWords:
     named = f"{answer[:1].upper()}{answer[1:]}"
     return {
         **transport_words(),
+        "pace": _("How it is played"),
+        "phase_by_phase_why": _("Play the phases of each step one after the other"),
+        "whole_steps": _("whole steps"),
+        "whole_steps_why": _("Play whole steps, as many a second as is chosen"),
         "sequence": _("The sequence that the network reads"),
         "reads": _("reads"),
         "expects": answer or _("expects next"),

@@ -69,6 +69,9 @@ def watch(page: Page, kind: str, payloads: list[Any]) -> tuple[set[str], set[str
     for payload in payloads:
         page.evaluate(MOUNT, [json.loads(json.dumps(payload)), schema(PAYLOADS[kind])])
         page.wait_for_timeout(600)  # until what is said after a rest has been said
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_timeout(100)  # and a key on its own has set the pulse going
     seen = page.evaluate("({ read: [...seen.read], missing: [...seen.missing] })")
     return set(seen["read"]), set(seen["missing"])
 

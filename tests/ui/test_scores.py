@@ -12,7 +12,7 @@ PAGE = "scores"
 
 
 def test_the_table_shows_the_score_of_every_network():
-    table = opened(PAGE).table[0].value
+    (table,) = [one.value for one in opened(PAGE).table if "Plain RNN" in one.value]
     rows = list(dict.fromkeys(name for name, _cell in shipped()))
     for name, cell in shipped():
         network, score = load(name, cell), TASKS[name].score

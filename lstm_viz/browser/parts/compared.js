@@ -14,24 +14,28 @@ class BothStrips {
   constructor(left, right, names, onStep, signal, training) {
     this.left = left;
     const guesses = [...left.tokens, ...right.tokens].flatMap(({ predictions }) => predictions.map(({ text }) => text));
-    this.strip = new TokenStrip(this.both(right.tokens), left.words, onStep, signal, [...guesses, ...(training?.guesses ?? [])]);
+    const { both, others } = this.compare(right.tokens);
+    this.strip = new TokenStrip(both, left.words, onStep, signal, [...guesses, ...(training?.guesses ?? [])], others);
     this.root = this.strip.root;
     const labels = names.map((name, which) => element("span", { class: which ? "token-expects other" : "token-expects" }, name));
     this.root.querySelector(".token-expects")?.replaceWith(...labels);
   }
 
-  both(tokens) {
-    return this.left.tokens.map((token, step) => {
+  compare(tokens) {
+    const [both, others] = [[], []];
+    this.left.tokens.forEach((token, step) => {
       const other = tokens[step];
       const [one, two] = [token.predictions[0], other.predictions[0]];
-      const predictions = one && two ? [one, { ...two, other: { right: other.right, same: one.text === two.text } }] : [];
       const text = token.text === other.text ? token.text : `${token.text} → ${other.text}`;
-      return { ...token, text, predictions };
+      both.push({ ...token, text, predictions: one && two ? [one, two] : [] });
+      if (one && two) others[step] = { right: other.right, same: one.text === two.text };
     });
+    return { both, others };
   }
 
   retell(tokens) {
-    this.strip.retell(this.both(tokens));
+    const { both, others } = this.compare(tokens);
+    this.strip.retell(both, null, others);
   }
 
   show(step) {

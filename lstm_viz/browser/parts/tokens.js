@@ -8,12 +8,13 @@ const WRONG = "✗";
 const DRAWN = "▸";
 
 export class TokenStrip {
-  // `guesses` are all texts that may ever be expected: every column is wide enough for them.
-  constructor(tokens, words, onStep, signal, guesses = textsOf(tokens)) {
+  // `guesses` are all texts that may ever be expected: every column is wide enough for them. Where the
+  // second guess at a step is another run's first, `others` has whether it came, and whether it is the same.
+  constructor(tokens, words, onStep, signal, guesses = textsOf(tokens), others = []) {
     this.words = words;
     this.rows = tokens.map((token) => token.predictions.map(rowOf));
     this.buttons = tokens.map((token, step) => this.button(token, step));
-    this.retell(tokens);
+    this.retell(tokens, null, others);
     const expects = tokens.some((token) => token.predictions.length > 0);
     this.least = columnWidth(tokens, guesses);
     this.list = element("div", { class: "token-list" }, ...this.buttons);
@@ -49,11 +50,11 @@ export class TokenStrip {
     );
   }
 
-  // What is expected, now or after other training.
-  retell(tokens) {
+  // What is expected, now or after other training; a series is told by its curve, not here.
+  retell(tokens, _series, others = []) {
     tokens.forEach((token, step) => {
-      setAttributes(this.buttons[step], { "aria-label": spoken(token, step, this.words) });
-      token.predictions.forEach((prediction, rank) => tell(this.rows[step][rank], token, prediction, rank));
+      setAttributes(this.buttons[step], { "aria-label": spoken(token, step, this.words, others[step]) });
+      token.predictions.forEach((prediction, rank) => tell(this.rows[step][rank], token, prediction, rank, rank === 1 ? others[step] : undefined));
     });
   }
 
@@ -99,14 +100,14 @@ function rowOf({ p }) {
   return { root: element("span", { class: "prediction" }, mark, text, share), mark, text, share };
 }
 
-function tell({ root, mark, text, share }, token, prediction, rank) {
+function tell({ root, mark, text, share }, token, prediction, rank, other) {
   root.classList.toggle("came", prediction.text === token.target);
   root.style.setProperty("--p", (prediction.p ?? 1).toFixed(3));
-  setText(mark, markOf(token, prediction, rank));
+  setText(mark, markOf(token, prediction, rank, other));
   setText(text, prediction.text);
   root.classList.toggle("drawn", Boolean(prediction.drawn));
-  root.classList.toggle("other", Boolean(prediction.other));
-  root.classList.toggle("same", Boolean(prediction.other?.same));
+  root.classList.toggle("other", Boolean(other));
+  root.classList.toggle("same", Boolean(other?.same));
   if (share) setText(share, shareOf(prediction));
 }
 
@@ -135,18 +136,18 @@ export function widthOf(text) {
 
 // A tick or a cross stands at the first guess, which is what the network said, and nowhere else.
 // Where it writes, what was drawn is marked.
-export function markOf(token, prediction, rank) {
-  if (prediction.other) return prediction.other.right === null ? "" : prediction.other.right ? RIGHT : WRONG;
+export function markOf(token, prediction, rank, other) {
   if (prediction.drawn) return DRAWN;
-  if (token.right === null || rank !== 0) return "";
-  return token.right ? RIGHT : WRONG;
+  const right = other ? other.right : rank === 0 ? token.right : null;
+  if (right === null) return "";
+  return right ? RIGHT : WRONG;
 }
 
-function spoken(token, step, words) {
+function spoken(token, step, words, other) {
   const parts = [fill(words.step_reads, { t: step + 1, token: token.text })];
   if (token.written) parts.push(`(${words.written})`);
   if (token.predictions.length) {
-    const guesses = token.predictions.filter(({ other }) => !other?.same).map(({ text, p }) => (p === null ? text : `${text} ${percent(p)}`));
+    const guesses = token.predictions.slice(0, other?.same ? 1 : undefined).map(({ text, p }) => (p === null ? text : `${text} ${percent(p)}`));
     parts.push(fill(words.expects_next, { guesses: guesses.join(", ") }));
     const drawn = token.predictions.find((one) => one.drawn);
     if (drawn) parts.push(fill(words.drawn, { token: drawn.text }));
