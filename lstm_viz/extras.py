@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from lstm_viz.language import _
+
 # The smallest extra that brings a library.
 EXTRAS = {
     "anywidget": "notebook",
@@ -35,7 +37,9 @@ def needed_by(what: str) -> Iterator[None]:
         if library not in EXTRAS:
             raise
         raise ModuleNotFoundError(
-            f"{what} needs {library}, which is not installed here: "
-            f'pip install "lstm-viz[{EXTRAS[library]}]" adds it.',
+            _(
+                "{what} needs {library}, which is not installed here: "
+                'pip install "lstm-viz[{extra}]" adds it.'
+            ).format(what=what, library=library, extra=EXTRAS[library]),
             name=library,
         ) from error

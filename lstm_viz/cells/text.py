@@ -32,7 +32,7 @@ from lstm_viz.cells.expressions import (
     walk,
 )
 from lstm_viz.cells.functions import FUNCTIONS
-from lstm_viz.language import Sentence
+from lstm_viz.language import N_, Sentence
 
 MAX_CHARACTERS = 4_000
 MAX_LINES = 40
@@ -124,7 +124,7 @@ def parse_expression(text: str, known: set[str]) -> Expression:
     """One expression over the ``known`` names, checked like the right side of a line, or ``x``."""
     if text == INPUT:
         return Name(INPUT)
-    where = _Where(lambda: Sentence('In "{expression}"', {"expression": text}))
+    where = _Where(lambda: Sentence(N_('In "{expression}"'), {"expression": text}))
     expression = _line(where, f"_ = {text}").expression
     for unknown in sorted(names(expression) - known):
         raise _unknown(where, unknown, known)
@@ -136,7 +136,7 @@ def formula(text: str) -> Expression:
     """An expression of a function's row, over the functions of whatever library it is for."""
     with _PARSING:
         tree = ast.parse(text, mode="eval").body
-    where = _Where(lambda: Sentence('In the formula "{formula}"', {"formula": text}))
+    where = _Where(lambda: Sentence(N_('In the formula "{formula}"'), {"formula": text}))
     return _Reader(where, any_function=True).read(tree)
 
 
@@ -156,7 +156,7 @@ class _Where:
         """The error for this place; ``problem`` has names in braces for the ``values``."""
         why = Sentence(problem, values)
         return EquationError(
-            "{where}: {why}", line=self.line, name=self.name, where=self.said(), why=why
+            N_("{where}: {why}"), line=self.line, name=self.name, where=self.said(), why=why
         )
 
 
@@ -168,18 +168,18 @@ def _numbered(text: str) -> list[tuple[int, Line]]:
 
 
 def _quoted(number: int, source: str) -> Sentence:
-    return Sentence('Line {number}, "{source}"', {"number": number, "source": _short(source)})
+    return Sentence(N_('Line {number}, "{source}"'), {"number": number, "source": _short(source)})
 
 
 def _sources(text: str) -> list[tuple[int, str]]:
     """The non-empty lines with their numbers, comments and indentation removed."""
     if not isinstance(text, str):
         raise EquationError(
-            "A cell is a text of equations; got {given}.", given=type(text).__name__
+            N_("A cell is a text of equations; got {given}."), given=type(text).__name__
         )
     if len(text) > MAX_CHARACTERS:
         raise EquationError(
-            "The text has {count} characters; a cell may have at most {most}.",
+            N_("The text has {count} characters; a cell may have at most {most}."),
             count=len(text),
             most=MAX_CHARACTERS,
         )
@@ -190,12 +190,14 @@ def _sources(text: str) -> list[tuple[int, str]]:
     sources = [(number, source) for number, source in sources if source]
     if not sources:
         raise EquationError(
-            "The cell has no equations. Write one to a line, for example "
-            '"h = tanh(W_h @ x + U_h @ h_prev + b_h)".'
+            N_(
+                "The cell has no equations. Write one to a line, for example "
+                '"h = tanh(W_h @ x + U_h @ h_prev + b_h)".'
+            )
         )
     if len(sources) > MAX_LINES:
         raise EquationError(
-            "The cell has {count} lines; at most {most} are allowed.",
+            N_("The cell has {count} lines; at most {most} are allowed."),
             count=len(sources),
             most=MAX_LINES,
         )
@@ -204,12 +206,14 @@ def _sources(text: str) -> list[tuple[int, str]]:
 
 def _line(where: _Where, source: str) -> Line:
     if len(source) > MAX_LINE:
-        raise where.refuse("the line is longer than {most} characters.", most=MAX_LINE)
+        raise where.refuse(N_("the line is longer than {most} characters."), most=MAX_LINE)
     if not source.isascii():
         odd = next(character for character in source if not character.isascii())
         raise where.refuse(
-            "the character {odd!r} is not allowed; names are written with the letters a-z, digits "
-            "and _ (write c_tilde, sigmoid, beta).",
+            N_(
+                "the character {odd!r} is not allowed; names are written with the letters a-z, "
+                "digits and _ (write c_tilde, sigmoid, beta)."
+            ),
             odd=odd,
         )
     _check_depth(where, source)
@@ -222,10 +226,12 @@ def _line(where: _Where, source: str) -> Line:
         case [ast.Assign(targets=[ast.Name(id=name)], value=value)]:
             return Line(name, _Reader(replace(where, name=name)).read(value))
         case [ast.Expr() | ast.AugAssign()]:
-            raise where.refuse('this is not an equation; write "name = expression".')
+            raise where.refuse(N_('this is not an equation; write "name = expression".'))
         case [_, _, *_]:
-            raise where.refuse("there is more than one statement; write one equation to a line.")
-    raise where.refuse('only equations of the form "name = expression" are allowed.')
+            raise where.refuse(
+                N_("there is more than one statement; write one equation to a line.")
+            )
+    raise where.refuse(N_('only equations of the form "name = expression" are allowed.'))
 
 
 def _check_depth(where: _Where, source: str) -> None:
@@ -237,27 +243,29 @@ def _check_depth(where: _Where, source: str) -> None:
         deepest = max(deepest, depth)
     signs = re.search(rf"(?:[-+~]\s*){{{MAX_DEPTH},}}", source)
     if deepest > MAX_DEPTH or signs or source.count("**") > MAX_DEPTH:
-        raise where.refuse("nested more than {most} deep.", most=MAX_DEPTH)
+        raise where.refuse(N_("nested more than {most} deep."), most=MAX_DEPTH)
 
 
 def _unfinished(where: _Where, source: str) -> EquationError:
     for name in re.findall(r"[A-Za-z_]+", source):
         if iskeyword(name):
             return where.refuse(
-                "{word} is a word of the Python language and cannot be a name.", word=name
+                N_("{word} is a word of the Python language and cannot be a name."), word=name
             )
     if source.count("(") != source.count(")"):
-        return where.refuse("the parentheses do not match.")
+        return where.refuse(N_("the parentheses do not match."))
     last = source.rstrip()[-1]
     if last in "=+-*/@,":
         return where.refuse(
-            'the line ends with "{sign}"; something is missing after it.', sign=last
+            N_('the line ends with "{sign}"; something is missing after it.'), sign=last
         )
     if "=" not in source:
-        return where.refuse('this is not an equation; write "name = expression".')
+        return where.refuse(N_('this is not an equation; write "name = expression".'))
     return where.refuse(
-        'this cannot be read as an equation. Write "*" between factors and "@" after a matrix, '
-        'for example "f = sigmoid(W_f @ x + U_f @ h_prev + b_f)".'
+        N_(
+            'this cannot be read as an equation. Write "*" between factors and "@" after a matrix, '
+            'for example "f = sigmoid(W_f @ x + U_f @ h_prev + b_f)".'
+        )
     )
 
 
@@ -275,7 +283,7 @@ class _Reader:
     def read(self, node: ast.AST) -> Expression:
         self.depth += 1
         if self.depth > 2 * MAX_DEPTH:
-            raise self.refuse("nested more than {most} deep.", most=MAX_DEPTH)
+            raise self.refuse(N_("nested more than {most} deep."), most=MAX_DEPTH)
         try:
             return self._read(node)
         finally:
@@ -286,10 +294,10 @@ class _Reader:
             case ast.Name(id=name):
                 if name.startswith((MATRIX_OF_INPUT, *MATRIX_OF_STATE)):
                     raise self.refuse(
-                        '{name} is a matrix; write "{name} @ ..." in parentheses.', name=name
+                        N_('{name} is a matrix; write "{name} @ ..." in parentheses.'), name=name
                     )
                 if name == INPUT:
-                    raise self.refuse('x stands only behind a matrix, as in "W_f @ x".')
+                    raise self.refuse(N_('x stands only behind a matrix, as in "W_f @ x".'))
                 return Name(name)
             case ast.BinOp(op=ast.MatMult(), left=left, right=right):
                 return self._product(left, right)
@@ -298,7 +306,7 @@ class _Reader:
             case ast.Call():
                 return self._call(node)
             case ast.Constant(value=bool() as value):
-                raise self.refuse('"{value}" is not a number.', value=value)
+                raise self.refuse(N_('"{value}" is not a number.'), value=value)
             case ast.Constant(value=int() | float() as value):
                 return self._number(value)
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
@@ -308,8 +316,10 @@ class _Reader:
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):
                 return self.read(operand)
         raise self.refuse(
-            "{what} is not allowed; an equation is made of names, numbers, + - * / ** @ and the "
-            "functions {functions}.",
+            N_(
+                "{what} is not allowed; an equation is made of names, numbers, + - * / ** @ and "
+                "the functions {functions}."
+            ),
             what=self._what(node),
             functions=", ".join(FUNCTIONS),
         )
@@ -320,7 +330,7 @@ class _Reader:
         except OverflowError:
             number = float("inf")
         if abs(number) > 1e6:
-            raise self.refuse("numbers larger than 1e6 are not allowed.")
+            raise self.refuse(N_("numbers larger than 1e6 are not allowed."))
         return Number(number)
 
     def _product(self, left: ast.AST, right: ast.AST) -> Expression:
@@ -328,50 +338,55 @@ class _Reader:
             return Negative(self._product(left.operand, right))
         if not isinstance(left, ast.Name):
             raise self.refuse(
-                '"@" stands between one matrix and what it multiplies; put parentheses round '
-                'each product, as in "r * (U_h @ h_prev)".'
+                N_(
+                    '"@" stands between one matrix and what it multiplies; put parentheses round '
+                    'each product, as in "r * (U_h @ h_prev)".'
+                )
             )
         weight = left.id
         if weight.startswith(MATRIX_OF_INPUT):
             if not (isinstance(right, ast.Name) and right.id == INPUT):
                 raise self.refuse(
-                    "{weight} multiplies x and nothing else; U_* multiplies states.", weight=weight
+                    N_("{weight} multiplies x and nothing else; U_* multiplies states."),
+                    weight=weight,
                 )
             return Product(weight, Name(INPUT))
         if not weight.startswith(MATRIX_OF_STATE):
             raise self.refuse(
-                '"{weight} @" is not a matrix; matrices are called W_* (before x), U_* or R_*.',
+                N_('"{weight} @" is not a matrix; matrices are called W_* (before x), U_* or R_*.'),
                 weight=weight,
             )
         if isinstance(right, ast.Name) and right.id == INPUT:
             raise self.refuse(
-                '{weight} is (H, H) and cannot stand before x; write "W_* @ x".', weight=weight
+                N_('{weight} is (H, H) and cannot stand before x; write "W_* @ x".'), weight=weight
             )
         operand = self.read(right)
         if all(name.startswith(WEIGHT) for name in names(operand)):
             raise self.refuse(
-                'behind "{weight} @" stands no signal; write for example "{weight} @ h_prev".',
+                N_('behind "{weight} @" stands no signal; write for example "{weight} @ h_prev".'),
                 weight=weight,
             )
         return Product(weight, operand)
 
     def _call(self, node: ast.Call) -> Expression:
         if not isinstance(node.func, ast.Name):
-            raise self.refuse("only a function's plain name can be called.")
+            raise self.refuse(N_("only a function's plain name can be called."))
         function = node.func.id
         if function not in FUNCTIONS and not self.any_function:
             raise self.refuse(
-                "the function {function} is not known; {hint}",
+                N_("the function {function} is not known; {hint}"),
                 function=function,
                 hint=_hint(function, FUNCTIONS, 0.6),
             )
         if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
-            raise self.refuse("{function} takes no named or starred arguments.", function=function)
+            raise self.refuse(
+                N_("{function} takes no named or starred arguments."), function=function
+            )
         wanted = len(node.args) if self.any_function else FUNCTIONS[function].arity
         if len(node.args) != wanted:
-            one, more = "{wanted} argument", "{wanted} arguments"
+            one, more = N_("{wanted} argument"), N_("{wanted} arguments")
             raise self.refuse(
-                "{function} takes {arguments}, not {given}.",
+                N_("{function} takes {arguments}, not {given}."),
                 function=function,
                 arguments=Sentence(one if wanted == 1 else more, {"wanted": wanted}),
                 given=len(node.args),
@@ -381,33 +396,35 @@ class _Reader:
     @staticmethod
     def _what(node: ast.AST) -> Sentence:
         words: dict[type[ast.AST], str] = {
-            ast.Attribute: 'a "." behind a name',
-            ast.Subscript: 'an index "[...]"',
-            ast.Compare: "a comparison",
+            ast.Attribute: N_('a "." behind a name'),
+            ast.Subscript: N_('an index "[...]"'),
+            ast.Compare: N_("a comparison"),
             ast.BoolOp: '"and" / "or"',
             ast.IfExp: '"if ... else"',
             ast.Lambda: '"lambda"',
-            ast.Constant: "this constant",
-            ast.BinOp: "this operator",
-            ast.UnaryOp: "this operator",
+            ast.Constant: N_("this constant"),
+            ast.BinOp: N_("this operator"),
+            ast.UnaryOp: N_("this operator"),
         }
-        return Sentence(words.get(type(node), "this"))
+        return Sentence(words.get(type(node), N_("this")))
 
 
 def _hint(unknown: str, known: Iterable[str], cutoff: float) -> Sentence:
     close = get_close_matches(unknown, known := sorted(known), n=1, cutoff=cutoff)
     listed = ", ".join(known)
     if close:
-        return Sentence("did you mean {close}?", {"close": close[0]})
+        return Sentence(N_("did you mean {close}?"), {"close": close[0]})
     if len(listed) > 200:
-        return Sentence("no line assigns it.")
-    return Sentence("known are {known}.", {"known": listed})
+        return Sentence(N_("no line assigns it."))
+    return Sentence(N_("known are {known}."), {"known": listed})
 
 
 def _unknown(where: _Where, unknown: str, known: set[str]) -> EquationError:
     return where.refuse(
-        "nothing assigns {unknown}; {hint} "
-        "(Weights are called W_* U_* R_* p_* b_* d_*; a number is written as a number.)",
+        N_(
+            "nothing assigns {unknown}; {hint} "
+            "(Weights are called W_* U_* R_* p_* b_* d_*; a number is written as a number.)"
+        ),
         unknown=unknown,
         hint=_hint(unknown, known, 0.5),
     )
@@ -420,7 +437,9 @@ def _check_names(numbered: list[tuple[int, Line]]) -> None:
         _check_assigned(where, line.name)
         if line.name in assigned:
             raise where.refuse(
-                '{name} is assigned twice (the first is "{first}"); each name has one equation.',
+                N_(
+                    '{name} is assigned twice (the first is "{first}"); each name has one equation.'
+                ),
                 name=line.name,
                 first=_short(assigned[line.name].text),
             )
@@ -434,7 +453,10 @@ def _check_names(numbered: list[tuple[int, Line]]) -> None:
                 raise _unknown(where, name, known)
     if "h" not in assigned:
         raise EquationError(
-            'No equation assigns h, the output of the cell; add one, for example "h = o * tanh(c)".'
+            N_(
+                "No equation assigns h, the output of the cell; add one, for example "
+                '"h = o * tanh(c)".'
+            )
         )
 
 
@@ -442,7 +464,7 @@ def _meant(number: int, line: Line) -> _Where:
     """A line that is well-formed: it is quoted as it was understood."""
 
     def said() -> Sentence:
-        return Sentence('"{equation}"', {"equation": _short(line.text)})
+        return Sentence(N_('"{equation}"'), {"equation": _short(line.text)})
 
     return _Where(said, number, line.name)
 
@@ -451,9 +473,13 @@ def _check_form(where: _Where, name: str) -> None:
     if len(name) > MAX_NAME + len(PAST):
         raise _too_long(where, name)
     if not _IDENTIFIER.match(name) or "__" in name:
-        raise where.refuse("{name} cannot be a name; begin with a letter, no double _.", name=name)
+        raise where.refuse(
+            N_("{name} cannot be a name; begin with a letter, no double _."), name=name
+        )
     if name.startswith(WEIGHT) and name.endswith(PAST):
-        raise where.refuse("{name} would be the past of a weight; weights have no past.", name=name)
+        raise where.refuse(
+            N_("{name} would be the past of a weight; weights have no past."), name=name
+        )
 
 
 def _check_assigned(where: _Where, name: str) -> None:
@@ -462,21 +488,23 @@ def _check_assigned(where: _Where, name: str) -> None:
         raise _too_long(where, name)
     if name.endswith(PAST):
         raise where.refuse(
-            "{past} is last step's {name} and cannot be assigned; assign {name}.",
+            N_("{past} is last step's {name} and cannot be assigned; assign {name}."),
             past=name,
             name=name.removesuffix(PAST),
         )
     if name.startswith(WEIGHT):
         raise where.refuse(
-            "{name} is a weight's name; weights are learnt, not assigned.", name=name
+            N_("{name} is a weight's name; weights are learnt, not assigned."), name=name
         )
     if name in RESERVED or name in FUNCTIONS:
-        raise where.refuse("{name} has a meaning of its own here; choose another name.", name=name)
+        raise where.refuse(
+            N_("{name} has a meaning of its own here; choose another name."), name=name
+        )
 
 
 def _too_long(where: _Where, name: str) -> EquationError:
     return where.refuse(
-        "the name {name} is longer than {most} characters.", name=_short(name), most=MAX_NAME
+        N_("the name {name} is longer than {most} characters."), name=_short(name), most=MAX_NAME
     )
 
 
@@ -506,11 +534,11 @@ def _circle(waiting: list[Line]) -> EquationError:
     while path[-1] not in path[:-1]:
         path.append(min(needs[path[-1]]))
     circle = path[path.index(path[-1]) :]
-    said = Sentence(circle[-1])
+    said: str | Sentence = circle[-1]  # a name, which nobody translates
     for name in reversed(circle[:-1]):
-        said = Sentence("{name} needs {next}", {"name": name, "next": said})
+        said = Sentence(N_("{name} needs {next}"), {"name": name, "next": said})
     return EquationError(
-        "Within one step {path}: a circle. Write {past} where last step's value is meant.",
+        N_("Within one step {path}: a circle. Write {past} where last step's value is meant."),
         path=said,
         past=circle[1] + PAST,
     )

@@ -41,7 +41,7 @@ class Switches:
             if getattr(self, gate) not in allowed:
                 raise ValueError(
                     _("{gate} is {given!r}; it can be {allowed}.").format(
-                        gate=gate, given=getattr(self, gate), allowed=" or ".join(allowed)
+                        gate=gate, given=getattr(self, gate), allowed=_(" or ").join(allowed)
                     )
                 )
         pair = (self.input_gate, self.forget_gate)

@@ -136,7 +136,7 @@ def _kind(column: Sequence[str]) -> str:
 
 def _pandas_knows_dates(texts: Sequence[str]) -> bool:
     """Whether most of the texts are dates or times, as pandas reads them."""
-    with needed_by("Reading a table"):
+    with needed_by(_("Reading a table")):
         import pandas as pd
 
     sample = [re.sub(r"[年月]", "-", text).rstrip("日-") for text in texts[:50]]

@@ -164,7 +164,7 @@ def _split(lines: Sequence[str], separator: str) -> list[list[str]]:
 
 def _grid(lines: Sequence[tuple[int, str]], separator: str) -> _Grid:
     """The fields as pandas splits them, without what only stands around them."""
-    with needed_by("Reading a table"):
+    with needed_by(_("Reading a table")):
         import pandas as pd
 
     joined = "\n".join(line for _number, line in lines) + "\n"

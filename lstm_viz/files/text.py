@@ -191,7 +191,7 @@ def _are_common_ideographs(text: str) -> bool:
 
 def _detected(data: bytes) -> list[tuple[float, str, str]]:
     """The readings that the detector thinks possible: likelihood, text, encoding; best first."""
-    with needed_by("Telling in which encoding this text is"):
+    with needed_by(_("Telling in which encoding this text is")):
         import chardet
 
     western = _whole(data, "cp1252")

@@ -18,7 +18,7 @@ import numpy as np
 from lstm_viz.cells import Cell
 from lstm_viz.cells.derivatives import Atom, atoms, derivative, partials
 from lstm_viz.cells.expressions import INPUT, PAST, Expression, Name, Product
-from lstm_viz.language import TranslatableError, _
+from lstm_viz.language import N_, TranslatableError, _
 from lstm_viz.run.trace import Trace
 
 Key = TypeVar("Key")
@@ -31,8 +31,10 @@ class NoSlope(TranslatableError, FloatingPointError):
 
     def __init__(self, signal: str, equation: str, slope: str, step: int):
         super().__init__(
-            'At step {step} the slope {slope} of "{equation}" is no finite number: the equation '
-            "has a corner or a pole there.",
+            N_(
+                'At step {step} the slope {slope} of "{equation}" is no finite number: the '
+                "equation has a corner or a pole there."
+            ),
             step=step,
             slope=slope,
             equation=equation,

@@ -93,7 +93,7 @@ class GradientFlow:
         """
         T, B, H = self.trace.h.shape
         S = len(self.states) * H
-        _check_budget("Jacobians", T * B * S * S, "norm() and log10_norm() stream them.")
+        _check_budget(_("Jacobians"), T * B * S * S, _("norm() and log10_norm() stream them."))
         return _while_read(self.trace, self._steps.all())
 
     @cached_property
@@ -109,7 +109,7 @@ class GradientFlow:
         (literature: four terms). At t = 0 there is no step before, and h does not follow.
         """
         T, B, H = self.trace.h.shape
-        _check_budget("paths", T * B * H * H * (len(self._paths) + 2))
+        _check_budget(_("paths"), T * B * H * H * (len(self._paths) + 2))
         found = {name: self._path(name, slice(0, T)) for name in self._paths}
         kept = {name: path for name, path in found.items() if name == DIRECT or path.any()}
         return {name: _while_read(self.trace, path) for name, path in kept.items()}

@@ -260,10 +260,10 @@ def _parts_told(module: Any) -> str:
     if not found:
         return ""
     listed = ", ".join(f"module.{name} ({_class_in_torch(part)})" for name, part in found.items())
-    return (
-        f" Give one of its parts, and what that part reads: {listed}. Or run the whole: "
+    return _(
+        " Give one of its parts, and what that part reads: {listed}. Or run the whole: "
         "with lv.recording(model) as tape: model(batch)."
-    )
+    ).format(listed=listed)
 
 
 def require_open(model: Any, name: str = "module") -> None:
@@ -276,8 +276,8 @@ def require_open(model: Any, name: str = "module") -> None:
     for place, part in parts:
         instead = closed(part, f"{name}.{place}" if place else name)
         if instead:
-            where = f" It stands in this {_title(model)} as {place}." if place else ""
-            raise ValueError(instead + where)
+            where = _(" It stands in this {kind} as {place}.") if place else ""
+            raise ValueError(instead + where.format(kind=_title(model), place=place))
 
 
 def closed(module: Any, name: str = "module") -> str:
@@ -291,28 +291,28 @@ def closed(module: Any, name: str = "module") -> str:
     homes = [kind.__module__ for kind in type(module).__mro__]
     title = _title(module)
     if any(home.startswith("torch._dynamo") for home in homes):
-        return (
-            f"This {title} is compiled (torch.compile), and what it computes inside cannot be "
-            f"seen. Take the module from which it was made, {name}._orig_mod: they share their "
+        return _(
+            "This {title} is compiled (torch.compile), and what it computes inside cannot be "
+            "seen. Take the module from which it was made, {name}._orig_mod: they share their "
             "weights."
-        )
+        ).format(title=title, name=name)
     if any(home.startswith("torch.jit") for home in homes):
-        return (
-            f"This {title} is scripted (torch.jit), and what it computes inside cannot be seen. "
+        return _(
+            "This {title} is scripted (torch.jit), and what it computes inside cannot be seen. "
             "Take the module from which it was made. If only the script is left, make that module "
-            f"again and give it the weights: fresh.load_state_dict({name}.state_dict())."
-        )
+            "again and give it the weights: fresh.load_state_dict({name}.state_dict())."
+        ).format(title=title, name=name)
     if any(home.startswith("torch.export") for home in homes):
-        return (
-            f"This {title} is an exported program, in which no module is left as it was. Take the "
+        return _(
+            "This {title} is an exported program, in which no module is left as it was. Take the "
             "module from which it was exported, and load its state_dict."
-        )
+        ).format(title=title)
     if any(home.startswith(("torch.ao.nn.quantiz", "torch.nn.quantiz")) for home in homes):
-        return (
-            f"This {title} is quantised: it computes with weights of 8 bits, or of half precision, "
+        return _(
+            "This {title} is quantised: it computes with weights of 8 bits, or of half precision, "
             "by kernels that show no gates. Take the float module from which it was made "
             "(torch.ao.quantization leaves it as it is unless inplace=True)."
-        )
+        ).format(title=title)
     return ""
 
 
@@ -467,10 +467,11 @@ def _check(where: str, weights: Weights, shapes: Mapping[str, tuple[int, ...]]) 
     missing = ", ".join(name for name in shapes if name not in weights)
     superfluous = ", ".join(name for name in weights if name not in shapes)
     if missing or superfluous:
-        problems = [f"lack {missing}"] * bool(missing) + [f"add {superfluous}"] * bool(superfluous)
+        problems = [_("the weights lack {names}").format(names=missing)] * bool(missing)
+        problems += [_("the weights add {names}").format(names=superfluous)] * bool(superfluous)
         raise ValueError(
-            _("{where} holds {shapes}; the weights {problems}.").format(
-                where=where, shapes=", ".join(shapes), problems=" and ".join(problems)
+            _("{where} holds {shapes}; {problems}.").format(
+                where=where, shapes=", ".join(shapes), problems=_(" and ").join(problems)
             )
         )
     for name, shape in shapes.items():

@@ -312,7 +312,7 @@ def _check_shapes(
     found = {name: array.shape for name, array in arrays.items()}
     for name in sorted(shapes.keys() | found.keys()):
         if shapes.get(name) != found.get(name):
-            wanted, given = shapes.get(name, "not there"), found.get(name, "not there")
+            wanted, given = shapes.get(name, _("not there")), found.get(name, _("not there"))
             raise ValueError(
                 _("{name!r} should be {wanted} and is {given}.").format(
                     name=name[:40], wanted=wanted, given=given

@@ -15,7 +15,7 @@ from lstm_viz.language import _
 def write(arrays: Mapping[str, np.ndarray], words: Mapping[str, str]) -> bytes:
     """The file's bytes: arrays as float32, ``words`` in its metadata."""
     stored = {name: np.ascontiguousarray(array, np.float32) for name, array in arrays.items()}
-    with needed_by("Writing weights"):
+    with needed_by(_("Writing weights")):
         from safetensors.numpy import save
 
     data: bytes = save(stored, metadata=dict(words))

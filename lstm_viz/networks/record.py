@@ -61,7 +61,7 @@ def _recorder_of(kind: type) -> Callable[[Any, Any, Any], Recording]:
     if issubclass(kind, Model):
         return lambda model, x, state: _without_state(model, x, state)
 
-    with needed_by("Recording this network"):
+    with needed_by(_("Recording this network")):
         from lstm_viz.networks.torch.layer import RecurrentNet, record_network
 
     if issubclass(kind, RecurrentNet):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from lstm_viz.language import Sentence, TranslatableError
+from lstm_viz.language import N_, Sentence, TranslatableError
 
-_AT = "At step {step} of sequence {sequence}"
-_AT_COUNTED = "At step {step}"
-_LEFT = (
+_AT = N_("At step {step} of sequence {sequence}")
+_AT_COUNTED = N_("At step {step}")
+_LEFT = N_(
     '{at}, unit {unit} of "{equation}" is {value}: the numbers grew beyond what a computer can '
     "hold, or a division by zero or a logarithm of a negative number occurred. Smaller weights, a "
     "gate that keeps the values bounded, or the functions softplus and logsigmoid help."
 )
-_ADDED = (
+_ADDED = N_(
     '{at}, unit {unit} of "{equation}" adds up products that grew, alone or together, beyond what '
     "a computer can hold: what comes out would depend on the processor. Smaller weights, or a gate "
     "that keeps the values bounded, help."

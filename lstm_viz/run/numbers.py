@@ -9,7 +9,7 @@ import numpy as np
 from lstm_viz.language import _
 
 
-def numbers(what: str, given: Any, kinds: str = "array", unequal: str = "") -> np.ndarray:
+def numbers(what: str, given: Any, unequal: str = "", or_tensor: bool = False) -> np.ndarray:
     """``given`` as an array, not copied where it is one.
 
     Raises ValueError for what are no real numbers: a tensor that carries a graph or lies on another
@@ -21,24 +21,29 @@ def numbers(what: str, given: Any, kinds: str = "array", unequal: str = "") -> n
             return array
     except (TypeError, ValueError, RuntimeError):  # the last one is torch's, of a graph
         pass
-    said = f"{what} is no {kinds} of real numbers"
+    said = (
+        _("{what} is no tensor or array of real numbers")
+        if or_tensor
+        else _("{what} is no array of real numbers")
+    ).format(what=what)
     if _any_tensor(given, "requires_grad"):
         raise ValueError(
             _(
-                "{said} as long as it carries a graph (requires_grad): no gradient goes "
-                "through a recording. Write {what}.detach().cpu()."
+                "{said}: it carries a graph (requires_grad), and no gradient goes through a "
+                "recording. Write {what}.detach().cpu()."
             ).format(said=said, what=what)
         )
     if _any_tensor(given, "is_cuda"):
         raise ValueError(
-            _("{said} in this computer's own memory. Write {what}.cpu().").format(
+            _("{said}: it is not in this computer's own memory. Write {what}.cpu().").format(
                 said=said, what=what
             )
         )
     lengths = _unequal(given)
     if lengths:
         listed = ", ".join(map(str, lengths[:8])) + ", …" * (len(lengths) > 8)
-        raise ValueError(f"{said}: its rows have unequal lengths ({listed}). {unequal}".rstrip())
+        problem = _("{said}: its rows have unequal lengths ({listed}). {instead}")
+        raise ValueError(problem.format(said=said, listed=listed, instead=unequal).rstrip())
     raise ValueError(_("{said}.").format(said=said))
 
 

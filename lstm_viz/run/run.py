@@ -16,7 +16,7 @@ import numpy as np
 from lstm_viz.cells import Cell
 from lstm_viz.cells.evaluation import quiet
 from lstm_viz.cells.text import MATRIX_OF_INPUT
-from lstm_viz.language import _
+from lstm_viz.language import N_, _
 from lstm_viz.run.compiled import Workspace
 from lstm_viz.run.idle import Idle
 from lstm_viz.run.numbers import numbers
@@ -24,7 +24,7 @@ from lstm_viz.run.overflow import require_range, size
 from lstm_viz.run.trace import Trace
 
 BUDGET = 4 * 2**30  # bytes one run may take
-UNEQUAL = "Run one sequence at a time: [lv.run(cell, weights, one[:, None, :]) for one in x]."
+UNEQUAL = N_("Run one sequence at a time: [lv.run(cell, weights, one[:, None, :]) for one in x].")
 
 _IDLE = Idle(Workspace, most=32, most_bytes=64 * 2**20)
 
@@ -71,7 +71,7 @@ def _checked(
         raise ValueError(_("dtype is float64 or float32, not {dtype}.").format(dtype=dtype))
     x = _numbers("x", x, dtype)
     if x.ndim != 3:
-        fix = " For one sequence write x[:, None, :]." if x.ndim == 2 else ""
+        fix = _(" For one sequence write x[:, None, :].") if x.ndim == 2 else ""
         raise ValueError(
             _(
                 "x has the shape {shape}; expected three axes (T steps, B sequences, D "
@@ -127,7 +127,7 @@ def _units(cell: Cell, weights: Mapping[str, np.ndarray]) -> int:
 
 
 def _numbers(name: str, given: Any, dtype: np.dtype) -> np.ndarray:
-    return numbers(name, given, unequal=UNEQUAL).astype(dtype, copy=False)
+    return numbers(name, given, _(UNEQUAL)).astype(dtype, copy=False)
 
 
 def _require_names(what: str, given: object) -> None:

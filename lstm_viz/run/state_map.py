@@ -61,7 +61,7 @@ def state_map(
         widths = ", ".join(str(array.shape[-1]) for array in arrays)
         raise ValueError(
             _("A map is of states with the same number of units; these have {widths}.").format(
-                widths=widths or "none"
+                widths=widths or _("none")
             )
         )
     points = np.concatenate([array.reshape(-1, array.shape[-1]) for array in arrays])

@@ -198,7 +198,10 @@ def _keep_bias_or_refuse(cell: Cell, what: str) -> KeepBias:
 
 
 def _check(D: int, H: int, seed: int, scheme: str, forget_bias: float | None, t_max: float) -> None:
-    for letter, size in (("D, the number of inputs", D), ("H, the number of hidden units", H)):
+    for letter, size in (
+        (_("D, the number of inputs"), D),
+        (_("H, the number of hidden units"), H),
+    ):
         if not isinstance(size, Integral) or isinstance(size, bool) or size < 1:
             raise ValueError(
                 _("{letter}, is a whole number from 1 on; got {size!r}.").format(

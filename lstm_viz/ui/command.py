@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Opens the app. Ends the process with a sentence where the app's libraries are missing."""
     command = command_of(_parser().parse_args(arguments))
     try:
-        with needed_by("The app"):
+        with needed_by(_("The app")):
             for library in LIBRARIES:
                 if find_spec(library) is None:
                     raise ModuleNotFoundError(name=library)

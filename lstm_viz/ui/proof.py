@@ -36,7 +36,7 @@ def _show(verdict: Verdict | None) -> None:
     if verdict is None:
         st.badge(_("PyTorch is checking …"), color="gray")
     elif verdict.difference is None:
-        st.badge(_("not checked by PyTorch"), color="gray", help=verdict.problem)
+        st.badge(_("not checked by PyTorch"), color="gray", help=_(verdict.problem))
     else:
         agreed = verdict.difference <= AGREED
         st.badge(
@@ -46,5 +46,5 @@ def _show(verdict: Verdict | None) -> None:
             help=_(
                 "The largest difference among {numbers} numbers on this screen, "
                 "computed again by {judges}."
-            ).format(numbers=verdict.numbers, judges=_(" and ").join(verdict.judges)),
+            ).format(numbers=verdict.numbers, judges=_(" and ").join(map(_, verdict.judges))),
         )

@@ -22,7 +22,7 @@ from torch.nn.modules import module as torchs
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 from torch.overrides import TorchFunctionMode
 
-from lstm_viz.language import _
+from lstm_viz.language import N_, Sentence, _
 from lstm_viz.networks.torch.unchanged import unchanged
 from lstm_viz.run.layers import FORWARD, WAYS, places
 from lstm_viz.run.recording import Place
@@ -44,6 +44,20 @@ _ONE_STEP = {
     torch.rnn_tanh_cell: ("RNN", "tanh"),
     torch.rnn_relu_cell: ("RNN", "relu"),
 }
+# Why a call of a kernel cannot be shown; {name} is the module's.
+_DROPS = N_(
+    "This {name} ran in training mode with dropout={dropout} between its layers: its output is "
+    "drawn by chance, and no recording could be compared with it. Call module.eval() first; "
+    "module.train() goes back."
+)
+_PROJECTS = N_(
+    "This {name} projects h (proj_size), which no cell here does; make it with proj_size=0."
+)
+_OTHER_KIND = N_(
+    "This {name} computed in {kinds}; record reads float32 and float64. Record a copy of it, "
+    "copy.deepcopy(module).float(), and outside of torch.autocast."
+)
+
 _GLOBAL_HOOKS = ("_global_forward_hooks", "_global_forward_pre_hooks")
 
 
@@ -94,7 +108,7 @@ class Call:
 
     ``flat`` are the weights as they were handed over; x, the states and the answer are in the
     kernel's own order of sequences until ``unsorted`` (B,) says where each belongs. ``problem`` is
-    a sentence where no cell of ours computes the like.
+    a sentence, about a module of some ``name``, where no cell of ours computes the like.
     """
 
     kind: str
@@ -109,7 +123,7 @@ class Call:
     sizes: Tensor | None
     own: list[Tensor] = field(default_factory=list)  # h at every step, then the last states
     batch_first: bool = False
-    problem: str = ""
+    problem: Sentence | None = None
     unsorted: Tensor | None = None
     handed_out: Tensor | None = field(default=None, repr=False)  # the last h as the module has it
 
@@ -269,7 +283,7 @@ def joined(steps: Sequence[Call]) -> Call:
     """The steps of a ``*Cell``, each of which follows the one before it, as one call."""
     h = torch.cat([step.own[0] for step in steps])
     x, problems = torch.cat([step.x for step in steps]), [step.problem for step in steps]
-    own, problem = [h, *steps[-1].own[1:]], next(filter(None, problems), "")
+    own, problem = [h, *steps[-1].own[1:]], next(filter(None, problems), None)
     return replace(steps[0], x=x, own=own, problem=problem)
 
 
@@ -303,15 +317,11 @@ def _whole(kind: str, nonlinearity: str, args: tuple[Any, ...]) -> Call:
     x, sizes = (args[0], args[1]) if is_packed else (args[0], None)
     before, flat, has_bias, layers, dropout, training, both, *first = args[1 + is_packed :]
     batch_first = bool(first and first[0])
-    problem = ""
+    problem = None
     if training and dropout and layers > 1:
-        problem = (
-            f"ran in training mode with dropout={dropout} between its layers: its output is drawn "
-            "by chance, and no recording could be compared with it. Call module.eval() first; "
-            "module.train() goes back."
-        )
+        problem = Sentence(_DROPS, {"dropout": dropout})
     elif len(flat) != layers * (1 + both) * (4 if has_bias else 2):
-        problem = "projects h (proj_size), which no cell here does; make it with proj_size=0."
+        problem = Sentence(_PROJECTS)
     return Call(
         kind,
         nonlinearity,
@@ -359,11 +369,8 @@ def _answered(call: Call, answer: Any) -> Call:
     if kinds == {torch.float32} and torch.is_autocast_enabled(h.device.type):
         kinds.add(torch.get_autocast_dtype(h.device.type))
     if kinds not in ({torch.float32}, {torch.float64}):
-        named = " and ".join(sorted(str(kind).removeprefix("torch.") for kind in kinds))
-        call.problem = call.problem or (
-            f"computed in {named}; record reads float32 and float64. Record a copy of it, "
-            "copy.deepcopy(module).float(), and outside of torch.autocast."
-        )
+        named = ", ".join(sorted(str(kind).removeprefix("torch.") for kind in kinds))
+        call.problem = call.problem or Sentence(_OTHER_KIND, {"kinds": named})
     return call
 
 

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
-from lstm_viz.language import _
+from lstm_viz.language import N_, _
 from lstm_viz.networks.gate_order import (
     TORCH_PARAMETERS,
     cell_of,
@@ -28,8 +28,7 @@ from lstm_viz.run.layers import FORWARD, WAYS, places
 from lstm_viz.run.numbers import numbers
 from lstm_viz.run.recording import Place
 
-TENSORS = "tensor or array"
-UNEQUAL = (
+UNEQUAL = N_(
     "Give one sequence at a time, or all of them packed: "
     "torch.nn.utils.rnn.pack_sequence(tensors, enforce_sorted=False)."
 )
@@ -120,7 +119,7 @@ class TorchModule:
         if x.ndim == 2 and not self.is_cell:
             return x[:, None]
         axes = "(B, T, D)" if self.batch_first else "(T, B, D)"
-        fix = " For one step write x[None]." if self.is_cell and x.ndim == 2 else ""
+        fix = _(" For one step write x[None].") if self.is_cell and x.ndim == 2 else ""
         raise ValueError(
             _("x has the shape {shape}; expected three axes {axes}.{fix}").format(
                 shape=x.shape, axes=axes, fix=fix
@@ -140,7 +139,7 @@ class TorchModule:
         torchs = (B, H) if self.is_cell else (places, H) if alone else shape
         before = {}
         for name, part in zip(self.states, parts, strict=True):
-            array = self._numbers(f"The state {name}", part)
+            array = self._numbers(_("The state {name}").format(name=name), part)
             if array.shape != torchs:
                 raise ValueError(
                     _(
@@ -159,7 +158,7 @@ class TorchModule:
                     ).format(what=what, dtype=_name(given.dtype), name=self.name, dtype2=self.dtype)
                 )
             return np.array(on_cpu(given).numpy(), order="C")
-        return np.array(numbers(what, given, TENSORS, UNEQUAL), self.dtype, order="C")
+        return np.array(numbers(what, given, _(UNEQUAL), or_tensor=True), self.dtype, order="C")
 
     def as_tensors(self, x: Any, state: Any) -> tuple[Any, Any]:
         """What the module itself takes: tensors as they are, other numbers as tensors."""
@@ -168,8 +167,11 @@ class TorchModule:
             return read, state
         if isinstance(state, tuple | list) and len(self.states) > 1:
             named = zip(self.states, state, strict=False)
-            return read, tuple(self._as_tensor(f"The state {name}", part) for name, part in named)
-        return read, self._as_tensor("The state h", state)
+            return read, tuple(
+                self._as_tensor(_("The state {name}").format(name=name), part)
+                for name, part in named
+            )
+        return read, self._as_tensor(_("The state {name}").format(name="h"), state)
 
     def _as_tensor(self, what: str, given: Any) -> Tensor:
         return given if isinstance(given, Tensor) else self._tensor(self._numbers(what, given))

@@ -31,6 +31,7 @@ from typing import IO
 import numpy as np
 from safetensors.numpy import save
 
+from lstm_viz.language import N_
 from lstm_viz.networks.network import Network, array_name
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.tasks import Sequence
@@ -151,7 +152,7 @@ class _Checker:
     def submit(self, question: bytes) -> str:
         handle = sha256(question).hexdigest()[:32]
         if len(question) > LONGEST:
-            return self._note(handle, Verdict(problem="too much to compare"))
+            return self._note(handle, Verdict(problem=N_("too much to compare")))
         with self._lock:
             known, noted = self._verdicts.get(handle, (None, 0.0))
             if handle in self._verdicts:
@@ -161,7 +162,7 @@ class _Checker:
             try:
                 self._questions.put_nowait((handle, question))
             except queue.Full:
-                full = Verdict(problem="too many questions are waiting")
+                full = Verdict(problem=N_("too many questions are waiting"))
                 self._verdicts[handle] = full, time.monotonic()
                 return handle
             self._verdicts[handle] = None, time.monotonic()
@@ -209,7 +210,7 @@ class _Checker:
                 found = json.loads(self._put(question))
                 return Verdict(**(found | {"judges": tuple(found.get("judges", ()))}))
             self.close()
-        return Verdict(problem="torch's process ended before it had answered")
+        return Verdict(problem=N_("torch's process ended before it had answered"))
 
     def _put(self, question: bytes) -> bytes:
         """The process's answer; one that is too slow is ended, which ends the answer as well."""

@@ -22,6 +22,7 @@ from safetensors.numpy import load
 from torch import Tensor
 
 from lstm_viz.cells import Cell
+from lstm_viz.language import N_
 from lstm_viz.networks.gate_order import load_into
 from lstm_viz.networks.network import array_name
 from lstm_viz.networks.torch.layer import CellLayer
@@ -31,7 +32,7 @@ from lstm_viz.run.layers import FORWARD, WAYS, places
 # For each layer and direction the text of its cell and the states that do not start at 0.
 Layers: TypeAlias = list[tuple[int, str, str, dict[str, float]]]
 
-LINES = "the equations on tensors"
+LINES = N_("the equations on tensors")
 AUTOGRAD = "torch.autograd"
 MEMORY = 2 * 2**30  # bytes this process may take
 

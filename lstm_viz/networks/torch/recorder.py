@@ -111,7 +111,7 @@ def _record_steps(asked: TorchModule, x: Any, state: Any) -> Recording:
                 _(
                     "This {name} returns {parts} tensors, and its next step needs {states}. "
                     "Record the loop around it: with lv.recording(model) as tape: model(batch)."
-                ).format(name=asked.name, parts=len(parts), states=" and ".join(asked.states))
+                ).format(name=asked.name, parts=len(parts), states=_(" and ").join(asked.states))
             )
         calls.append(call)
         shown.append(asked.answer_of(parts[0]))
@@ -132,7 +132,7 @@ def recording_of(call: Call, name: str, output: np.ndarray) -> Recording:
     Raises ValueError for what no cell of ours computes, and where the proof fails.
     """
     if call.problem:
-        raise ValueError(_("This {name} {problem}").format(name=name, problem=call.problem))
+        raise ValueError(_(call.problem.text).format(name=name, **call.problem.values))
     given = call.given
     traces, h = _read(call.kind, cell_of(call.kind, call.nonlinearity), call, given)
     own, last = call.answer()
