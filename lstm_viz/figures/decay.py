@@ -11,6 +11,7 @@ from lstm_viz.cells.marks import mark_of
 from lstm_viz.cells.roles import ROLES
 from lstm_viz.cells.titles import title_of
 from lstm_viz.colours import BORDER, MUTED, POSITIVE, TEXT, faint
+from lstm_viz.counted import steps
 from lstm_viz.figures.look import SMALL, Part, axis, layout, note, read_axis, rule, upright
 from lstm_viz.gradients.decay import BANDS, QUANTITIES, Bounds, Curve, Split
 from lstm_viz.language import _
@@ -286,7 +287,7 @@ def _lag_line(lag: int | None, dark: bool) -> Iterable[Part]:
 
 def _lag_name(lag: int | None, dark: bool) -> Iterable[Part]:
     if lag is not None:
-        name = _("the task’s lag: {n} steps").format(n=lag)
+        name = _("the task’s lag: {steps}").format(steps=steps(lag))
         place = {"x": lag, "yref": "paper", "y": 0.8, "xanchor": "right", "yanchor": "top"}
         yield note(dark, name, place | {"xshift": -3, "textangle": -90}, SMALL, of=TEXT)
 

@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from lstm_viz import counted
 from lstm_viz.cells.symbols import plain
 from lstm_viz.colours import PAGE
 from lstm_viz.figures.look import SMALL, across, axis, gate_scale, layout, note, rule, signed_scale
@@ -54,8 +55,8 @@ def at_all_steps(
     values = trace[signal][:, 0].T
     if tokens and len(tokens) != values.shape[1]:
         raise ValueError(
-            _("There are {tokens} tokens for {shape} steps.").format(
-                tokens=len(tokens), shape=values.shape[1]
+            _("There are {tokens} for {steps}.").format(
+                tokens=counted.tokens(len(tokens)), steps=counted.steps(values.shape[1])
             )
         )
     low, high = trace.cell.ranges[signal]
@@ -172,7 +173,7 @@ def half_lives(trace: Trace, dark: bool = False) -> go.Figure:
             mode="markers",
             marker={"color": role.colour.on(dark), "size": 8},
             customdata=order,
-            hovertemplate=_("unit %{customdata}: %{y:.3g} steps") + "<extra></extra>",
+            hovertemplate=_("unit %{customdata}, steps: %{y:.3g}") + "<extra></extra>",
         )
     )
     T = len(trace.x)

@@ -23,6 +23,7 @@ import numpy as np
 
 from lstm_viz.cells.expressions import Expression
 from lstm_viz.cells.memory_line import MemoryLine, memory_line
+from lstm_viz.counted import steps
 from lstm_viz.language import _
 from lstm_viz.run.trace import Trace
 
@@ -166,6 +167,8 @@ def _step(trace: Trace, at: int) -> int:
     T = len(trace.x)
     if not -T <= at < T:
         raise ValueError(
-            _("The trace has {T} steps, counted from 0: there is no step {at}.").format(T=T, at=at)
+            _("The trace has {steps}, counted from 0: there is no step {at}.").format(
+                steps=steps(T), at=at
+            )
         )
     return at % T

@@ -235,8 +235,8 @@ def kind_of(module: Any) -> tuple[str, bool]:
     if getattr(module, "proj_size", 0):
         raise ValueError(
             _(
-                "This LSTM projects h to proj_size={proj_size} numbers, which no cell here "
-                "does; make it with proj_size=0."
+                "This LSTM projects h (proj_size={proj_size}), which no cell here does; make it "
+                "with proj_size=0."
             ).format(proj_size=module.proj_size)
         )
     return found.removesuffix("Cell"), found.endswith("Cell")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from lstm_viz import counted
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.language import _
 from lstm_viz.networks.gate_order import cell_of
@@ -216,7 +217,9 @@ class Model:
         ends = np.asarray(given, int)
         if ends.shape != (B,) or not (ends >= 1).all() or not (ends <= T).all():
             raise ValueError(
-                _("lengths should be {count} numbers from 1 to {most}.").format(count=B, most=T)
+                _("lengths should be {numbers} from 1 to {most}.").format(
+                    numbers=counted.numbers(B), most=T
+                )
             )
         return None if (ends == T).all() else ends
 
@@ -226,11 +229,11 @@ class Model:
         if needed > MAX_RECORD:
             raise ValueError(
                 _(
-                    "{steps} steps of {sequences} sequences in this model are {needed} MB of "
+                    "{steps} of {sequences} in this model are {needed} MB of "
                     "numbers; at most {most} MB are computed here. Take fewer or shorter sequences."
                 ).format(
-                    steps=steps,
-                    sequences=sequences,
+                    steps=counted.steps(steps),
+                    sequences=counted.sequences(sequences),
                     needed=needed // 2**20,
                     most=MAX_RECORD // 2**20,
                 )
@@ -238,9 +241,13 @@ class Model:
         if self.work_for(steps, sequences) > MAX_WORK:
             raise ValueError(
                 _(
-                    "{steps} steps of {sequences} sequences in a model of {count} parameters take "
-                    "too long here. Take fewer or shorter sequences."
-                ).format(steps=steps, sequences=sequences, count=f"{self.count:,}")
+                    "{steps} of {sequences} in a model of {count} parameters take too long here. "
+                    "Take fewer or shorter sequences."
+                ).format(
+                    steps=counted.steps(steps),
+                    sequences=counted.sequences(sequences),
+                    count=f"{self.count:,}",
+                )
             )
 
     def predictions(self, recording: Recording) -> np.ndarray | None:

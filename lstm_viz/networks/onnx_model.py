@@ -161,7 +161,7 @@ def _functions(kind: str, said: Mapping[str, object], ways: int) -> list[dict[st
     names = [str(name) for name in names] if isinstance(names, list) and names else usual
     if len(names) != len(usual):
         raise ValueError(
-            _("{name} lists {given} activations; it needs {wanted}.").format(
+            _("{name} needs {wanted} activations; it lists {given}.").format(
                 name=kind, given=len(names), wanted=len(usual)
             )
         )

@@ -16,10 +16,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from lstm_viz import counted
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.files.checks import quote
 from lstm_viz.files.safetensors import Stored, contents
-from lstm_viz.language import _
+from lstm_viz.language import _, ngettext
 from lstm_viz.networks.gate_order import TORCH, TORCH_PARAMETERS, from_torch, place_in_torch
 from lstm_viz.networks.model import MAX_ONE_HOT, Dense, Model, check_size
 from lstm_viz.networks.old_layouts import refuse_old_layout
@@ -91,10 +92,14 @@ def torch_models(arrays: Arrays) -> dict[str, Model]:
         refuse_old_layout({name: one.shape for name, one in arrays.stored.items()})
         names = ", ".join(quote(name) for name in list(arrays.stored)[:4])
         raise ValueError(
-            _(
+            ngettext(
+                "In this file is {count} array, {names}, and its name does not end like "
+                "weight_ih_l0, as torch.nn.LSTM, GRU and RNN name theirs. Save "
+                "model.state_dict().",
                 "In this file are {count} arrays, such as {names}, and none whose name ends like "
                 "weight_ih_l0, as torch.nn.LSTM, GRU and RNN name theirs. Save "
-                "model.state_dict()."
+                "model.state_dict().",
+                len(arrays.stored),
             ).format(count=len(arrays.stored), names=names)
         )
     whole: dict[str, _Part] = {}
@@ -211,9 +216,9 @@ def _sizes(arrays: Arrays, wanted: Mapping[Place, list[str]]) -> tuple[str, int,
     if rows % H or rows // H not in kinds:
         raise ValueError(
             _(
-                "The matrices have {rows} rows for {units} units; an LSTM has 4 times as many rows "
+                "The matrices have {rows} rows for {units}; an LSTM has 4 times as many rows "
                 "as units, a GRU 3 times, a plain RNN as many."
-            ).format(rows=rows, units=H)
+            ).format(rows=rows, units=counted.units(H))
         )
     return kinds[rows // H], D, H
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz import counted
 from lstm_viz.cells.symbols import with_minus
 from lstm_viz.files.checks import check_size, quote
 from lstm_viz.files.table import Table
@@ -117,7 +118,7 @@ def alphabet(text: str, model: Model) -> tuple[str, ...]:
     if symbols is None:
         raise ValueError(
             _(
-                "This model tells {wanted} symbols apart; {given} different ones are listed here."
+                "This model tells {wanted} symbols apart; those listed here that differ: {given}."
             ).format(wanted=len(model.vectors), given=len(listed))
         )
     return symbols
@@ -218,8 +219,8 @@ def of_numbers(array: np.ndarray, model: Model, symbols: tuple[str, ...] | None 
     T, B, given = x.shape
     if given != D:
         raise ValueError(
-            _("This model reads {wanted} numbers at each step; here are {given}.").format(
-                wanted=D, given=given
+            _("This model reads {wanted} at each step; here are {given}.").format(
+                wanted=counted.numbers(D), given=given
             )
         )
     _check_steps(T)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from lstm_viz.language import _
+from lstm_viz.language import _, ngettext
 
 LONGEST = 200  # characters of a symbol
 MOST = 1_000_000
@@ -44,9 +44,11 @@ def vocabulary(
                 return symbols, tuple(notes)
             if listed and expected:
                 notes.append(
-                    _("“{name}” names {given} symbols; this model reads {wanted}.").format(
-                        name=name[:40], given=len(listed), wanted=expected
-                    )
+                    ngettext(
+                        "“{name}” names {given} symbol; this model reads {wanted}.",
+                        "“{name}” names {given} symbols; this model reads {wanted}.",
+                        len(listed),
+                    ).format(name=name[:40], given=len(listed), wanted=expected)
                 )
     return None, tuple(dict.fromkeys(notes))
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz import counted
 from lstm_viz.language import _
 from lstm_viz.networks.held import Span, hold_of, read_held
 from lstm_viz.networks.network import Network
@@ -245,9 +246,9 @@ def forecast_errors(
         if not least <= start <= len(truth) - steps:
             raise ValueError(
                 _(
-                    "From {start} numbers on, {steps} steps cannot be compared: {truth} were "
+                    "From {start} numbers on, {steps} cannot be compared: {truth} were "
                     "measured, and at least {least} have to be read first."
-                ).format(start=start, steps=steps, truth=len(truth), least=least)
+                ).format(start=start, steps=counted.steps(steps), truth=len(truth), least=least)
             )
     if not places or steps < 1:
         raise ValueError(_("Give at least one start, and at least one step."))

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz.counted import steps
 from lstm_viz.language import _
 
 MOST = 50
@@ -50,9 +51,9 @@ def units_on(values: np.ndarray, first: int, last: int, threshold: float = 0.3) 
     """The units of ``values`` (T, H) that are on at each step from ``first`` to ``last``."""
     if not 0 <= first <= last < len(values):
         raise ValueError(
-            _(
-                "A span lies within the {values} steps, counted from 0; {first} to {last} does not."
-            ).format(values=len(values), first=first, last=last)
+            _("A span lies within the {steps}, counted from 0; {first} to {last} does not.").format(
+                steps=steps(len(values)), first=first, last=last
+            )
         )
     return tuple(int(u) for u in np.flatnonzero((values[first : last + 1] > threshold).all(axis=0)))
 

@@ -107,7 +107,7 @@ def _checked(
             raise ValueError(
                 _(
                     "{name} has the shape {shape}; expected {letters} = {shape2}, as x has D = "
-                    "{shape3} inputs and the cell H = {H} units."
+                    "{shape3} and the cell H = {H}."
                 ).format(
                     name=name,
                     shape=given[name].shape,

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz.counted import units
 from lstm_viz.language import _
 from lstm_viz.run.trace import Trace
 
@@ -67,10 +68,11 @@ def state_map(
     points = np.concatenate([array.reshape(-1, array.shape[-1]) for array in arrays])
     if not 1 <= parts <= min(points.shape):
         raise ValueError(
-            _(
-                "{points} states of {shape} units have 1 to {shape2} directions, not {parts}."
-            ).format(
-                points=len(points), shape=points.shape[1], shape2=min(points.shape), parts=parts
+            _("{points} states of {units} have 1 to {most} directions, not {parts}.").format(
+                points=len(points),
+                units=units(points.shape[1]),
+                most=min(points.shape),
+                parts=parts,
             )
         )
     centre = points.mean(axis=0)

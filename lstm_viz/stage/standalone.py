@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from html import escape
 
+from lstm_viz import counted
 from lstm_viz.language import _, spoken
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage import bundle
@@ -51,7 +52,11 @@ def shown_run(trace: Trace, tokens: Sequence[str] = (), sequence: int = 0) -> Sh
         )
     texts = [shown(token) for token in tokens] or [str(t) for t in range(1, T + 1)]
     if len(texts) != T:
-        raise ValueError(_("There are {texts} tokens for {T} steps.").format(texts=len(texts), T=T))
+        raise ValueError(
+            _("There are {tokens} for {steps}.").format(
+                tokens=counted.tokens(len(texts)), steps=counted.steps(T)
+            )
+        )
     if trace.is_backward:
         texts.reverse()
     caption = look_at(trace, texts)

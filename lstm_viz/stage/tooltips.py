@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from lstm_viz import counted
 from lstm_viz.cells import Cell
 from lstm_viz.cells.expressions import INPUT, PAST, Binary, Expression, Name, Number, Product
 from lstm_viz.cells.functions import FUNCTIONS
@@ -37,7 +38,7 @@ def about(key: str, trace: Trace, names: Names = OUR_NAMES) -> About:
     """Name, meaning and shape of what a key shows."""
     cell = trace.cell
     T, _B, H = trace["h"].shape
-    units = _("{units} units × {steps} steps").format(units=H, steps=T)
+    units = f"{counted.units(H)} × {counted.steps(T)}"
     base = key.removesuffix(PAST)
     if key in cell.signals:
         return _entry(title(key, cell, names), _(cell.roles[key].meaning), units)
@@ -47,7 +48,7 @@ def about(key: str, trace: Trace, names: Names = OUR_NAMES) -> About:
         )
         return _entry(past, _(cell.roles[base].meaning), units)
     if key == INPUT:
-        shape = _("{inputs} numbers × {steps} steps").format(inputs=trace.x.shape[-1], steps=T)
+        shape = f"{counted.numbers(trace.x.shape[-1])} × {counted.steps(T)}"
         return _entry(_("xₜ  input"), _("what is read at this step"), shape)
     return _entry(in_symbols(key, cell, names), "", units)
 

@@ -181,7 +181,7 @@ def _words() -> TrainingWords:
     return {
         "through_training": _("Move through training"),
         "after": _("After how many training steps"),
-        "after_steps": _("after {after} training steps"),
+        "after_steps": _("after training step {after}"),
         "loss": _("loss"),
         "loss_is": _("loss {loss}"),
         "learning": _("{name} of unit {unit}, at every step of the sequence and of the training"),

@@ -15,9 +15,10 @@ from lstm_viz.cells import Cell
 from lstm_viz.cells.marks import mark_of
 from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.titles import title_of
+from lstm_viz.counted import steps_back
 from lstm_viz.gradients.decay import FLOAT32, Curve
 from lstm_viz.gradients.state_gradients import StateGradients
-from lstm_viz.language import _, ngettext
+from lstm_viz.language import _
 from lstm_viz.rounded import percent
 from lstm_viz.stage.encoded import fingerprint
 from lstm_viz.stage.payload_types import (
@@ -129,7 +130,7 @@ def _straight_said(part: float) -> str:
 def _back(distance: int) -> str:
     if distance < 0:
         return _("after the loss")
-    return ngettext("{n} step back", "{n} steps back", distance).format(n=distance)
+    return steps_back(distance)
 
 
 def _full(largest: float) -> str:

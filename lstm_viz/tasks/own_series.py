@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from lstm_viz import counted
 from lstm_viz.language import N_, _
 from lstm_viz.tasks.score import Score
 from lstm_viz.tasks.task import Batch, Material, Recipe, Task, squared_error
@@ -30,8 +31,8 @@ def own_series(text: str) -> Task:
     series = np.array([value for value in found if value is not None])
     if len(series) < len(found) or not SHORTEST <= len(series) <= LONGEST:
         raise ValueError(
-            _("The series has {length} numbers; {least} to {most} are needed, no gaps.").format(
-                length=len(series), least=SHORTEST, most=LONGEST
+            _("The series has {numbers}; {least} to {most} are needed, no gaps.").format(
+                numbers=counted.numbers(len(series)), least=SHORTEST, most=LONGEST
             )
         )
     cut = int(0.8 * len(series))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lstm_viz import counted
 from lstm_viz.language import N_, _
 from lstm_viz.tasks.loss import mean_loss
 from lstm_viz.tasks.score import Score
@@ -31,8 +32,8 @@ def checked(text: str) -> str:
     text = text.replace("\r\n", "\n").expandtabs(4)
     if not SHORTEST <= len(text) <= LONGEST:
         raise ValueError(
-            _("The text has {length} characters; {least} to {most} are needed.").format(
-                length=len(text), least=SHORTEST, most=LONGEST
+            _("The text has {characters}; {least} to {most} are needed.").format(
+                characters=counted.characters(len(text)), least=SHORTEST, most=LONGEST
             )
         )
     if len(set(text)) < 2:

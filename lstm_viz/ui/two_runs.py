@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz.language import _
+from lstm_viz.language import ngettext
 from lstm_viz.networks.edited_cell import TRAINED, Edited
 from lstm_viz.notation.libraries import OURS, Notation
 from lstm_viz.run.recording import Recording
@@ -55,9 +55,12 @@ class OtherAnswer:
 
     def said(self, token: str) -> str:
         """A sentence; ``token`` is what is read at that step."""
-        return _(
+        return ngettext(
+            "{count} first guess changes; after “{token}” (step {step}) it now expects “{two}” "
+            "instead of “{one}”.",
             "{count} first guesses change; after “{token}” (step {step}) it now expects “{two}” "
-            "instead of “{one}”."
+            "instead of “{one}”.",
+            self.count,
         ).format(
             count=self.count,
             token=token,

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.cells.symbols import plain
-from lstm_viz.language import _, spoken
+from lstm_viz.language import _, ngettext, spoken
 from lstm_viz.networks.edited_cell import TRAINED, Edited
 from lstm_viz.networks.held import Span, held_after, read_held, read_spans, write_spans
 from lstm_viz.networks.network import Network, load
@@ -361,9 +361,12 @@ def _moved(before: Trace, after: Trace) -> str:
         return _("No signal moves by more than {little}.").format(little=LITTLE) + " "
     longest = max(last, key=lambda name: last[name])
     return (
-        _(
+        ngettext(
+            "{count} of {all} signals moves by more than {little}: {name}, last at step {step} of "
+            "{steps}.",
             "{count} of {all} signals move by more than {little}; the last to do so is {name}, at "
-            "step {step} of {steps}."
+            "step {step} of {steps}.",
+            len(last),
         ).format(
             count=len(last),
             all=len(cell.signals),

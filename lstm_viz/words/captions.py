@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.cells.symbols import with_minus
+from lstm_viz.counted import steps, steps_back
 from lstm_viz.gradients.backward import Backward
 from lstm_viz.language import _
 from lstm_viz.rounded import percent
@@ -134,12 +135,12 @@ def _say_dropping(
         _of(values, sequence)[t, unit] for values in (trace.past(memory), trace[memory])
     )
     sentence = _(
-        "Unit {unit} held its memory for {length} steps: {memory} was {first}, and {share} of it "
+        "Unit {unit} held its memory for {length}: {memory} was {first}, and {share} of it "
         "was kept; at “{token}” {kept} fell to {value:.2f} and {memory} went from {before} to "
         "{after}."
     ).format(
         unit=unit,
-        length=t - event.start,
+        length=steps(t - event.start),
         first=signed(_of(trace[memory], sequence)[event.start, unit]),
         share=percent(float(kept[event.start + 1 : t].prod()), 1),
         kept=trace.cell.kept,
@@ -155,11 +156,11 @@ def _say_dropping(
 def _say_counting(values: np.ndarray, event: _Event, memory: str, tokens: Sequence[str]) -> Caption:
     start, t, unit = event.start, event.t, event.unit
     sentence = _(
-        "Unit {unit} counts: over {length} steps {memory} moves by about {step} each time, "
+        "Unit {unit} counts: over {length} {memory} moves by about {step} each time, "
         "from {before} to {after} at “{token}”."
     ).format(
         unit=unit,
-        length=t - start,
+        length=steps(t - start),
         memory=memory,
         step=signed(np.diff(values[start : t + 1, unit]).mean()),
         before=signed(values[start, unit]),
@@ -210,15 +211,15 @@ def look_back(backward: Backward, tokens: Sequence[str], sequence: int = 0) -> C
     t = int(ratios.argmin()) + 1
     unit = int(np.abs(delta[t]).argmax())
     sentence = _(
-        "The gradient by {state} starts with a norm of {first:.2g} at “{last_token}” and is "
-        "{left:.2g} after {steps} steps back. It falls most at “{token}”: from {before:.2g} to "
+        "The gradient by {state} starts with a norm of {first:.2g} at “{last_token}”; {back} it "
+        "is {left:.2g}. It falls most at “{token}”: from {before:.2g} to "
         "{after:.2g} in one step"
     ).format(
         state=state,
         first=norms[start],
         last_token=tokens[start],
         left=norms[0],
-        steps=start,
+        back=steps_back(start),
         token=tokens[t],
         before=norms[t],
         after=norms[t - 1],

@@ -9,6 +9,7 @@ import numpy as np
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.symbols import plain, raised
 from lstm_viz.cells.titles import title_of
+from lstm_viz.counted import steps, steps_back
 from lstm_viz.gradients.connectivity import strongest
 from lstm_viz.gradients.decay import (
     FLOAT32,
@@ -18,7 +19,7 @@ from lstm_viz.gradients.decay import (
     followed,
     untrained_half_lives,
 )
-from lstm_viz.language import _, ngettext
+from lstm_viz.language import _
 from lstm_viz.rounded import percent
 
 
@@ -36,7 +37,9 @@ def share(decades: float) -> str:
         return f"{digits}·10{raised(exponent)}"
     value = 10.0**decades
     if value >= 1.0005:
-        return _("{times} times").format(times=f"{value:.3g}" if value < 1000 else f"{value:,.0f}")
+        digits = 3 if value >= 1.005 else 4  # 1.001 times, which is not 1
+        written = f"{value:.{digits}g}" if value < 1000 else f"{value:,.0f}"
+        return _("{times} times").format(times=written)
     return percent(value, 1 if value < 0.0995 else 0)
 
 
@@ -46,7 +49,7 @@ def steps_to_halve(half_life: float | None) -> str:
         return _("stays")
     if half_life == 0:
         return _("gone at once")
-    pattern = _("½ in {steps} steps") if half_life > 0 else _("×2 in {steps} steps")
+    pattern = _("½ in {steps}") if half_life > 0 else _("×2 in {steps}")
     return pattern.format(steps=_steps(half_life))
 
 
@@ -56,8 +59,8 @@ def life(half_life: float | None) -> str:
         return _("none, it stays")
     if half_life == 0:
         return _("none, it is gone at once")
-    pattern = _("{steps} steps") if half_life > 0 else _("none, it doubles in {steps} steps")
-    return pattern.format(steps=_steps(half_life))
+    took = _steps(half_life)
+    return took if half_life > 0 else _("none, it doubles in {steps}").format(steps=took)
 
 
 def untrained_life(cell: Cell) -> str:
@@ -93,7 +96,7 @@ def ends(lives: Sequence[float | None]) -> tuple[float | None, float | None]:
 
 
 def _steps(number: float) -> str:
-    return f"{abs(number):.2g}" if abs(number) < 100 else f"{abs(number):.0f}"
+    return steps(f"{abs(number):.2g}" if abs(number) < 100 else f"{abs(number):.0f}")
 
 
 def path_name(cell: Cell, path: str) -> str:
@@ -117,8 +120,8 @@ def decay_caption(
     else:
         distance = min(20, len(curves[0].mean) - 1)
         left = [f"{title_of(curve.cell)} {share(curve.mean[distance])}" for curve in curves]
-        back = ngettext("{n} step back", "{n} steps back", distance).format(n=distance)
-        sentences = [_("{back}: {cells}.").format(back=back, cells=_(", ").join(left))]
+        said = _("{back}: {cells}.")
+        sentences = [said.format(back=steps_back(distance), cells=_(", ").join(left))]
     lost = [(title_of(c.cell), n) for c in curves if (n := c.reach(FLOAT32)) is not None]
     if lost:
         cells = _(", ").join(_("{cell} from {n} on").format(cell=cell, n=n) for cell, n in lost)
@@ -205,11 +208,11 @@ def split_caption(split: Split) -> str:
     direct = split.excursions[0]
     distance = min(20, len(direct) - 1)
     sentence = _(
-        "One step is on average {one} direct; of what is left {distance} steps back, {many} came "
-        "along the direct path alone, as its part in the direction of the whole."
+        "One step is on average {one} direct; of what is left {back}, {many} came along the "
+        "direct path alone, as its part in the direction of the whole."
     )
     return sentence.format(
-        one=percent(one), distance=distance, many=percent(float(direct[distance]))
+        one=percent(one), back=steps_back(distance), many=percent(float(direct[distance]))
     )
 
 
@@ -225,12 +228,12 @@ def cut_caption(whole: Curve, left: Curve, paths: Sequence[str]) -> str:
     distance = min(20, len(whole.mean) - 1)
     names = _(", ").join(path_name(whole.cell, path) for path in paths)
     sentence = _(
-        "Cut: {paths}. {distance} steps back {left} is left instead of {whole}; half-life {after} "
-        "instead of {before}. Dotted: the product of the keep gates alone."
+        "Cut: {paths}. {back} {left} is left instead of {whole}; half-life {after} instead of "
+        "{before}. Dotted: the product of the keep gates alone."
     )
     return sentence.format(
         paths=names,
-        distance=distance,
+        back=steps_back(distance),
         left=share(left.mean[distance]),
         whole=share(whole.mean[distance]),
         after=life(left.half_life),
@@ -244,12 +247,11 @@ def dependence_caption(read: Sequence[str], step: int, strengths: Mapping[str, n
     for cell, matrix in strengths.items():
         place = strongest(matrix, step)
         distance = step - place
-        back = ngettext("{n} step back", "{n} steps back", distance).format(n=distance)
         sentences.append(
             _("the {cell} on “{element}”, {back}").format(
                 cell=title_of(CELLS[cell]),
                 element=read[place],
-                back=back if distance else _("the last one read"),
+                back=steps_back(distance) if distance else _("the last one read"),
             )
         )
     return _("To predict “{came}”: {cells}.").format(

@@ -12,6 +12,7 @@ import numpy as np
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.titles import title_of
+from lstm_viz.counted import steps, steps_back
 from lstm_viz.gradients.decay import ALIVE, FLOAT32, Bounds, Curve, Start, halving_or_doubling
 from lstm_viz.language import N_, _
 from lstm_viz.run.statistics import kept_alone
@@ -63,11 +64,11 @@ def _alike(seen: Comparison) -> str | None:
         return None
     distance = min(20, len(lstm.mean) - 1)
     return _(
-        "{n} steps back {lstm} is left in the LSTM and {rnn} in the RNN: it halves every "
+        "{back} {lstm} is left in the LSTM and {rnn} in the RNN: it halves every "
         "{slow:.1f} steps in one and every {fast:.1f} in the other. What the LSTM has is a gate "
         "that can be moved towards 1."
     ).format(
-        n=distance,
+        back=steps_back(distance),
         lstm=share(lstm.mean[distance]),
         rnn=share(rnn.mean[distance]),
         slow=slow,
@@ -113,12 +114,12 @@ def _misses(seen: Comparison) -> str | None:
         if distances.size:
             n = int(distances[0])
             return _(
-                "{cell}: {n} steps back {measured} is left, and the product of the keep gates is "
+                "{cell}: {back} {measured} is left, and the product of the keep gates is "
                 "{product}: of the norm, {part} is left without the ways through gates and "
                 "candidate."
             ).format(
                 part=share(curve.kept_mean[n] - curve.mean[n]),
-                n=n,
+                back=steps_back(n),
                 cell=title_of(curve.cell),
                 measured=share(curve.mean[n]),
                 product=share(curve.kept_mean[n]),
@@ -132,12 +133,12 @@ def _grows(seen: Comparison) -> str | None:
             continue
         if curve.mean[-1] > np.log10(1.1) and curve.kept_mean[-1] < 0:
             return _(
-                "{cell}: {n} steps back the gradient is {grown} what it was, while the product of "
+                "{cell}: {back} the gradient is {grown} what it was, while the product of "
                 "the keep gates falls to {product}: gates below 1 do not keep it from growing."
             ).format(
                 cell=title_of(curve.cell),
                 grown=share(curve.mean[-1]),
-                n=len(curve.mean) - 1,
+                back=steps_back(len(curve.mean) - 1),
                 product=share(curve.kept_mean[-1]),
             )
     return None
@@ -165,8 +166,10 @@ def _explodes(seen: Comparison) -> str | None:
     rnn = seen.of("rnn")
     if rnn is None or rnn.mean[-1] < 1:
         return None
-    return _("{n} steps back the RNN’s gradient is {grown} what it was: {half}.").format(
-        n=len(rnn.mean) - 1, grown=share(rnn.mean[-1]), half=steps_to_halve(rnn.half_life)
+    return _("{back} the RNN’s gradient is {grown} what it was: {half}.").format(
+        back=steps_back(len(rnn.mean) - 1),
+        grown=share(rnn.mean[-1]),
+        half=steps_to_halve(rnn.half_life),
     )
 
 
@@ -179,9 +182,11 @@ def _many_memories(seen: Comparison) -> str | None:
         if near is not None and far is not None and 0 < 1.4 * near < far:
             return _(
                 "{cell}: over the first {few} steps the product of the keep gates halves every "
-                "{near:.0f} steps, over the last {n} every {far:.0f}: short and long memories side "
+                "{near}, over the last {n} every {far:.0f}: short and long memories side "
                 "by side, and no single half-life."
-            ).format(cell=title_of(curve.cell), near=near, far=far, few=T // 6, n=T // 3)
+            ).format(
+                cell=title_of(curve.cell), near=steps(f"{near:.0f}"), far=far, few=T // 6, n=T // 3
+            )
     return None
 
 
@@ -193,22 +198,20 @@ def _learnt(seen: Comparison) -> str | None:
             continue
         if curve.largest and start.peak < 3 <= curve.peak:
             return _(
-                "{cell}: what was read {n} steps back moves the answer most of all; before "
+                "{cell}: what was read {back} moves the answer most of all; before "
                 "training it was {before}."
             ).format(
                 cell=title_of(curve.cell),
-                n=curve.peak,
+                back=steps_back(curve.peak),
                 before=_("what was read last")
                 if start.peak == 0
                 else _("what was read {n} back").format(n=start.peak),
             )
         kept = np.flatnonzero((curve.mean > ALIVE) & (curve.mean - start.mean > 1))
         if not curve.largest and kept.size:
-            return _(
-                "{cell}: {n} steps back {after} is left; before training it was {before}."
-            ).format(
+            return _("{cell}: {back} {after} is left; before training it was {before}.").format(
                 cell=title_of(curve.cell),
-                n=kept[-1],
+                back=steps_back(kept[-1]),
                 after=share(curve.mean[kept[-1]]),
                 before=share(start.mean[kept[-1]]),
             )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.cells.titles import title_of
+from lstm_viz.counted import steps_back
 from lstm_viz.gradients.decay import Curve
 from lstm_viz.language import _
 from lstm_viz.tasks import Task
@@ -55,15 +56,11 @@ def said(run: GradientAtLag) -> str:
     lag = run.task.lag
     sentences = []
     if lag is not None and lag < len(run.now.mean):
-        left = _(
-            "{cell}: {lag} steps back {before} of its gradient is left at the start, {now} now."
-        )
-        of_largest = _(
-            "{cell}: {lag} steps back it is {before} of its largest at the start, {now} now."
-        )
+        left = _("{cell}: {back} {before} of its gradient is left at the start, {now} now.")
+        of_largest = _("{cell}: {back} it is {before} of its largest at the start, {now} now.")
         pattern = of_largest if run.now.largest else left
         parts = {"before": share(run.start.mean[lag]), "now": share(run.now.mean[lag])}
-        sentences.append(pattern.format(cell=title_of(run.now.cell), lag=lag, **parts))
+        sentences.append(pattern.format(cell=title_of(run.now.cell), back=steps_back(lag), **parts))
     else:
         sentences.append(f"{title_of(run.now.cell)}:")
     return " ".join([*sentences, *_learnt(run)])
@@ -75,18 +72,16 @@ def _learnt(run: GradientAtLag) -> list[str]:
         return []
     reached = {"metric": _(score.label), "value": score.written(value, 3), "step": run.step}
     if progress is None or run.ignorant is None:
-        return [_("After {step} training steps: {metric} {value}.").format(**reached)]
+        return [_("After training step {step}: {metric} {value}.").format(**reached)]
     reached |= {"who": _(run.ignorant[0]), "theirs": score.written(run.ignorant[1], 3)}
     if progress < LITTLE:
         pattern = _(
-            "After {step} training steps: {metric} {value}, no better than “{who}” ({theirs})."
+            "After training step {step}: {metric} {value}, no better than “{who}” ({theirs})."
         )
     elif progress < MUCH:
-        pattern = _(
-            "After {step} training steps: {metric} {value}, better than “{who}” ({theirs})."
-        )
+        pattern = _("After training step {step}: {metric} {value}, better than “{who}” ({theirs}).")
     else:
-        pattern = _("After {step} training steps: {metric} {value}; it has learnt the task.")
+        pattern = _("After training step {step}: {metric} {value}; it has learnt the task.")
     return [pattern.format(**reached)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_viz.cells.symbols import plain, with_minus
+from lstm_viz.counted import steps
 from lstm_viz.language import _, ngettext
 from lstm_viz.rounded import percent
 from lstm_viz.run import statistics
@@ -71,15 +72,16 @@ def half_life_said(trace: Trace) -> str:
     T = len(trace.x)
     longest = int(lives.argmax())
     said = _(
-        "In the middle unit half of the memory is left after {median} steps, in unit {unit} after "
-        "{most}."
-    ).format(median=_steps(float(np.median(lives))), unit=longest, most=_steps(lives[longest]))
+        "In the middle unit half of the memory is left after {median}, in unit {unit} after {most}."
+    ).format(
+        median=steps(_steps(float(np.median(lives)))), unit=longest, most=_steps(lives[longest])
+    )
     longer = int((lives > T).sum())
     beyond = ngettext(
-        "{number} of {all} units keeps half of it for longer than the {steps} steps read.",
-        "{number} of {all} units keep half of it for longer than the {steps} steps read.",
+        "{number} of {all} units keeps half of it for longer than the {steps} read.",
+        "{number} of {all} units keep half of it for longer than the {steps} read.",
         longer,
-    ).format(number=longer, all=len(lives), steps=T)
+    ).format(number=longer, all=len(lives), steps=steps(T))
     source = _("From the mean of log {kept}: the direct path alone.").format(kept=trace.cell.kept)
     return f"{said} {beyond} {source}"
 
@@ -94,13 +96,13 @@ def slowness_said(trace: Trace) -> str:
     slow, fast = (of[known] for of in times)
     return _(
         "{memory} stays like itself for longer than {shown} in {slower} of {all} units. In the "
-        "middle unit its autocorrelation takes {slow} steps to fall to 1/e, that of {shown} {fast}."
+        "middle unit its autocorrelation takes {slow} to fall to 1/e, that of {shown} {fast}."
     ).format(
         memory=plain(memory),
         shown=plain("h"),
         slower=int((slow > fast).sum()),
         all=int(known.sum()),
-        slow=_steps(float(np.median(slow))),
+        slow=steps(_steps(float(np.median(slow)))),
         fast=_steps(float(np.median(fast))),
     )
 

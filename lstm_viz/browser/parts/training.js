@@ -92,7 +92,7 @@ export class Training {
     return this.snapshots[this.cursor.step].after;
   }
 
-  // "after 500 training steps"
+  // "after training step 500"
   said(moment) {
     return fill(this.words.after_steps, { after: this.snapshots[moment].after });
   }

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
+from lstm_viz import counted
 from lstm_viz.language import N_, _
 from lstm_viz.networks.gate_order import (
     TORCH_PARAMETERS,
@@ -101,9 +102,11 @@ class TorchModule:
             read = self._time_first(read)
         if read.shape[2] != self.module.input_size:
             raise ValueError(
-                _(
-                    "x has {shape} numbers a step; this {name} reads input_size={input_size}."
-                ).format(shape=read.shape[2], name=self.name, input_size=self.module.input_size)
+                _("x has {numbers} a step; this {name} reads input_size={input_size}.").format(
+                    numbers=counted.numbers(read.shape[2]),
+                    name=self.name,
+                    input_size=self.module.input_size,
+                )
             )
         if 0 in read.shape:
             raise ValueError(

@@ -28,7 +28,7 @@ from lstm_viz.cells.expressions import (
     children,
     names,
 )
-from lstm_viz.language import _
+from lstm_viz.language import _, ngettext
 from lstm_viz.networks.gate_order import TORCH, cell_of, from_torch
 from lstm_viz.networks.torch.kernels import (
     Call,
@@ -108,9 +108,12 @@ def _record_steps(asked: TorchModule, x: Any, state: Any) -> Recording:
         parts = now if isinstance(now, tuple | list) else (now,)
         if len(parts) != len(asked.states):
             raise ValueError(
-                _(
+                ngettext(
+                    "This {name} returns {parts} tensor, and its next step needs {states}. "
+                    "Record the loop around it: with lv.recording(model) as tape: model(batch).",
                     "This {name} returns {parts} tensors, and its next step needs {states}. "
-                    "Record the loop around it: with lv.recording(model) as tape: model(batch)."
+                    "Record the loop around it: with lv.recording(model) as tape: model(batch).",
+                    len(parts),
                 ).format(name=asked.name, parts=len(parts), states=_(" and ").join(asked.states))
             )
         calls.append(call)

@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from lstm_viz import counted
 from lstm_viz.files.checks import quote
 from lstm_viz.language import _, ngettext, spoken
 from lstm_viz.networks import network_file
@@ -228,20 +229,18 @@ def offer_example() -> None:
 
 def described(given: Given, model: Model) -> str:
     """What was found in the file, in a sentence of Markdown."""
-    layers = ngettext("{number} layer", "{number} layers", model.layers)
-    parts = [escaped(given.name), model.kind, layers.format(number=model.layers)]
+    parts = [escaped(given.name), model.kind, counted.layers(model.layers)]
     if len(model.ways) > 1:
         parts.append(_("in both directions"))
-    units = ngettext("{number} unit", "{number} units", model.sizes[-1])
     same = set(model.sizes) == {model.sizes[0]}
     sizes = str(model.hidden) if same else ", ".join(map(str, model.sizes))
-    parts.append(units.format(number=sizes))
+    parts.append(counted.units(sizes))
     said = _("{parts}: {count} parameters, two biases that are added counted once.").format(
         parts=_(", ").join(parts), count=f"{model.count:,}"
     )
     if model.is_embedded:
-        said += " " + _("It reads {symbols} symbols as {inputs} numbers each.").format(
-            symbols=f"{len(model.vectors):,}", inputs=model.inputs
+        said += " " + _("It reads {symbols} symbols as {numbers} each.").format(
+            symbols=f"{len(model.vectors):,}", numbers=counted.numbers(model.inputs)
         )
     else:
         reads = ngettext(
@@ -249,8 +248,8 @@ def described(given: Given, model: Model) -> str:
         )
         said += " " + reads.format(inputs=model.inputs)
     if model.head:
-        said += " " + _("Its head, {name}, answers with {count} numbers.").format(
-            name=escaped(quote(model.head[-1].name)), count=f"{model.answers:,}"
+        said += " " + _("Its head, {name}, answers with {numbers}.").format(
+            name=escaped(quote(model.head[-1].name)), numbers=counted.numbers(f"{model.answers:,}")
         )
     for note in model.notes:
         said += " " + escaped(note)

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from lstm_viz import counted
 from lstm_viz.cells.symbols import with_minus
-from lstm_viz.language import _, ngettext, spoken
+from lstm_viz.language import _, spoken
 from lstm_viz.run.files import trace_csv, trace_npz
 from lstm_viz.run.layers import BACKWARD, FORWARD, WAYS, in_time
 from lstm_viz.run.recording import Place
@@ -102,9 +103,9 @@ def size_said(seen: Seen) -> str:
     """How large what is below is, in a sentence."""
     T, B, H = seen.trace["h"].shape
     parts = (
-        ngettext("{number} unit", "{number} units", H).format(number=H),
-        ngettext("{number} step", "{number} steps", T).format(number=T),
-        ngettext("{number} sequence", "{number} sequences", B).format(number=B),
+        counted.units(H),
+        counted.steps(T),
+        counted.sequences(B),
     )
     said = _(", ").join(parts) + "."
     if seen.is_backward:

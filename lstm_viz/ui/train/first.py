@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from lstm_viz import counted
 from lstm_viz.cells import CELLS
 from lstm_viz.language import N_, _
 from lstm_viz.tasks import TASKS
@@ -60,7 +61,11 @@ def first_experiments() -> None:
         with column.container(border=True):
             st.markdown(f"**{_(TASKS[first.task].title)}**  \n{_(first.look)}")
             st.caption(_starts_said(wanted))
-            st.caption(_("About {seconds} seconds on one core.").format(seconds=round(seconds)))
+            st.caption(
+                _("About {seconds} on one core.").format(
+                    seconds=counted.seconds(max(1, round(seconds)))
+                )
+            )
             if st.button(_("Watch {cells}").format(cells=names), key=f"first {first.task}"):
                 train_runs(first.task, wanted)
 

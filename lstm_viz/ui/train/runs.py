@@ -15,6 +15,7 @@ import streamlit as st
 
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.titles import title_of
+from lstm_viz.counted import steps, units
 from lstm_viz.figures import training as figures
 from lstm_viz.jobs import Job, State
 from lstm_viz.jobs.client import NOT_YOURS
@@ -283,7 +284,7 @@ def _state(job: Job, run: Run | None, label: str) -> None:
             text = _("stopped after {done} of {total} steps").format(done=done, total=total)
             text += f". {job.why}" if job.why else ""
         case State.LOST:
-            text = _("its process ended after {done} steps; Resume goes on").format(done=done)
+            text = _("its process ended after {steps}; Resume goes on").format(steps=steps(done))
         case _:
             text = _("failed: {why}").format(why=job.why)
     st.progress(min(1.0, done / total), f"{label}: {text}" if label else text)
@@ -404,10 +405,12 @@ def listed() -> None:
     with st.expander(_("Runs kept on this server")):
         for job in kept:
             there = (jobs().place_of(job.id) / RECORD).exists()
-            label = _("{task}, {cell}, {hidden} units, seed {seed}, {steps} steps").format(
+            label = _("{task}, {cell}, {units}, seed {seed}, {steps}").format(
                 task=_(TASKS[job.settings["task"]].title),
                 cell=_title(job.settings),
-                **{name: job.settings[name] for name in ("hidden", "seed", "steps")},
+                units=units(job.settings["hidden"]),
+                seed=job.settings["seed"],
+                steps=steps(job.settings["steps"]),
             )
             if there and st.button(label, key=f"open {job.id}", type="tertiary"):
                 address.put("runs", job.id)

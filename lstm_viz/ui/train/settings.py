@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from lstm_viz import counted
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.titles import cell_of, key_of, title_of
 from lstm_viz.files.table import filled
@@ -216,11 +217,14 @@ def _series(of_run: str) -> str:
             _("Fill gaps with a straight line between their neighbours"), key="series gaps"
         )
     series = table.columns[name][rows]
-    if has_gaps and not is_filled:
+    gaps = int(np.isnan(series).sum())
+    if gaps and not is_filled:
         raise ValueError(
-            _("“{name}” has {count} gaps in these rows. Fill them, or choose rows without.").format(
-                name=name, count=int(np.isnan(series).sum())
-            )
+            ngettext(
+                "“{name}” has {count} gap in these rows. Fill it, or choose rows without.",
+                "“{name}” has {count} gaps in these rows. Fill them, or choose rows without.",
+                gaps,
+            ).format(name=name, count=gaps)
         )
     return " ".join(f"{value:.10g}" for value in (filled(series) if is_filled else series))
 
@@ -373,10 +377,10 @@ def _one_of(
 def _said_beforehand(found: list[Settings]) -> str:
     seconds = sum(estimate(settings, task_in(settings)) for settings in found)
     said = ngettext(
-        "{count} run, about {seconds} seconds on one core.",
-        "{count} runs, about {seconds} seconds on one core together.",
+        "{count} run, about {seconds} on one core.",
+        "{count} runs, about {seconds} on one core together.",
         len(found),
-    ).format(count=len(found), seconds=max(1, round(seconds)))
+    ).format(count=len(found), seconds=counted.seconds(max(1, round(seconds))))
     starts = dict.fromkeys((title_of(cell_of(s["cell"])), start_of(s)) for s in found)
     said += " " + _("Starting weights: {start}.").format(
         start=_("; ").join(f"{title}: {start}" for title, start in starts)

@@ -75,7 +75,7 @@ def _on_stage(
     other, after = pinned
     among = {**found, other.name: other}
     names = (
-        _("{run}, pinned after {after} training steps").format(
+        _("{run}, pinned after training step {after}").format(
             run=label_of(other, among), after=after
         ),
         label_of(found[name], among),

@@ -238,7 +238,7 @@ def test_an_address_with_a_pin_shows_it_beside_the_run():
     (pinned,) = pair["left"]["training"]["snapshots"]
     assert pinned["after"] == 1
     assert pinned["weights"] != pair["right"]["training"]["snapshots"][1]["weights"]
-    assert pair["words"]["left"] == "LSTM, seed 9, pinned after 1 training steps"
+    assert pair["words"]["left"] == "LSTM, seed 9, pinned after training step 1"
     at.selectbox(key="pinned after").set_value(30).run()
     assert address_says(at, "pin") == f"{other}~30"
     button(at, "Unpin").click()
