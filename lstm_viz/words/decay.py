@@ -22,6 +22,8 @@ from lstm_viz.gradients.decay import (
 from lstm_viz.language import _
 from lstm_viz.rounded import percent
 
+MANY = 1000  # steps: what has not halved by then stays
+
 
 def share(decades: float) -> str:
     """How much is left, in words that a person reads: 27%, 6·10⁻⁵, 15 times."""
@@ -45,7 +47,7 @@ def share(decades: float) -> str:
 
 def steps_to_halve(half_life: float | None) -> str:
     """How fast it fades, or grows, beside a curve."""
-    if half_life is None or abs(half_life) >= 1000:
+    if half_life is None or abs(half_life) >= MANY:
         return _("stays")
     if half_life == 0:
         return _("gone at once")
@@ -55,7 +57,7 @@ def steps_to_halve(half_life: float | None) -> str:
 
 def life(half_life: float | None) -> str:
     """A half-life within a sentence."""
-    if half_life is None or abs(half_life) >= 1000:
+    if half_life is None or abs(half_life) >= MANY:
         return _("none, it stays")
     if half_life == 0:
         return _("none, it is gone at once")
@@ -66,11 +68,33 @@ def life(half_life: float | None) -> str:
 def untrained_life(cell: Cell) -> str:
     """The half-life of an untrained cell's gradient, with that of other starts beside it."""
     lives = untrained_half_lives(cell)
-    first, shortest, longest = life(lives[0]), *(life(end) for end in ends(lives))
-    if shortest == longest:
+    first, others = life(lives[0]), lives_between(lives)
+    if first == others:
         return first
-    return _("{first} (from {count} starts: {shortest} to {longest})").format(
-        first=first, count=len(lives), shortest=shortest, longest=longest
+    return _("{first} (from {count} starts: {others})").format(
+        first=first, count=len(lives), others=others
+    )
+
+
+def lives_between(lives: Sequence[float | None]) -> str:
+    """Between which half-lives these lie: 1.3 to 1.5 steps."""
+    shortest, longest = ends(lives)
+    if life(shortest) == life(longest):
+        return life(longest)
+    low = life(shortest)
+    if shortest and longest and 0 < shortest < longest < MANY:
+        low = _two_digits(shortest)
+    return _("{low} to {high}").format(low=low, high=life(longest))
+
+
+def starts_said(curves: Sequence[Curve], lives: Sequence[Sequence[float | None]]) -> str:
+    """That what is drawn is one random start, and between which half-lives several of them lie."""
+    found = []
+    for curve, of_starts in zip(curves, lives, strict=True):
+        said = lives_between(of_starts)
+        found.append(_("{cell} {half_life}").format(cell=title_of(curve.cell), half_life=said))
+    return _("Drawn is one random start; over {count} of them the half-life is: {cells}.").format(
+        count=len(lives[0]), cells=_("; ").join(found)
     )
 
 
@@ -96,7 +120,11 @@ def ends(lives: Sequence[float | None]) -> tuple[float | None, float | None]:
 
 
 def _steps(number: float) -> str:
-    return steps(f"{abs(number):.2g}" if abs(number) < 100 else f"{abs(number):.0f}")
+    return steps(_two_digits(number))
+
+
+def _two_digits(number: float) -> str:
+    return f"{abs(number):.2g}" if abs(number) < 100 else f"{abs(number):.0f}"
 
 
 def path_name(cell: Cell, path: str) -> str:

@@ -27,13 +27,15 @@ class Comparison:
     """What is on the screen: the curves of one quantity.
 
     ``start`` is how the cells began, None for trained ones, whose untrained selves are ``before``.
-    ``classical`` belongs to the plain RNN among them, if there is one.
+    ``classical`` belongs to the plain RNN among them, if there is one. ``lives`` are the half-lives
+    of cells that began like these from several seeds, that of the curve first.
     """
 
     curves: Sequence[Curve]
     start: Start | None = None
     classical: Bounds | None = None
     before: Sequence[Curve] = ()
+    lives: Sequence[Sequence[float | None]] = ()
 
     def of(self, name: str) -> Curve | None:
         return next((curve for curve in self.curves if curve.cell.name == name), None)

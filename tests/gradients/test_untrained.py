@@ -1,5 +1,7 @@
 """In how many steps an untrained cell's gradient halves: one answer, where closed forms say it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,15 @@ from lstm_viz.cells import CELLS, Cell
 from lstm_viz.gradients.decay import STARTS, Start, curve, untrained, untrained_half_lives
 from lstm_viz.run.run import run
 from lstm_viz.run.trace import Trace
-from lstm_viz.words.decay import decay_caption, ends, reach_said, share, untrained_life
+from lstm_viz.ui.gradients.view import compared
+from lstm_viz.words.decay import (
+    decay_caption,
+    ends,
+    reach_said,
+    share,
+    starts_said,
+    untrained_life,
+)
 from tests import autograd
 from tests.agreement import assert_equal
 
@@ -63,10 +73,27 @@ def test_one_starts_half_life_does_not_stand_without_the_others():
     lives = untrained_half_lives(CELLS["janet"])
     assert len(set(lives)) == STARTS == 4
     assert said == (
-        f"{lives[0]:.2g} steps (from 4 starts: {min(map(float, filter(None, lives))):.2g} steps to "
+        f"{lives[0]:.2g} steps (from 4 starts: {min(map(float, filter(None, lives))):.2g} to "
         f"{max(map(float, filter(None, lives))):.2g} steps)"
     )
     assert untrained_life(CELLS["lstm"]) in reach_said(CELLS["gru"])
+
+
+def test_the_page_of_gradients_says_between_which_half_lives_several_starts_lie():
+    """Each life is measured here again, from curves that the page has no part in."""
+    cells, start = ["rnn", "lstm"], Start(forget_bias=1.0, steps=30, hidden=8)
+    seen = compared(cells, start, "memory")
+    said = starts_said(seen.curves, seen.lives)
+    for cell, curve_shown, lives in zip(cells, seen.curves, seen.lives, strict=True):
+        again = [
+            curve(replace(start, seed=seed).trace(CELLS[cell]), "memory").half_life
+            for seed in range(STARTS)
+        ]
+        assert lives == again
+        assert lives[0] == curve_shown.half_life
+        low, high = min(again), max(again)
+        assert f"{CELLS[cell].title} {low:.2g} to {high:.2g} steps" in said
+    assert f"over {STARTS} of them" in said
 
 
 def test_what_stays_outlasts_what_halves_and_what_grows_both():

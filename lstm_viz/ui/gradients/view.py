@@ -15,7 +15,7 @@ from lstm_viz.figures.decay import (
 )
 from lstm_viz.figures.learning import learning_figure
 from lstm_viz.figures.look import Figure
-from lstm_viz.gradients.decay import Bounds, Curve, Start
+from lstm_viz.gradients.decay import STARTS, Bounds, Curve, Start
 from lstm_viz.language import _
 from lstm_viz.stage.connections import connections_payload
 from lstm_viz.stage.tokens import shown
@@ -34,10 +34,12 @@ from lstm_viz.words.decay import (
     dependence_caption,
     numbers,
     split_caption,
+    starts_said,
     step_caption,
 )
 from lstm_viz.words.discoveries import DISCOVERIES, Comparison
-from lstm_viz.words.gradient_at_lag import GradientAtLag, said
+from lstm_viz.words.gradient_at_lag import GradientAtLag
+from lstm_viz.words.gradient_at_lag import said as said_at_lag
 
 
 def compared(cells: Several[str], source: Source, quantity: str) -> Comparison:
@@ -51,8 +53,13 @@ def compared(cells: Several[str], source: Source, quantity: str) -> Comparison:
         st.error(str(problem))
         address.stop()
     if isinstance(source, Start):
+        seeds = range(source.seed, source.seed + STARTS)
         plain = classical(source) if "rnn" in cells else None
-        return Comparison(curves, source, plain)
+        lives = [
+            [measured(cell, replace(source, seed=seed), quantity).half_life for seed in seeds]
+            for cell in cells
+        ]
+        return Comparison(curves, source, plain, lives=lives)
     return Comparison(curves, before=before)
 
 
@@ -70,9 +77,10 @@ def show_decay(seen: Comparison, read: Several[str] = (), lag: int | None = None
     """
     bounds = _bounds_choice(seen)
     shown = (tuple(seen.curves), tuple(seen.before), bounds, tuple(read), lag)
-    show_figure(
-        drawn(_decay_figure, *shown), decay_caption(seen.curves, read, seen.before), "decay"
-    )
+    said = decay_caption(seen.curves, read, seen.before)
+    if seen.lives:
+        said += " " + starts_said(seen.curves, seen.lives)
+    show_figure(drawn(_decay_figure, *shown), said, "decay")
     if bounds is not None:
         st.caption(bounds_caption(bounds))
     with st.expander(_("The numbers")):
@@ -112,7 +120,7 @@ def show_discoveries(seen: Comparison) -> None:
 def show_gradient_at_lag(found: Several[GradientAtLag]) -> None:
     """What the runs have learnt, beside how much of the gradient reaches the lag of their task."""
     if all(len(run.at) for run in found):
-        sentences = [said(run) for run in found]
+        sentences = [said_at_lag(run) for run in found]
         show_figure(learning_figure(found, is_dark_page()), " ".join(sentences), "learning")
 
 

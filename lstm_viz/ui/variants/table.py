@@ -16,7 +16,7 @@ from lstm_viz.tasks import TASKS, Task
 from lstm_viz.ui.own_cell import corners
 from lstm_viz.ui.train.link import train
 from lstm_viz.ui.variants.switches import open_cell
-from lstm_viz.words.decay import ends, life
+from lstm_viz.words.decay import lives_between
 from lstm_viz.words.gate_table import gates_of_table
 from lstm_viz.words.literature import CERTAINTY, CLAIMS, measured_here
 
@@ -107,7 +107,7 @@ def _rows(task: str, language: str) -> list[dict[str, Any]]:
                 "measured": measured,
                 "interval": TASKS[task].score.between(*ends_of) if ends_of else "",
                 "half-life": lives[0] if lives[0] is not None and lives[0] > 0 else None,
-                "of starts": " – ".join(dict.fromkeys(map(life, ends(lives)))),
+                "of starts": lives_between(lives),
                 "source": cell.source,
             }
         )
