@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
@@ -12,7 +13,9 @@ from lstm_viz.cells.symbols import plain
 from lstm_viz.gradients.decay import STARTS, untrained_half_lives
 from lstm_viz.language import _, spoken
 from lstm_viz.networks.network import load, shipped
+from lstm_viz.rounded import percent
 from lstm_viz.tasks import TASKS, Task
+from lstm_viz.tasks.score import Score
 from lstm_viz.ui.own_cell import corners
 from lstm_viz.ui.train.link import train
 from lstm_viz.ui.variants.switches import open_cell
@@ -30,9 +33,9 @@ def table_of_variants(task: Task) -> None:
             open_cell(name)
             st.toast(_("“{cell}” now stands above.").format(cell=_(CELLS[name].title)))
 
-    score = task.score
+    score, rows = task.score, _rows(task.name, spoken())
     st.dataframe(
-        _rows(task.name, spoken()),
+        rows,
         hide_index=True,
         on_select=opened,
         selection_mode="single-row",
@@ -42,7 +45,7 @@ def table_of_variants(task: Task) -> None:
         column_config={
             "measured": st.column_config.NumberColumn(
                 _(score.label),
-                format="percent" if score.unit == "%" else "%.3g",
+                format=number_format(score, [row["measured"] for row in rows]),
                 help=_("Of the network that is shipped for this task."),
             ),
             "interval": st.column_config.TextColumn(_("interval (95%)")),
@@ -51,7 +54,7 @@ def table_of_variants(task: Task) -> None:
             ),
             "half-life": st.column_config.NumberColumn(
                 _("gradient’s half-life"),
-                format="%.1f",
+                format="%.2g",
                 help=_(
                     "Steps in which the memory’s gradient halves, untrained, as “How far back?” "
                     "measures it; – where it does not fall."
@@ -74,6 +77,15 @@ def table_of_variants(task: Task) -> None:
             train(task.name, (CELLS["lstm"], CELLS[name]))
 
 
+def number_format(score: Score, values: Iterable[float | None]) -> str:
+    """How the browser writes a column of scores, shares in per cent: with as many digits as the one
+    needs that comes closest to all or to nothing, so that none is rounded to either."""
+    if score.unit != "%":
+        return "%.3g"
+    written = [percent(value / 100, 1) for value in values if value is not None]
+    return f"%.{max((len(text.rstrip('%').partition('.')[2]) for text in written), default=1)}f%%"
+
+
 def _selected_rows() -> list[int]:
     rows: list[int] = st.session_state["variants table"]["selection"]["rows"]
     return rows
@@ -85,6 +97,8 @@ def _rows(task: str, language: str) -> list[dict[str, Any]]:
     known = {cell for learnt, cell in shipped() if learnt == task}
     recipe = TASKS[task].recipe
     D = recipe.embedding or 1
+    score = TASKS[task].score
+    scale = 100 if score.unit == "%" else 1
     rows = []
     for name, cell in CELLS.items():
         gates = [
@@ -94,7 +108,7 @@ def _rows(task: str, language: str) -> list[dict[str, Any]]:
         ]
         lives = untrained_half_lives(cell)
         metrics = load(task, name).metrics if name in known else {}
-        measured, ends_of = metrics.get(TASKS[task].score.key), metrics.get("interval")
+        measured, ends_of = metrics.get(score.key), metrics.get("interval")
         rows.append(
             {
                 "cell": _(cell.title),
@@ -104,8 +118,8 @@ def _rows(task: str, language: str) -> list[dict[str, Any]]:
                 "parameters": formula(cell),
                 "count": cell.count(D, recipe.hidden),
                 "network": _("not trained here") if measured is None else _("shipped"),
-                "measured": measured,
-                "interval": TASKS[task].score.between(*ends_of) if ends_of else "",
+                "measured": measured if measured is None else measured * scale,
+                "interval": score.between(*ends_of) if ends_of else "",
                 "half-life": lives[0] if lives[0] is not None and lives[0] > 0 else None,
                 "of starts": lives_between(lives),
                 "source": cell.source,
