@@ -14,6 +14,7 @@ import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.parameters import formula
+from lstm_viz.gradients.decay import BANDS, Start, curve, untrained
 from lstm_viz.gradients.flow import gradient_flow
 from lstm_viz.language import N_
 from lstm_viz.run.run import run
@@ -23,6 +24,7 @@ from lstm_viz.run.weights import init_weights
 
 D, H = 8, 64  # the size of the cells that the experiments run
 SHUT, OPEN = np.array(0.0), np.array(1.0)
+EXPLODING = BANDS[0]
 
 
 @dataclass(frozen=True)
@@ -63,17 +65,18 @@ def _read(
 
 
 def _vanishing() -> Outcome:
-    norms = {}
+    numbers = {}
     for name in ("lstm", "rnn"):
-        carried = gradient_flow(_read(CELLS[name])).norm("h")[:, 0]
-        norms[name] = float(carried[0] / carried[-1])
+        found = untrained(CELLS[name])
+        numbers |= {name: found.left(20), f"{name}_life": found.half_life}
     return Outcome(
-        norms["lstm"] > 0.1,
+        untrained(CELLS["lstm"]).left(20) > 0.1,
         N_(
-            "An untrained LSTM, PyTorch’s start, 20 steps back: {lstm:.1e} of the gradient is "
-            "left; in a plain RNN {rnn:.1e}."
+            "Untrained, PyTorch’s start, 20 steps back: {lstm:.1e} of the LSTM’s gradient is left, "
+            "and its half-life is {lstm_life:.1f} steps; of a plain RNN’s {rnn:.1e}, and "
+            "{rnn_life:.1f} steps. So “How far back?” measures it, from its first start."
         ),
-        norms,
+        numbers,
     )
 
 
@@ -91,16 +94,16 @@ def _one_of_four() -> Outcome:
 
 
 def _product_of_f() -> Outcome:
-    trace = _read(CELLS["lstm"], forget_bias=1)
-    whole = gradient_flow(trace).total("c")[0, 0]
-    product = np.linalg.norm(np.prod(trace.f[1:, 0], axis=0))
+    found = curve(Start(forget_bias=1.0).trace(CELLS["lstm"]), "memory")
+    assert found.kept_mean is not None  # an LSTM has a keep gate
+    product, whole = float(10 ** found.kept_mean[20]), found.left(20)
     return Outcome(
-        bool(whole <= product * 1.01),
+        whole <= product * 1.01,
         N_(
-            "Forget bias 1, 20 steps back: the product of f has the norm {product:.4f}, the whole "
-            "gradient {whole:.4f}."
+            "Forget bias 1, 20 steps back: {product:.2%} of the product of f is left, and "
+            "{whole:.2%} of the whole gradient. So “How far back?” measures it."
         ),
-        {"whole": float(whole), "product": float(product)},
+        {"whole": whole, "product": product},
     )
 
 
@@ -122,11 +125,14 @@ def _closed_output() -> Outcome:
 
 
 def _explosion() -> Outcome:
-    carried = gradient_flow(_read(CELLS["lstm"], steps=91, forget_bias=5)).total("c")[:, 0]
-    growth = float(carried[0] / carried[-1])
+    start = Start(forget_bias=5.0, steps=100, hidden=64)
+    growth = curve(start.trace(CELLS["lstm"]), "memory").left(90)
     return Outcome(
-        growth <= 1,
-        N_("Forget bias 5, 90 steps back: the gradient of c has grown {growth:.1f} times."),
+        growth <= 10**EXPLODING.low,
+        N_(
+            "Forget bias 5, 64 units, 90 steps back: the gradient of c has grown {growth:.1f} "
+            "times. So “How far back?” measures it."
+        ),
         {"growth": growth},
     )
 
@@ -170,13 +176,15 @@ def _sum_to_one() -> Outcome:
     lstm, coupled = _read(CELLS["lstm"]), _read(CELLS["coupled"])
     sums = [float(bound) for bound in ((lstm.f + lstm.i).min(), (lstm.f + lstm.i).max())]
     off = float(np.abs(coupled.f + coupled.i - 1).max())
+    janet = _read(CELLS["janet"])
+    more = janet.f + janet.i
     return Outcome(
         sums[1] - sums[0] < 1e-9,
         N_(
             "In an LSTM f + i runs from {low:.2f} to {high:.2f}; in the coupled cell it differs "
-            "from 1 by {off:.0e}."
+            "from 1 by {off:.0e}, in JANET it runs from {least:.2f} to {most:.2f}."
         ),
-        {"low": sums[0], "high": sums[1], "off": off},
+        {"low": sums[0], "high": sums[1], "off": off, "least": more.min(), "most": more.max()},
     )
 
 
@@ -303,15 +311,14 @@ def _running_sum() -> Outcome:
 
 
 def _singular_value() -> Outcome:
-    trace = _read(CELLS["rnn"])
+    trace = Start().trace(CELLS["rnn"])
     largest = float(np.linalg.norm(trace.weights["U_h"], 2))
-    carried = gradient_flow(trace).norm("h")[:, 0]
-    left = float(carried[0] / carried[-1])
+    left = curve(trace, "memory").left(20)
     return Outcome(
         left < 1 < largest,
         N_(
             "An untrained RNN whose U has the largest singular value {largest:.2f}: 20 steps back "
-            "{left:.0e} of the gradient is left."
+            "{left:.1e} of the gradient is left. So “How far back?” measures it."
         ),
         {"largest": largest, "left": left},
     )
@@ -325,7 +332,7 @@ CARDS = (
         "vanishing",
         N_("The LSTM solves the vanishing gradient problem."),
         False,
-        N_("It can learn to keep its gradient; an untrained one loses it like a plain RNN."),
+        N_("It can learn to keep its gradient; untrained, it halves nearly as soon as an RNN’s."),
         N_("measured here; constant flow needs f = 1 and the cut gradient of 1997"),
         "C",
         _vanishing,
@@ -370,7 +377,10 @@ CARDS = (
         "sum to one",
         N_("The input and the forget gate add up to 1."),
         False,
-        N_("Only where an equation says so, as in the coupled cell, the GRU, JANET and their kin."),
+        N_(
+            "Only where an equation says so, as in the coupled cell and the GRU; in JANET they "
+            "always add up to more."
+        ),
         N_("the catalogue’s equations"),
         "C",
         _sum_to_one,
