@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 
 import lstm_viz as lv
+from lstm_viz.networks.network import load
+from lstm_viz.tasks import TASKS
+from lstm_viz.words.holding import first_wrong, telling_change
+from lstm_viz.words.scores import learnt
 from tests.serving import ROOT
 
 DOCS = ROOT / "docs"
@@ -44,6 +48,28 @@ def test_every_block_runs_one_after_the_other(page):
 def test_what_a_page_says_is_printed_is_printed(page):
     outcome = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
     assert outcome.failed == 0
+
+
+def test_what_the_first_lesson_says_of_the_shipped_networks_is_so():
+    """Each claim is computed: who is right, from how many starts, and which unit it takes."""
+    lesson = (DOCS / "teach.md").read_text(encoding="utf-8")
+    task = TASKS["subject"]
+    found = learnt(task)
+    rnn, lstm = found.of("rnn"), found.of("lstm")
+    assert min(rnn.metrics["accuracy_beyond"], lstm.metrics["accuracy_beyond"]) > 0.98
+    assert (
+        f"of {len(rnn.of_seeds)} starts of the RNN {found.learnt_from(rnn)} learnt this, "
+        f"of {len(lstm.of_seeds)} of the LSTM {found.learnt_from(lstm)}"
+    ) in lesson
+    assert lstm.holds[0].is_held
+    assert not rnn.holds[0].is_held
+    network, sequence = load("subject", "lstm"), next(iter(task.examples.values()))
+    change = telling_change(network, sequence, lstm.holds[0])
+    assert change is not None
+    units = range(network.hidden)
+    turning = [unit for unit in units if first_wrong(network, sequence, change, unit)]
+    assert turning == [lstm.holds[0].unit]
+    assert "no other one changes the pronoun" in lesson
 
 
 def test_each_of_the_three_has_a_page():
