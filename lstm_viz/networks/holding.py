@@ -1,7 +1,7 @@
 """Which unit holds what a task asks to be remembered: one choice, for every page.
 
 Two things are measured, since either alone misleads. **What it tells**: from the unit's memory
-alone the fact is told at so many of all steps (or the memory correlates with the quantity). Many
+alone the fact is told with so much balanced accuracy (or the memory correlates with it). Many
 units tell a little. **What happens when it is held**: where the fact becomes another one, the
 unit's memory is kept as it was, all else is left alone, and answers that were right turn wrong, or
 do not. A unit that only echoes what another one holds changes nothing.
@@ -41,7 +41,7 @@ def holdings(network: Network) -> tuple[Holding, ...]:
 def holding(network: Network, fact: Fact) -> Holding:
     """Of the units that tell the fact best the one on which most answers depend."""
     read, untouched = _read(network)
-    tells = _tells(untouched, fact, read)
+    tells = _tells(untouched, fact, read, is_last_asked=network.task.wanted is None)
     order = [int(unit) for unit in np.argsort(-tells, kind="stable")[:TRIED]]
     units = [unit for unit in order if tells[unit] >= tells[order[0]] - NEARLY]
     cases = [(sequence, change) for sequence in read for change in fact.changes(sequence)][:CASES]
@@ -143,12 +143,14 @@ def _read(network: Network) -> tuple[tuple[Sequence, ...], np.ndarray]:
     return read, _memory(network.record(network.task.steps(read)[0]))
 
 
-def _tells(memory: np.ndarray, fact: Fact, read: Listed[Sequence]) -> np.ndarray:
-    """How well each unit tells it, (H,)."""
+def _tells(
+    memory: np.ndarray, fact: Fact, read: Listed[Sequence], is_last_asked: bool
+) -> np.ndarray:
+    """How well each unit tells it, (H,); ``is_last_asked`` where the last symbol is never read."""
     values = np.full(memory.shape[:2], np.nan)
     for column, sequence in enumerate(read):
-        of = fact.of(sequence)[: len(memory)]
-        values[: len(of), column] = of
+        steps = len(sequence) - is_last_asked  # what follows is padding, read by nobody
+        values[:steps, column] = fact.of(sequence)[:steps]
     known = ~np.isnan(values)
     if fact.counts:
         found: np.ndarray = np.abs(correlations(memory[known], values[known]))

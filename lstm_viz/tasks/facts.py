@@ -15,7 +15,7 @@ import numpy as np
 from lstm_viz.language import _
 from lstm_viz.rounded import percent
 
-TELLS = 0.9  # of all steps, or as a correlation: a unit that tells less holds something else
+TELLS = 0.9  # balanced accuracy, or correlation: a unit that tells less holds something else
 TURNS = 0.5  # of the answers that depend on it must turn wrong when it is held
 
 
@@ -67,10 +67,10 @@ class Change:
 class Holding:
     """The unit of the last layer that holds a fact, or comes closest to it.
 
-    ``tells`` is the share of steps at which its memory tells it, the mean over both cases, or the
-    size of the correlation with a quantity; of ``cases`` changes after which the network was right,
-    ``turned`` are those that ended in a wrong answer when the unit kept what it had. Measured on
-    ``drawn`` sequences.
+    ``tells`` is the balanced accuracy with which its memory tells it (the mean over both cases of
+    the share of steps), or the size of the correlation with a quantity; of ``cases`` changes after
+    which the network was right, ``turned`` are those that ended in a wrong answer when the unit
+    kept what it had. Measured on ``drawn`` sequences.
     """
 
     fact: Fact

@@ -183,8 +183,9 @@ def units_of_the_lstm(learnt: Learnt) -> str:
         for held in learnt.of("lstm").holds
     )
     return _(
-        "In the LSTM it is told best: {units}. 50% would be a coin; held: kept as it was where "
-        "that changed, so many answers until the next change turned wrong."
+        "In the LSTM it is told best: {units}. Told with so much balanced accuracy, of which a "
+        "coin has 50%; held: kept as it was where that changed, so many answers until the next "
+        "change turned wrong."
     ).format(units=units)
 
 

@@ -186,9 +186,9 @@ def baselines() -> dict[str, float]:
 def clearest_memory(learnt: Learnt) -> str:
     clearest = max(learnt.networks, key=lambda scored: scored.holds[0].tells)
     return _(
-        "The clearest memory of it is unit {unit} of {cell}: it tells the letter at {tells} of all "
-        "steps after it, in {drawn} strings; kept as it was while the letter was read, it turned "
-        "{turned} of {cases} answers wrong."
+        "The clearest memory of it is unit {unit} of {cell}: it tells the letter, at the steps "
+        "after it, with a balanced accuracy of {tells} in {drawn} strings; kept as it was while "
+        "the letter was read, it turned {turned} of {cases} answers wrong."
     ).format(cell=clearest.title, **both_measures(clearest.holds[0]))
 
 

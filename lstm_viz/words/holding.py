@@ -98,13 +98,13 @@ def _measured(network: Network, held: Holding) -> str:
     """Which unit holds it, and by which measures, or that none does."""
     pattern = (
         _(
-            "Unit {unit} holds {what}: it tells it at {tells} of steps; kept as it was, it turned "
-            "{turned} of {cases} answers wrong."
+            "Unit {unit} holds {what}: it tells it with a balanced accuracy of {tells}; kept as it "
+            "was, it turned {turned} of {cases} answers wrong."
         )
         if held.is_held
         else _(
-            "No unit alone holds {what}: unit {unit} tells it best, at {tells} of steps; kept as "
-            "it was, it turned {turned} of {cases} answers wrong."
+            "No unit alone holds {what}: unit {unit} tells it best, with a balanced accuracy of "
+            "{tells}; kept as it was, it turned {turned} of {cases} answers wrong."
         )
     )
     return pattern.format(**both_measures(held) | _named(network, held))

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from lstm_viz.networks.held import Span, read_held
-from lstm_viz.networks.holding import holdings
+from lstm_viz.networks.holding import _drawn, holdings
 from lstm_viz.networks.network import load, shipped
+from lstm_viz.rounded import percent
 from lstm_viz.stage.tokens import read_tokens
 from lstm_viz.tasks import TASKS
 from lstm_viz.words import scores
@@ -75,6 +76,30 @@ def test_what_they_learnt_names_the_unit_of_the_stage(task):
         )
         network = load(task, scored.cell.name)
         assert int(unit) == caption(network, next(iter(network.task.examples.values()))).unit
+
+
+@pytest.mark.parametrize("task", ["subject", "subject_zh", "reber"])
+def test_what_is_called_a_balanced_accuracy_is_one(task):
+    """Both cases count alike, however often each occurs; read here sequence by sequence."""
+    network = load(task, "lstm")
+    (held,) = holdings(network)
+    values, is_so = [], []
+    for sequence in _drawn(network.task):
+        of = held.fact.of(sequence)
+        memory = network.read(sequence)[0].c[:, 0, held.unit]
+        for value, fact in list(zip(memory, of, strict=False))[: len(sequence) - 1]:
+            if fact == fact:  # the last symbol is asked for, and not read by the batch
+                values.append(value)
+                is_so.append(fact > 0)
+    yes = [value for value, so in zip(values, is_so, strict=True) if so]
+    no = [value for value, so in zip(values, is_so, strict=True) if not so]
+    between = (np.median(yes) + np.median(no)) / 2
+    right = [sum(value > between for value in yes) / len(yes)]
+    right += [sum(value <= between for value in no) / len(no)]
+    balanced = max(sum(right) / 2, 1 - sum(right) / 2)
+    assert held.tells == pytest.approx(balanced, abs=1e-12)
+    said = caption(network, next(iter(network.task.examples.values()))).text
+    assert f"a balanced accuracy of {percent(balanced, 1)}" in said
 
 
 def test_a_unit_that_tells_it_and_changes_nothing_is_not_said_to_hold_it():

@@ -378,12 +378,14 @@ def unit_of_the_lstm(learnt: Learnt) -> str:
     held, seen = lstm.holds[0], lstm.metrics["memory_of_the_subject"]
     if not held.is_held or held.unit != seen["unit"]:
         return _(
-            "No unit of it alone holds {what}: unit {unit} tells it best, at {tells} of all steps "
-            "of {drawn} sequences; kept as it was, it turned {turned} of {cases} answers wrong."
+            "No unit of it alone holds {what}: unit {unit} tells it best, with a balanced accuracy "
+            "of {tells} in {drawn} sequences; kept as it was, it turned {turned} of {cases} "
+            "answers wrong."
         ).format(**both_measures(held))
     return _(
-        "Its unit {unit} holds {what}: it tells it at {tells} of all steps of {drawn} sequences, "
-        "and kept as it was where that changed, it turned {turned} of {cases} answers wrong. "
+        "Its unit {unit} holds {what}: it tells it with a balanced accuracy of {tells} in {drawn} "
+        "sequences, and kept as it was where that changed, it turned {turned} of {cases} answers "
+        "wrong. "
         "{gate} is {between:.2f} on average, and {new:.2f} where a subject of the other sex is "
         "named."
     ).format(
