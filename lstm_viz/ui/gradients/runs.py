@@ -24,6 +24,7 @@ from lstm_viz.ui import address, controls
 from lstm_viz.ui.navigation import PAGES_FOLDER
 from lstm_viz.ui.train.link import train
 from lstm_viz.ui.train.runs import look
+from lstm_viz.ui.train.settings import start_of
 from lstm_viz.words.discoveries import Comparison
 from lstm_viz.words.gradient_at_lag import GradientAtLag
 
@@ -96,10 +97,11 @@ def _comparable(chosen: dict[str, Run]) -> dict[str, Run]:
 
 
 def run_said(settings: Mapping[str, Any]) -> str:
-    """A run by its cell, task and seed."""
+    """A run by its cell, task, start and seed."""
     size = settings["size"]
-    return _("{cell}, {task}, seed {seed}").format(
+    return _("{cell}, {task}, start: {start}, seed {seed}").format(
         cell=title_of(cell_in(settings)),
+        start=start_of(settings),
         task=_(TASKS[settings["task"]].title) + (f" ({size})" if size else ""),
         seed=settings["seed"],
     )
@@ -152,9 +154,10 @@ def link_to_gradients(shown: Sequence[str]) -> None:
 
 
 def ask_for_runs() -> None:
-    """Where there is no run yet: start two that differ in nothing but their cell."""
+    """Where there is no run yet: start some. Two differ in nothing but their cell; the third is the
+    LSTM once more, from chrono weights, which its gate allows and the RNN cannot have."""
     st.info(
-        _("Choose a run, open this page from a run on the page “Watch it learn”, or start two:")
+        _("Choose a run, open this page from a run on the page “Watch it learn”, or start three:")
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         size = controls.choice(
@@ -165,7 +168,8 @@ def ask_for_runs() -> None:
             title=lambda size: str(task_of(PAIR_TASK, size).lag),
             control=st.segmented_control,
         )
-        if st.button(_("Train a plain RNN and an LSTM at this lag"), type="primary"):
+        label = _("Train a plain RNN at this lag, and an LSTM from two starts")
+        if st.button(label, type="primary"):
             _train_pair(size)
     st.caption(_("Which came first, X or Y? The answer is asked for at the end of the string."))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -19,14 +19,26 @@ from lstm_viz.ui.train.settings import Settings
 
 
 def train(task: str, cells: Sequence[Cell], **changes: Any) -> None:
-    """Start a run of each cell with the task's usual settings, and go where they are watched.
+    """Start runs of these cells with the task's usual settings, and go where they are watched.
 
     ``changes`` are settings that are not the usual ones. The address there names the runs, and what
     is unusual of them as well, for whoever opens it where the runs are not known.
     """
-    keys = list(dict.fromkeys(map(key_of, cells)))
-    wanted = [checked_settings(usual(task, key) | changes) for key in keys]
+    wanted = comparable(task, list(dict.fromkeys(map(key_of, cells))), changes)
     train_runs(task, wanted, **{name: parameters.text_of(value) for name, value in changes.items()})
+
+
+def comparable(task: str, cells: Sequence[str], changes: Mapping[str, Any]) -> list[Settings]:
+    """The settings of a run of each cell; of two where only so the cells can be compared.
+
+    Where the usual start is one that some of the cells cannot have, a difference to them may be the
+    start's alone. So all start alike, and those that can once more from the usual start.
+    """
+    found = [checked_settings(usual(task, cell) | changes) for cell in cells]
+    if len({settings["start"] for settings in found}) > 1:
+        alike = [checked_settings(settings | {"start": "plain"}) for settings in found]
+        found = alike + [settings for settings in found if settings not in alike]
+    return found
 
 
 def train_runs(task: str, wanted: Sequence[Settings], **said: str | list[str]) -> None:
