@@ -349,7 +349,10 @@ def _results(with_record: list[Run], among: Mapping[str, Run]) -> None:
         record = run.record
         if record is not None and len(record.metric):
             st.markdown(
-                _("- **{run}**: {count} parameters, loss {loss:.4f}, {metric} {value}").format(
+                _(
+                    "- **{run}**: {count} parameters (added biases once), loss {loss:.4f}, "
+                    "{metric} {value}"
+                ).format(
                     run=label_of(run, among),
                     count=f"{record.parameters:,}",
                     loss=record.validation[-1],

@@ -65,7 +65,7 @@ def table_of_variants(task: Task) -> None:
             "gates": _("gates"),
             "states": _("states"),
             "reaches": _("its gates can"),
-            "parameters": _("parameters"),
+            "parameters": _("parameters, added biases once"),
             "count": st.column_config.NumberColumn(_("for this task")),
             "source": _("paper"),
         },
