@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.language import N_, _
-from lstm_viz.rounded import percent
+from lstm_viz.rounded import interval, percent
 from lstm_viz.run.recording import Recording
 from lstm_viz.tasks.facts import Fact, both_measures
 from lstm_viz.tasks.held_out import drawn, is_held_out
@@ -193,13 +193,16 @@ def clearest_memory(learnt: Learnt) -> str:
 
 
 def letter_right(learnt: Learnt) -> str:
-    letters = [
-        f"{scored.title} {percent(scored.metrics['remembered_letter_right'])}"
-        for scored in learnt.networks
-    ]
-    return _("The letter that has to be remembered is said right: {letters}.").format(
-        letters=_(", ").join(letters)
-    )
+    """Of which share of the strings, with the interval that goes with so many of them."""
+    strings, said = len(judged_on()), []
+    for scored in learnt.networks:
+        share = float(scored.metrics[LETTER.key])
+        ends = LETTER.between(*interval(round(share * strings), strings))
+        said.append(f"{scored.title} {percent(share)} ({ends})")
+    return _(
+        "The letter that has to be remembered is said right in so many of {count} strings, with "
+        "the interval (95%) behind: {letters}."
+    ).format(count=f"{strings:,}", letters=_(", ").join(said))
 
 
 def second_letter(sequence: Sequence) -> np.ndarray:

@@ -1,5 +1,7 @@
 """The page of scores says what the files say, and the figures show it."""
 
+import math
+import re
 from dataclasses import replace
 
 import pytest
@@ -98,6 +100,24 @@ def said(name: str) -> str:
 )
 def test_a_caption_has_the_numbers_of_the_files(name, number):
     assert number(load(name, "lstm").metrics) in said(name)
+
+
+def test_a_share_of_a_sample_stands_with_its_interval():
+    """53 of 53 is no "100% of all cases"; the intervals are those of the binomial's own tails."""
+    table = load("subject", "lstm").metrics["accuracy_by_distance"]
+    near = next(count for distance, share, count in table if distance == 12 and share == 1)
+    far = [(round(share * count), count) for distance, share, count in table if distance > 30]
+    hits, cases = (sum(column) for column in zip(*far, strict=True))
+    for right, count in ((near, near), (hits, cases)):
+        low = re.search(rf"in {right} of {count} \(95%: (\d+) to 100%\)", said("subject"))
+        assert low, said("subject")
+        chance = int(low[1]) / 100  # rounded outwards: so many hits are rarer than one in forty
+        tail = sum(
+            math.comb(count, k) * chance**k * (1 - chance) ** (count - k)
+            for k in range(right, count + 1)
+        )
+        assert tail <= 0.025 * 1.001
+    assert re.search(r"LSTM 100% \(99\.\d% to 100", said("reber"))
 
 
 def test_every_shipped_task_says_what_was_learnt(task):

@@ -359,16 +359,19 @@ def _by_frequency(held_out: Callable[[np.random.Generator, int], Batch]) -> dict
 
 
 def far_and_beyond(learnt: Learnt) -> str:
-    lstm = learnt.of("lstm").metrics
-    right = {far: share for far, share, _count in lstm["accuracy_by_distance"]}
+    """How often the LSTM is right at the headline's distance and beyond what it was trained for."""
+    table = learnt.of("lstm").metrics["accuracy_by_distance"]
+    right = {distance: round(share * count) for distance, share, count in table}
+    cases = {distance: count for distance, _share, count in table}
+    far = [distance for distance in cases if distance > LONGEST_DISTANCE]
     return _(
-        "With {far} words between, the LSTM says the right pronoun in {share} of all cases; with "
-        "more than {trained}, further than it was trained, in {beyond}."
+        "With {far} words between, the LSTM says the right pronoun in {near}; with more than "
+        "{trained}, further than it was trained, in {beyond}."
     ).format(
         far=UP_TO,
-        share=percent(right[UP_TO]),
+        near=of_starts(right[UP_TO], cases[UP_TO]),
         trained=LONGEST_DISTANCE,
-        beyond=percent(lstm["accuracy_beyond"]),
+        beyond=of_starts(sum(right[each] for each in far), sum(cases[each] for each in far)),
     )
 
 
