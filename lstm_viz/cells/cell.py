@@ -75,7 +75,7 @@ class Cell:
 
     def __setattr__(self, name: str, value: object) -> None:
         if "_roles" in self.__dict__:
-            raise AttributeError("A cell does not change; with_() makes another.")
+            raise AttributeError(_("A cell does not change; with_() makes another."))
         super().__setattr__(name, value)
 
     def __eq__(self, other: object) -> bool:

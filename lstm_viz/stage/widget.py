@@ -151,5 +151,6 @@ def widget(trace: Trace | Recording, tokens: Sequence[str] = (), sequence: int =
 
 def _within(what: str, value: int, count: int) -> int:
     if not 0 <= value < count:
-        raise traitlets.TraitError(f"{what} is a number from 0 to {count - 1}, not {value}.")
+        problem = _("{what} is a number from 0 to {last}, not {value}.")
+        raise traitlets.TraitError(problem.format(what=what, last=count - 1, value=value))
     return value

@@ -49,8 +49,11 @@ def source(held_out: bool) -> np.ndarray:
     files = [file for file in sorted(library.glob("*.py")) if is_kept(file) == held_out]
     if not files:
         raise FileNotFoundError(
-            f"There are no Python files in {library}, where the standard library should be. "
-            "This task learns from them; it needs a Python that was installed with its sources."
+            _(
+                "There are no Python files in {library}, where the standard library should be. "
+                "This task learns from them; it needs a Python that was installed with its "
+                "sources."
+            ).format(library=library)
         )
     known = set(SYMBOLS)
     numbers = {ord(symbol): number for number, symbol in enumerate(SYMBOLS)}

@@ -21,6 +21,7 @@ from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save
 
 from lstm_viz.bounded import Bounded
+from lstm_viz.language import _
 from lstm_viz.networks import network_file
 from lstm_viz.networks.edited_cell import Edited, edited
 from lstm_viz.networks.network import Network, load, untrained
@@ -122,7 +123,9 @@ def read_record(data: bytes) -> Record:
             **facts,
         )
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"damaged: {str(error)[:200]}") from None
+        raise ValueError(
+            _("The run’s record is damaged: {why}").format(why=str(error)[:200])
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,9 @@ class Run:
         Raises ValueError if none was kept then, or if it is another network's.
         """
         if step not in self.weights:
-            raise ValueError(f"No weights were kept after {step} steps.")
+            raise ValueError(
+                _("No weights were kept after training step {step}.").format(step=step)
+            )
         return _network(self.weights[step], self.settings)
 
 
@@ -241,7 +246,7 @@ def _made(kept: Weights, settings: Mapping[str, Any]) -> Network:
     start = beginning(settings)
     arrays, wanted = kept.arrays, start.arrays()
     if {n: a.shape for n, a in arrays.items()} != {n: a.shape for n, a in wanted.items()}:
-        raise ValueError("damaged: these are another network's weights")
+        raise ValueError(_("The weights are damaged: they are another network’s."))
     return start.with_arrays(arrays)
 
 

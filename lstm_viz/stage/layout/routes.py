@@ -18,6 +18,7 @@ from heapq import heappop, heappush
 from itertools import pairwise
 
 from lstm_viz.cells.expressions import INPUT, PAST
+from lstm_viz.language import _
 from lstm_viz.stage.layout.grid import (
     DOWN,
     ENTRY_OF_INPUT,
@@ -106,7 +107,7 @@ def routes_of(places: Places, effort: Effort, rounds: int = 2) -> Routes:
             return _Routing(Grid(places, tracks, lanes), effort).routes(rounds)
         except NoWay:
             continue
-    raise NoWay("This cell has too many wires to be drawn.")
+    raise NoWay(_("This cell has too many wires to be drawn."))
 
 
 class _Routing:
