@@ -136,7 +136,7 @@ class _Routing:
         tasks = sorted(self.tasks(), key=lambda task: task.urgency)
         for task in tasks:
             self.lay(task)
-        for _ in range(rounds):
+        for _round in range(rounds):
             for source in sorted({task.source for task in tasks}):
                 if self.effort.left <= 0:
                     break
