@@ -39,8 +39,8 @@ def share(decades: float) -> str:
         return f"{digits}·10{raised(exponent)}"
     value = 10.0**decades
     if value >= 1.0005:
-        digits = 3 if value >= 1.005 else 4  # 1.001 times, which is not 1
-        written = f"{value:.{digits}g}" if value < 1000 else f"{value:,.0f}"
+        long = 3 if value >= 1.005 else 4  # 1.001 times, which is not 1
+        written = f"{value:.{long}g}" if value < 1000 else f"{value:,.0f}"
         return _("{times} times").format(times=written)
     return percent(value, 1 if value < 0.0995 else 0)
 

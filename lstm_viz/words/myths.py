@@ -65,7 +65,7 @@ def _read(
 
 
 def _vanishing() -> Outcome:
-    numbers = {}
+    numbers: dict[str, float | None] = {}
     for name in ("lstm", "rnn"):
         found = untrained(CELLS[name])
         numbers |= {name: found.left(20), f"{name}_life": found.half_life}

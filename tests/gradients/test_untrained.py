@@ -91,7 +91,7 @@ def test_the_page_of_gradients_says_between_which_half_lives_several_starts_lie(
         ]
         assert lives == again
         assert lives[0] == curve_shown.half_life
-        low, high = min(again), max(again)
+        low, high = min(map(float, filter(None, again))), max(map(float, filter(None, again)))
         assert f"{CELLS[cell].title} {low:.2g} to {high:.2g} steps" in said
     assert f"over {STARTS} of them" in said
 

@@ -76,7 +76,9 @@ def test_an_untrained_lstm_halves_nearly_as_soon_as_an_untrained_rnn():
 def test_a_card_and_the_page_of_gradients_have_one_answer(card, number, cell, start, distance):
     """Measured here by finite differences of the recurrence itself, for the page's own start."""
     trace = start.trace(CELLS[cell])
-    assert "“How far back?”" in next(c.experiment().sentence for c in CARDS if c.key == card)
+    experiment = next(one.experiment for one in CARDS if one.key == card)
+    assert experiment is not None
+    assert "“How far back?”" in experiment().sentence
     again = np.exp(np.log(left_by_differences(trace, distance)).mean())
     assert outcome_of(card)[number] == pytest.approx(again, rel=1e-4)
 
@@ -128,7 +130,7 @@ def test_where_two_gates_add_up_to_one_is_said_of_the_cells_in_which_they_do():
     sums = {}
     for name in ("coupled", "gru", "janet"):
         trace = run(CELLS[name], init_weights(CELLS[name], 3, 5, seed=7), x)
-        kept = trace.value(CELLS[name].kept)
+        kept = trace.value(str(CELLS[name].kept))
         sums[name] = kept + (trace.i if name != "gru" else 1 - trace.z)
     assert np.abs(sums["coupled"] - 1).max() < 1e-15
     assert np.abs(sums["gru"] - 1).max() < 1e-15

@@ -34,7 +34,7 @@ def comparable(task: str, cells: Sequence[str], changes: Mapping[str, Any]) -> l
     Where the usual start is one that some of the cells cannot have, a difference to them may be the
     start's alone. So all start alike, and those that can once more from the usual start.
     """
-    found = [checked_settings(usual(task, cell) | changes) for cell in cells]
+    found = [checked_settings({**usual(task, cell), **changes}) for cell in cells]
     if len({settings["start"] for settings in found}) > 1:
         alike = [checked_settings(settings | {"start": "plain"}) for settings in found]
         found = alike + [settings for settings in found if settings not in alike]
