@@ -181,7 +181,7 @@ def test_the_stage_shows_the_sequences_own_steps(kind, b):
     assert shown["tokens"] == expected["tokens"]
     assert shown["caption"] == expected["caption"]
     assert shown.keys() == expected.keys()
-    with refused(f"{n + 1} tokens for {n} steps"):
+    with refused(f"{n + 1} tokens for {n} step"):
         lv.stage_html(trace, [*words, "more"], b)
 
 
