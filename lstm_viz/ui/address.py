@@ -6,8 +6,11 @@ is missing, or a value that is not allowed, means the default. Otherwise a contr
 visitor left it, on this page or on another that shares its row. When the page is drawn, what is not
 the default is written, in one go: Streamlit makes that an entry of the browser's history, so that
 the back button undoes one choice. (Its own `bind="query-params"` makes no entry, and writes the
-label that is shown, which is translated.) Names that are no row of the page are left in a link as
-long as nothing is chosen, and dropped with the first choice.
+label that is shown, which is translated.) With every run the browser tells the address that it has
+by then, and who chooses quickly chooses again before the last choice has come there: an address
+that was written here is only late, unless the browser says that it went back to it. Names that are
+no row of the page are left in a link as long as nothing is chosen, and dropped with the first
+choice.
 
 The names, their types and defaults stand in one table, ui/parameters.py; the controls, each of
 which is a `begin`, a widget and an `end`, in ui/controls.py.
@@ -50,7 +53,8 @@ class Visit:
     kept: dict[str, Any] = field(default_factory=dict)  # by key: as this visitor left it
     chosen: dict[str, Texts] = field(default_factory=dict)  # by name, () for a default
     said: dict[str, Texts] | None = None  # what the address was told; None: a link tells us
-    expected: list[dict[str, Texts]] = field(default_factory=list)  # it is no news if it says that
+    expected: list[dict[str, Texts]] = field(default_factory=list)  # what it may say and be no news
+    went_back: bool = False  # or forward, in the browser's history
     arrives: bool = False  # by the menu: what was chosen elsewhere holds here as well
     filled: dict[str, Texts] = field(default_factory=dict)  # what the browser then puts into it
     drawn: set[str] = field(default_factory=set)  # keys of controls, in this run
@@ -122,11 +126,14 @@ def _open(place: str, page: str) -> None:
     if is_new_page:
         state.pending, state.said, state.filled, state.expected = {}, {}, {}, [asked]
         state.arrives = not asked
-    if asked if is_new_page else asked not in state.expected:  # a link, or the back button
+    is_known = asked in state.expected
+    if asked if is_new_page else state.went_back or not is_known:  # a link, or the back button
         state.pending = {name: asked.get(name, ()) for name in rows}
         state.said, state.filled, state.expected = None, {}, [asked]
         state.arrives = False
-    state.place, state.page, state.chosen = place, page, {}
+    elif asked == state.expected[-1]:  # no earlier one comes any more
+        state.expected = [asked]
+    state.place, state.page, state.chosen, state.went_back = place, page, {}, False
     state.before, state.drawn = set() if is_new_page else state.drawn, set()
     is_switched = state.switched[:1] == asked.get("lang", ("",))[-1:]
     if "lang" in asked and not is_switched:
@@ -142,7 +149,11 @@ def _close() -> None:
     fill = [[name, text] for name, texts in state.filled.items() for text in texts]
     moving = list(in_browser(state.page).values())
     data = {"run": state.runs, "fill": fill, "moving": moving}  # by its number: run every time
-    _browser(key="in the browser", data=data, height="content")
+    _browser(key="in the browser", data=data, height="content", on_back_change=_went_back)
+
+
+def _went_back() -> None:
+    visit().went_back = True
 
 
 _browser = st.components.v2.component(
@@ -162,7 +173,8 @@ def write() -> None:
         state.arrives, state.filled = False, said
         state.expected.append(said)
     elif state.said is not None and said != state.said:
-        state.filled, state.expected = {}, [said]
+        state.filled = {}
+        state.expected = [*state.expected[-MOST:], said]
         st.query_params.from_dict({name: list(texts) for name, texts in said.items()})
     state.said, state.switched = said, ()
 

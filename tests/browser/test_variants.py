@@ -174,6 +174,8 @@ def test_however_quickly_one_toggles_the_drawing_is_that_of_the_setting(page_at)
     for name in ("Peepholes", "Output gate", "Peepholes", "Gates read gates", "Output’s tanh"):
         flip(page, name)
     until(page, "location.search.includes('switch=both.output.output_tanh.recurrence')")
+    shown = page.locator('.pair-side.right .equation[data-signal="h"]')
+    expect(shown).not_to_contain_text("tanh")  # the last choice of all
     expect(page.locator(".pair-side.right .scene .gone")).to_have_count(0)
     drawn = page.locator(SCENE).evaluate_all(MARKUP)
     page.reload()

@@ -174,6 +174,23 @@ def test_a_name_of_no_row_stays_until_something_is_chosen():
     assert listed(at.query_params) == {"lang": ["en"], "task": ["counting"]}
 
 
+def test_an_address_that_comes_late_takes_no_choice_back_and_one_gone_back_to_does():
+    at = opened("scores", {}, "en")
+    at.selectbox(key="task on stage").set_value("counting").run()
+    at.query_params.clear()  # so the browser still said when the next choice was made
+    at.query_params["lang"] = "en"
+    at.selectbox(key="task on stage").set_value("reber").run()
+    assert listed(at.query_params) == {"lang": ["en"], "task": ["reber"]}
+    at.query_params["task"] = "counting"
+    at.run()
+    assert at.selectbox(key="task on stage").value == "reber"
+    at.query_params["task"] = "counting"
+    at.session_state["address"].went_back = True
+    at.run()
+    assert at.selectbox(key="task on stage").value == "counting"
+    assert listed(at.query_params) == {"lang": ["en"], "task": ["counting"]}
+
+
 def test_the_names_of_the_browser_are_rows_of_the_page():
     looks = {"order": "order", "scale": "rows", "speed": "speed", "line": "line", "phase": "phase"}
     assert in_browser("stage") == {"step": "t", "unit": "unit"} | looks

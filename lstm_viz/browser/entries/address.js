@@ -2,11 +2,12 @@
 //
 // What this visitor chose on another page holds here as well, and nobody has chosen it just now: it is
 // put into the entry of the history that there is. Then the views add the step and the unit.
+// When the browser goes back on this page, Python is told so: an old address alone may only be late.
 
 import { WRITTEN, stayInHistory } from "../state/address.js";
 
-export default function mount({ data }) {
-  stayInHistory(data.moving);
+export default function mount({ data, setTriggerValue }) {
+  stayInHistory(data.moving, () => setTriggerValue("back", true));
   const address = new URL(window.location.href);
   const isThere = data.fill.some(([name]) => address.searchParams.has(name));
   if (data.fill.length && !isThere) {

@@ -30,15 +30,19 @@ function wholeNumber(text, low, high) {
 
 // A choice makes an entry in the browser's history. It is Streamlit that makes it, from what Python
 // says, and a view that is drawn then asks the address where it is: so what moves here stays in it.
-export function stayInHistory(names) {
+// `back` is told when it is left again, to another one of the same page.
+export function stayInHistory(names, back) {
   const { history } = window;
   const push = history.lstmViz ? null : history.pushState.bind(history);
-  history.lstmViz = names; // of the page that is shown now
+  history.lstmViz = { names, back, page: window.location.pathname }; // that is shown now
   if (push) {
     history.pushState = (state, title, url) => {
       if (url && leadsElsewhere(url)) toTheTop();
-      push(state, title, url && withWhatMoves(url, history.lstmViz));
+      push(state, title, url && withWhatMoves(url, history.lstmViz.names));
     };
+    window.addEventListener("popstate", () => {
+      if (window.location.pathname === history.lstmViz.page) history.lstmViz.back();
+    });
   }
 }
 
