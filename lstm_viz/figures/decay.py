@@ -277,7 +277,7 @@ def _band_names(lowest: float, highest: float, dark: bool) -> Iterable[Part]:
         # Curves start at 1 and fall: what is above has its name on top, what is below at its foot.
         y, anchor = (high, "top") if band.high > 0 else (low, "bottom")
         place = {"xref": "paper", "x": 0.006, "y": y, "xanchor": "left", "yanchor": anchor}
-        yield note(dark, f"{_(band.name)}: {_(band.meaning)}", place)
+        yield note(dark, _("{name}: {what}").format(name=_(band.name), what=_(band.meaning)), place)
 
 
 def _lag_line(lag: int | None, dark: bool) -> Iterable[Part]:

@@ -36,7 +36,10 @@ def scores(learnt: Learnt, dark: bool) -> Part:
     drawn = layout(dark, HEIGHT, legend=BELOW) | {"showlegend": False}
     drawn["xaxis"] = axis(dark, title) | ({"tickformat": ".0%"} if score.unit == "%" else {})
     drawn["yaxis"] = _rows(learnt, len(learnt.levels), dark)
-    levels = {f"{name} ({score.short(at)})": at for name, at in learnt.levels.items()}
+    levels = {
+        _("{value} ({more})").format(value=name, more=score.short(at)): at
+        for name, at in learnt.levels.items()
+    }
     return {"data": data, "layout": _with_levels(drawn, levels, len(rows), dark)}
 
 

@@ -93,7 +93,15 @@ def gate_means(cell: Cell, means: Mapping[int, Mapping[str, float]], is_dark: bo
         role = cell.roles[name]
         y = np.array([of_step[name] for of_step in means.values()])
         colour = role.colour.on(is_dark)
-        lines.append(_line(x, y, f"{name}: {_(cell.called(name))}", colour, marker="circle"))
+        lines.append(
+            _line(
+                x,
+                y,
+                _("{name}: {what}").format(name=name, what=_(cell.called(name))),
+                colour,
+                marker="circle",
+            )
+        )
     figure = _figure(lines, _("mean over the probe"), is_dark, {}, "linear")
     figure["layout"]["yaxis"] |= {"range": [0, 1]}
     return figure
@@ -153,7 +161,7 @@ def _figure(
     drawn["annotations"] = [
         note(
             is_dark,
-            f"{label} ({value:.3g})",
+            _("{value} ({more})").format(value=label, more=f"{value:.3g}"),
             {
                 "xref": "paper",
                 "x": 0.01,

@@ -198,7 +198,9 @@ def letter_right(learnt: Learnt) -> str:
     for scored in learnt.networks:
         share = float(scored.metrics[LETTER.key])
         ends = LETTER.between(*interval(round(share * strings), strings))
-        said.append(f"{scored.title} {percent(share)} ({ends})")
+        said.append(
+            _("{value} ({more})").format(value=f"{scored.title} {percent(share)}", more=ends)
+        )
     return _(
         "The letter that has to be remembered is said right in so many of {count} strings, with "
         "the interval (95%) behind: {letters}."

@@ -53,7 +53,11 @@ class Score:
     def with_interval(self, metrics: Mapping[str, Any]) -> str:
         """What was tested, with its 95% interval where it was measured on a sample."""
         said, ends = self.short(float(metrics[self.key])), metrics.get("interval")
-        return said if ends is None else f"{said} ({self.between(*ends)})"
+        return (
+            said
+            if ends is None
+            else _("{value} ({more})").format(value=said, more=self.between(*ends))
+        )
 
     def progress(self, value: float, ignorant: float) -> float | None:
         """How much of the way from knowing nothing to the best possible; None if unknown."""

@@ -17,7 +17,7 @@ from lstm_viz.stage.tokens import read_series, read_tokens, written_tokens
 from lstm_viz.tasks import Sequence, Task
 from lstm_viz.ui import parameters
 from lstm_viz.ui.write_on import Writing, said
-from lstm_viz.words.captions import Caption, look_at
+from lstm_viz.words.captions import Caption
 from lstm_viz.words.holding import look_at_network
 
 KEPT = 100  # as many readings are remembered, about 200 KB each
@@ -58,12 +58,11 @@ def _read(
     if written is None:
         recording = network.read(sequence)
         tokens = read_tokens(network, recording, sequence)
-        texts = [token.text for token in tokens]
-        caption = look_at_network(network, recording, sequence, texts)
-    else:  # the stage opens where it begins to write
+    else:
         recording, sequence = written.recording, written.sequence
         tokens = written_tokens(network, written)
-        caption = look_at(recording[0], [token.text for token in tokens])
+    caption = look_at_network(network, recording, sequence, [token.text for token in tokens])
+    if written is not None:  # the stage opens where it begins to write
         caption = replace(caption, text=said(written), t=len(written.start) - 1)
     run = ShownRun(
         recording[0],

@@ -33,7 +33,9 @@ WRITTEN = (
 def exports(reading: Reading) -> None:
     """Files are made when they are asked for, so offering them costs nothing."""
     trace, name, language = reading.trace, reading.file_name, spoken()
-    title = f"{_(CELLS[trace.cell.name].title)}: {_(reading.network.task.title)}"
+    title = _("{name}: {what}").format(
+        name=_(CELLS[trace.cell.name].title), what=_(reading.network.task.title)
+    )
     with st.popover(_("Export"), width="stretch"):
         picture_button(_("Picture of this step (PNG)"))
         file_button(

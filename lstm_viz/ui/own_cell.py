@@ -17,7 +17,7 @@ from lstm_viz.cells.titles import cell_of
 from lstm_viz.cells.variants import hides, reachable
 from lstm_viz.gradients.decay import Curve, untrained
 from lstm_viz.language import _, spoken
-from lstm_viz.networks.edited_cell import EDITED, Edited, network_for
+from lstm_viz.networks.edited_cell import EDITED, TRAINED, Edited, network_for
 from lstm_viz.networks.network import Network
 from lstm_viz.notation.program import numpy_program, torch_program
 from lstm_viz.run.errors import LeftRange
@@ -33,6 +33,7 @@ from lstm_viz.ui.components import curves, editor, typed_in
 from lstm_viz.ui.train.link import train
 from lstm_viz.words.captions import look_at
 from lstm_viz.words.decay import reach_said
+from lstm_viz.words.holding import look_at_network
 from lstm_viz.words.parameters import biases_said
 
 LINK = "link"
@@ -165,10 +166,13 @@ def _own(text: str, task: str, sequence: Sequence, language: str) -> Own:
     try:
         recording = found.network.read(sequence)
         tokens = read_tokens(found.network, recording, sequence)
+        texts = [token.text for token in tokens]
         run = ShownRun(
             recording[0],
             tokens,
-            look_at(recording[0], [token.text for token in tokens]),
+            look_at_network(found.network, recording, sequence, texts)
+            if found.state == TRAINED
+            else look_at(recording[0], texts),
             series=read_series(found.network, recording, sequence),
             address=parameters.in_browser("own_cell"),
             file_name=f"{task}-own-cell",
@@ -185,13 +189,17 @@ def facts(shown: Own) -> None:
     """Parameters, states and what the gates can do."""
     network, cell = shown.found.network, shown.cell
     D, H = _inputs(network), network.hidden
-    biases = biases_said(cell, [(D, H)])
+    biases, counts = biases_said(cell, [(D, H)]), reckoned(cell, D, H)
     rows = (
-        (_("Parameters"), formula(cell), f": {reckoned(cell, D, H)}{'. ' * bool(biases)}{biases}"),
-        (_("Carried from step to step"), _(", ").join(map(plain, cell.states)) or _("nothing"), ""),
-        (_("Its gates can"), _(", ").join(corners(cell)) or _("nothing: it has none"), ""),
+        (_("Parameters"), _("{name}: {what}").format(name=f"**{formula(cell)}**", what=counts)),
+        (
+            _("Carried from step to step"),
+            f"**{_(', ').join(map(plain, cell.states)) or _('nothing')}**",
+        ),
+        (_("Its gates can"), f"**{_(', ').join(corners(cell)) or _('nothing: it has none')}**"),
     )
-    st.markdown("  \n".join(f"{label}: **{value}**{more}" for label, value, more in rows))
+    lines = [_("{name}: {what}").format(name=name, what=what) for name, what in rows]
+    st.markdown("  \n".join([*lines, biases] if biases else lines))
 
 
 def train_button(shown: Own, task: Task) -> None:

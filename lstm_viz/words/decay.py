@@ -132,7 +132,7 @@ def path_name(cell: Cell, path: str) -> str:
     names = {"direct": _("direct"), "peepholes": _("peepholes")}
     if path in names:
         return names[path]
-    return f"{plain(path).removesuffix('ₜ')}: {_(cell.called(path))}"
+    return _("{name}: {what}").format(name=plain(path).removesuffix("ₜ"), what=_(cell.called(path)))
 
 
 def decay_caption(

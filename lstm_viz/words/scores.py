@@ -54,7 +54,9 @@ def row(task: Task, found: Learnt) -> dict[str, str]:
         _("measured"): _(score.label) + unit,
         **{scored.title: _with_worst(found, scored) for scored in found.networks},
         _(BEST_POSSIBLE): "" if found.optimum is None else score.short(found.optimum),
-        _("without a network"): f"{score.short(value)} ({_(name)})",
+        _("without a network"): _("{value} ({more})").format(
+            value=score.short(value), more=_(name)
+        ),
     }
 
 
@@ -62,7 +64,9 @@ def _with_worst(found: Learnt, scored: Scored) -> str:
     """The score and, in brackets where it reads differently, that of the cell's worst seed."""
     _best, worst = found.best_and_worst(scored)
     best_said, worst_said = found.score.short(scored.value), found.score.short(worst)
-    return best_said if best_said == worst_said else f"{best_said} ({worst_said})"
+    if best_said == worst_said:
+        return best_said
+    return _("{value} ({more})").format(value=best_said, more=worst_said)
 
 
 def starts(found: Learnt) -> dict[str, list[str]]:

@@ -5,12 +5,14 @@ import re
 import numpy as np
 import pytest
 
+from lstm_viz.cells import CELLS
 from lstm_viz.networks.held import Span, read_held
 from lstm_viz.networks.holding import _drawn, holdings
 from lstm_viz.networks.network import load, shipped
 from lstm_viz.rounded import percent
 from lstm_viz.stage.tokens import read_tokens
 from lstm_viz.tasks import TASKS
+from lstm_viz.ui.own_cell import own
 from lstm_viz.words import scores
 from lstm_viz.words.example import example
 from lstm_viz.words.holding import look_at_network
@@ -100,6 +102,17 @@ def test_what_is_called_a_balanced_accuracy_is_one(task):
     assert held.tells == pytest.approx(balanced, abs=1e-12)
     said = caption(network, next(iter(network.task.examples.values()))).text
     assert f"a balanced accuracy of {percent(balanced, 1)}" in said
+
+
+@pytest.mark.parametrize("cell", GATED)
+def test_the_page_of_ones_own_cell_looks_at_the_same_unit(cell):
+    """What stands there untouched is the shipped network: one choice serves every page."""
+    task = TASKS["subject"]
+    for sequence in task.examples.values():
+        payload = own(CELLS[cell], task, sequence).payload
+        assert payload is not None
+        said = caption(load("subject", cell), sequence)
+        assert payload["caption"] == said.text
 
 
 def test_a_unit_that_tells_it_and_changes_nothing_is_not_said_to_hold_it():

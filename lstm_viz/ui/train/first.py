@@ -72,5 +72,7 @@ def first_experiments() -> None:
 
 def _starts_said(wanted: Sequence[Mapping[str, Any]]) -> str:
     """How each run starts: two runs of a cell may differ in nothing else."""
-    runs = _("; ").join(f"{_(CELLS[s['cell']].title)}: {start_of(s)}" for s in wanted)
+    runs = _("; ").join(
+        _("{name}: {what}").format(name=_(CELLS[s["cell"]].title), what=start_of(s)) for s in wanted
+    )
     return _("Starting weights: {start}.").format(start=runs)

@@ -287,7 +287,9 @@ def _state(job: Job, run: Run | None, label: str) -> None:
             text = _("its process ended after {steps}; Resume goes on").format(steps=steps(done))
         case _:
             text = _("failed: {why}").format(why=job.why)
-    st.progress(min(1.0, done / total), f"{label}: {text}" if label else text)
+    st.progress(
+        min(1.0, done / total), _("{name}: {what}").format(name=label, what=text) if label else text
+    )
     if record is not None and record.diverged is not None:
         st.warning(_diverged(record, run))
     if run is not None and run.damaged:

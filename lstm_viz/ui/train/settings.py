@@ -383,7 +383,9 @@ def _said_beforehand(found: list[Settings]) -> str:
     ).format(count=len(found), seconds=counted.seconds(max(1, round(seconds))))
     starts = dict.fromkeys((title_of(cell_of(s["cell"])), start_of(s)) for s in found)
     said += " " + _("Starting weights: {start}.").format(
-        start=_("; ").join(f"{title}: {start}" for title, start in starts)
+        start=_("; ").join(
+            _("{name}: {what}").format(name=title, what=start) for title, start in starts
+        )
     )
     biased = [s["start"] for s in found if can_start_biased(s["cell"])]
     if len(biased) < len(found) and biased and biased[0] in ("forget", "chrono"):
