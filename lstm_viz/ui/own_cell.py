@@ -190,13 +190,12 @@ def facts(shown: Own) -> None:
     network, cell = shown.found.network, shown.cell
     D, H = _inputs(network), network.hidden
     biases, counts = biases_said(cell, [(D, H)]), reckoned(cell, D, H)
+    states = _(", ").join(map(plain, cell.states)) or _("nothing")
+    gates_can = _(", ").join(corners(cell)) or _("nothing: it has none")
     rows = (
         (_("Parameters"), _("{name}: {what}").format(name=f"**{formula(cell)}**", what=counts)),
-        (
-            _("Carried from step to step"),
-            f"**{_(', ').join(map(plain, cell.states)) or _('nothing')}**",
-        ),
-        (_("Its gates can"), f"**{_(', ').join(corners(cell)) or _('nothing: it has none')}**"),
+        (_("Carried from step to step"), f"**{states}**"),
+        (_("Its gates can"), f"**{gates_can}**"),
     )
     lines = [_("{name}: {what}").format(name=name, what=what) for name, what in rows]
     st.markdown("  \n".join([*lines, biases] if biases else lines))
