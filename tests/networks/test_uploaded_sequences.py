@@ -221,7 +221,7 @@ def test_symbols_are_characters_or_words(text, symbols):
 
 
 def test_symbols_of_another_number_are_refused():
-    with refused("tells 3 symbols apart; 2 different ones"):
+    with refused("tells 3 symbols apart; those listed here that differ: 2"):
         alphabet("ab", model_of(3))
 
 
