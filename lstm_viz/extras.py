@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 from lstm_viz.language import _
 
@@ -25,6 +26,11 @@ EXTRAS = {
     "streamlit": "app",
     "torch": "torch",
 }
+
+
+def has(library: str) -> bool:
+    """Whether a library is installed; it is looked for, and not loaded."""
+    return find_spec(library) is not None
 
 
 @contextmanager

@@ -43,7 +43,7 @@ ALLOWED = {
 # The rooms of the library, from the left to the right: each imports from those before it alone,
 # and no two of a row import each other. Long work knows nothing of what it works on.
 ROOMS = (
-    ("language", "colours", "rounded", "bounded"),
+    ("language", "colours", "rounded", "bounded", "environment"),
     ("counted", "extras"),
     ("cells",),
     ("run",),

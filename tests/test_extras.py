@@ -1,5 +1,6 @@
 """NumPy alone runs every cell; what needs more says which line adds it."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -94,7 +95,16 @@ def test_the_command_serves_the_app_where_it_was_asked_to():
     )
     usual = " ".join(command_of(parser().parse_args([])))
     assert f"--server.port {PORT} --server.address localhost" in usual
-    assert "headless" not in usual
+    assert not {"headless", "baseUrlPath", "runOnSave"} & set(re.findall(r"\w+", usual))
+    below = command_of(parser().parse_args(["--base=/lstm/", "--reload"]))
+    assert "--server.baseUrlPath lstm --server.fileWatcherType auto" in " ".join(below)
+
+
+@pytest.mark.parametrize("base", ["a b", "../x", "http://school.edu/x", "x?y"])
+def test_a_path_that_is_none_is_refused(base, capsys):
+    with pytest.raises(SystemExit):
+        parser().parse_args([f"--base={base}"])
+    assert "a path is" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "8.5"])

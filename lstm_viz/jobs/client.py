@@ -57,7 +57,7 @@ class Jobs:
     work makes new jobs; ``cost`` is about how many seconds a job takes. ``seconds`` is how long a
     job may take, ``silent`` how long one goes on that nobody watches. ``at_once`` is how many
     living jobs a session may have, ``queue`` how many wait at most, ``keep`` and ``keep_bytes`` how
-    many that have ended are kept on disk, and how large.
+    many that have ended are kept on disk, and how large. A worker has ``worker_bytes`` of memory.
 
     A job belongs to the session that submitted it first: others look, and let it go on, but only
     its owner stops it, deletes it, or begins it afresh. Every method that reads or writes the list
@@ -79,10 +79,12 @@ class Jobs:
         queue: int = 200,
         keep: int = 500,
         keep_bytes: float = 2 * 2**30,
+        worker_bytes: int = 2 * 2**30,
     ):
         self.folder, self.work, self.check, self.version = folder, work, check, version
         self.cost, self.workers, self.seconds, self.silent = cost, workers, seconds, silent
         self.limits, self.keep, self.keep_bytes = Limits(at_once, queue), keep, keep_bytes
+        self.worker_bytes = worker_bytes
         self.store = Store(folder / "jobs.sqlite", PATIENCE)
         self._server: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
@@ -117,7 +119,7 @@ class Jobs:
                 return
             command = [sys.executable, "-m", "lstm_viz.jobs.server", str(self.folder), self.work]
             command += ["--workers", str(self.workers), "--seconds", str(self.seconds)]
-            command += ["--silent", str(self.silent)]
+            command += ["--silent", str(self.silent), "--bytes", str(self.worker_bytes)]
             path = os.pathsep.join(filter(None, [str(CODE), os.environ.get("PYTHONPATH", "")]))
             one_thread = {
                 "OMP_NUM_THREADS": "1",

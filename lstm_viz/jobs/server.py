@@ -68,8 +68,17 @@ class Server:
     One thread does all of it; others only ``ring``.
     """
 
-    def __init__(self, folder: Path, work: str, workers: int, seconds: float, silent: float):
+    def __init__(
+        self,
+        folder: Path,
+        work: str,
+        workers: int,
+        seconds: float,
+        silent: float,
+        worker_bytes: int = 2 * 2**30,
+    ):
         self.folder, self.work, self.workers = folder, work, workers
+        self.worker_bytes = worker_bytes
         self.seconds, self.silent = seconds, silent
         self.store = Store(folder / "jobs.sqlite")
         self.ring = threading.Event()
@@ -85,7 +94,8 @@ class Server:
         context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
         if "forkserver" in methods:
             context.set_forkserver_preload([self.work.partition(":")[0]])
-        return ProcessPool(self.workers, JOBS_PER_WORKER, _prepared, context=context)
+        bounds = (self.worker_bytes,)
+        return ProcessPool(self.workers, JOBS_PER_WORKER, _prepared, bounds, context=context)
 
     def serve(self, is_open: Callable[[], bool]) -> None:
         """Until ``is_open()`` says no, or the pool is broken: then another server is opened."""
@@ -213,7 +223,7 @@ def _why(problem: OSError) -> str:
     return NO_ROOM if problem.errno in (ENOSPC, EDQUOT) else str(problem)[:500]
 
 
-def _prepared() -> None:
+def _prepared(most_bytes: int) -> None:
     """In a new worker: it ends with the server, is polite to the pages, and its memory is bounded.
 
     Its parent is the fork server, which a killed server may outlive; but ``parent_process()`` is
@@ -229,9 +239,8 @@ def _prepared() -> None:
         import resource
     except ImportError:  # Windows has neither
         return
-    limit = int(os.environ.get("LSTMVIZ_WORKER_BYTES", 2 * 2**30))
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+        resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, most_bytes))
 
 
 def _end_with(sentinel: Any) -> None:
@@ -282,12 +291,15 @@ def main() -> None:
     parser.add_argument("--workers", type=int, required=True)
     parser.add_argument("--seconds", type=float, required=True, help="how long a job may take")
     parser.add_argument("--silent", type=float, required=True, help="how long unwatched ones go on")
+    parser.add_argument("--bytes", type=int, required=True, help="of memory that a worker may take")
     asked = parser.parse_args()
     lock = asked.folder / "server.lock"
     with held(lock) as mine:
         if mine is None:
             return  # another server serves this folder
-        server = Server(asked.folder, asked.work, asked.workers, asked.seconds, asked.silent)
+        server = Server(
+            *(asked.folder, asked.work, asked.workers, asked.seconds, asked.silent, asked.bytes)
+        )
         is_open = threading.Event()
         is_open.set()
 

@@ -7,6 +7,7 @@ made of what a person brings.
 from collections.abc import Mapping
 from functools import lru_cache
 
+from lstm_viz.bounded import Bounded
 from lstm_viz.language import _
 from lstm_viz.tasks import (
     adding,
@@ -81,8 +82,17 @@ def task_of(name: str, size: int | None = None, material: str = "") -> Task:
         )
     task = TASKS[name]
     if task.material is not None:
-        return task.material.of(material)
+        of = task.material.of
+        return _OF_MATERIAL.get((name, material), lambda: (of(material), len(material)))[0]
     return task if size is None else _resized(task, size)
+
+
+BYTES_A_CHARACTER = 24  # the text, its symbols' numbers, and what counts them
+
+# A page that watches a run asks for its task at each look, and to count a long text takes a while.
+_OF_MATERIAL: Bounded[tuple[Task, int]] = Bounded(
+    48 * 2**20, lambda made: BYTES_A_CHARACTER * made[1]
+)
 
 
 @lru_cache(200)

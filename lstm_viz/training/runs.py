@@ -6,14 +6,15 @@ import atexit
 import os
 import threading
 from functools import cache
-from pathlib import Path
 
+from lstm_viz import environment
 from lstm_viz.jobs import Jobs
 from lstm_viz.training.run_folder import Run, open_run
 from lstm_viz.training.settings import VERSION, checked_settings, estimate, task_in
 
 WORK = "lstm_viz.training.worker:work"
 KEPT_BYTES = 2 * 2**30  # of finished runs, and a fourth of it of others
+WORKER_BYTES = 2 * 2**30  # of memory, torch's own 300 MB among them
 _MAKING = threading.Lock()
 
 
@@ -25,16 +26,13 @@ def jobs() -> Jobs:
 
 @cache
 def _made() -> Jobs:
-    """LSTMVIZ_DATA says where, LSTMVIZ_WORKERS how many at once, LSTMVIZ_RUNS_BYTES how much."""
-    home = os.environ.get("LSTMVIZ_DATA")
-    folder = Path(home) if home else Path.home() / ".lstm_viz"
     spare = max(1, (os.cpu_count() or 2) - 1)  # one core stays with the pages
-    workers = int(os.environ.get("LSTMVIZ_WORKERS", min(4, spare)))
     client = Jobs(
-        *(folder / "runs", WORK, checked_settings, VERSION),
+        *(environment.runs_folder(), WORK, checked_settings, VERSION),
         cost=lambda settings: estimate(settings, task_in(settings)),
-        workers=max(1, workers),
-        keep_bytes=float(os.environ.get("LSTMVIZ_RUNS_BYTES", KEPT_BYTES)),
+        workers=environment.WORKERS.in_(os.environ) or min(4, spare),
+        worker_bytes=environment.WORKER_BYTES.in_(os.environ) or WORKER_BYTES,
+        keep_bytes=environment.RUNS_BYTES.in_(os.environ) or KEPT_BYTES,
     )
     atexit.register(client.close)
     return client

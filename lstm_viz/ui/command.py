@@ -9,30 +9,38 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
 
 from lstm_viz import __version__
-from lstm_viz.extras import needed_by
+from lstm_viz.extras import has, needed_by
 from lstm_viz.language import _
+from lstm_viz.ui import serving_place, without_torch
 from lstm_viz.ui.place import APP
 
 PORT = 8501
-LIBRARIES = ("streamlit", "plotly", "pebble", "safetensors", "torch")  # asked for before it starts
+LIBRARIES = ("streamlit", "plotly", "pebble", "safetensors")  # asked for before it starts
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Opens the app. Ends the process with a sentence where the app's libraries are missing."""
-    command = command_of(_parser().parse_args(arguments))
+    """Opens the app. Ends the process with a sentence where it could not be served."""
+    asked = _parser().parse_args(arguments)
+    command = command_of(asked)
     try:
         with needed_by(_("The app")):
             for library in LIBRARIES:
-                if find_spec(library) is None:
+                if not has(library):
                     raise ModuleNotFoundError(name=library)
     except ModuleNotFoundError as error:
         sys.exit(str(error))
+    if complaint := serving_place.complaint(asked.host, asked.port):
+        sys.exit(complaint)
+    if missed := serving_place.runs_missed():
+        print(missed, file=sys.stderr)
+    if without_torch.is_missing():
+        print(without_torch.trains_not(), file=sys.stderr)
     if os.name == "posix":
         os.execv(command[0], command)
     return subprocess.call(command)
@@ -41,8 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def command_of(asked: argparse.Namespace) -> list[str]:
     """The process that serves the app as it was asked for."""
     served = ["--server.port", str(asked.port), "--server.address", asked.host]
+    below = ["--server.baseUrlPath", asked.base.strip("/")] if asked.base.strip("/") else []
     headless = ["--server.headless", "true"] if asked.no_browser else []
-    return [sys.executable, "-m", "streamlit", "run", str(APP / "app.py"), *served, *headless]
+    watched = ["--server.fileWatcherType", "auto", "--server.runOnSave", "true"]
+    more = [*below, *headless, *(watched if asked.reload else [])]
+    return [sys.executable, "-m", "streamlit", "run", str(APP / "app.py"), *served, *more]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,12 +69,29 @@ def _parser() -> argparse.ArgumentParser:
         default="localhost",
         help=_("this machine's address, to let a class in (default: %(default)s)"),
     )
+    parser.add_argument(
+        "--base",
+        type=_base,
+        default="",
+        help=_("below which path it answers, as lstm in https://school.edu/lstm/"),
+    )
+    parser.add_argument("--reload", action="store_true", help=_("for developers: see what changes"))
     parser.add_argument("--no-browser", action="store_true", help=_("do not open a browser window"))
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
+
+
+def _base(text: str) -> str:
+    if not re.fullmatch(r"[\w.~/-]*", text) or ".." in text:
+        raise argparse.ArgumentTypeError(_("a path is letters, digits, - _ . ~ and /"))
+    return text
 
 
 def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(_("a port is a number from 1 to 65535"))
     return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

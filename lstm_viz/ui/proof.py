@@ -6,6 +6,7 @@ import streamlit as st
 
 from lstm_viz.language import _
 from lstm_viz.networks.torch.proof import Verdict, poll, submit
+from lstm_viz.ui import without_torch
 from lstm_viz.ui.cached_reading import Reading
 
 LOOK_AGAIN = 0.5  # seconds
@@ -36,7 +37,8 @@ def _show(verdict: Verdict | None) -> None:
     if verdict is None:
         st.badge(_("PyTorch is checking …"), color="gray")
     elif verdict.difference is None:
-        st.badge(_("not checked by PyTorch"), color="gray", help=_(verdict.problem))
+        why = without_torch.checks_not() if without_torch.is_missing() else _(verdict.problem)
+        st.badge(_("not checked by PyTorch"), color="gray", help=why)
     else:
         agreed = verdict.difference <= AGREED
         st.badge(

@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from lstm_viz import language
+from lstm_viz import environment, language
 from lstm_viz.cells import CELLS
 from lstm_viz.stage.scene import scene
 from lstm_viz.ui import log
@@ -39,6 +39,8 @@ OPEN_FILES = 8192
 async def prepared_process(app: st.App) -> AsyncIterator[None]:
     """The lifespan of the app: everything below, then the visitors."""
     del app
+    for complaint in environment.complaints():
+        LOG.error(complaint)
     for complaint in complaints({name: st.get_option(name) for name in SETTINGS}):
         LOG.error(complaint)
     log.bound()

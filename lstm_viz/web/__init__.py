@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 
 from lstm_viz.web.answers import Headers
 from lstm_viz.web.compressed import Compressed
+from lstm_viz.web.first_page import FirstPage
 from lstm_viz.web.hosts import OwnHosts
 from lstm_viz.web.messages import Messages
 from lstm_viz.web.uploads import Uploads
@@ -21,4 +22,5 @@ def gates() -> list[Middleware]:
         Middleware(Messages),
         Middleware(Uploads),
         Middleware(Compressed),
+        Middleware(FirstPage),
     ]

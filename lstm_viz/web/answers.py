@@ -22,7 +22,8 @@ import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-VARIABLE = "LSTMVIZ_FRAMES"
+from lstm_viz.environment import FRAMES
+
 COOKIE, A_YEAR = b"_streamlit_xsrf=", 365 * 86_400
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -36,11 +37,8 @@ def hashes(html: str) -> list[str]:
     ]
 
 
-def policy(scripts: Iterable[str], frames: str = "") -> str:
+def policy(scripts: Iterable[str], frames: Iterable[str] = ()) -> str:
     """The content security policy; ``frames`` are the sites that may frame the app, if any."""
-    sites = " ".join(frames.replace(",", " ").split())
-    if not re.fullmatch(r"[\w.:/*' -]*", sites):
-        sites = ""  # a mistake in the variable must not end the policy early
     rules = {
         "default-src": "'self'",
         "script-src": " ".join(["'self'", "blob:", *scripts]),
@@ -52,7 +50,7 @@ def policy(scripts: Iterable[str], frames: str = "") -> str:
         "object-src": "'none'",
         "base-uri": "'self'",
         "form-action": "'self'",
-        "frame-ancestors": sites or "'none'",
+        "frame-ancestors": " ".join(frames) or "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
@@ -61,7 +59,7 @@ def policy(scripts: Iterable[str], frames: str = "") -> str:
 def headers() -> dict[str, str]:
     return {
         "Content-Security-Policy": policy(
-            hashes(INDEX.read_text(encoding="utf-8")), os.environ.get(VARIABLE, "")
+            hashes(INDEX.read_text(encoding="utf-8")), FRAMES.in_(os.environ)
         ),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",

@@ -3,6 +3,10 @@
 Streamlit sends them as they are, 3 MB to each new visitor and 8 with a chart, because it would
 compress them anew for each. A file that carries its own hash in its name never changes: it is
 compressed when the first visitor asks, in a thread, and those who come meanwhile wait for that.
+
+In the place of its typeface of 4,000 icons goes one with those that are shown, an eighth as large
+(`deploy/icons.py`). Under the same name others may come with another version of this app, so a
+browser asks each day whether it is still the same.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import mimetypes
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -20,10 +25,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 FOLDER = Path(st.__file__).parent / "static"
 COMPRESSIBLE = {".js", ".css", ".json", ".svg", ".wasm", ".map"}
 A_YEAR = "public, immutable, max-age=31536000"
+A_DAY = "public, max-age=86400"
+FONTS = Path(__file__).resolve().parents[1] / "ui" / "static" / "fonts"
+
+
+@cache
+def icons() -> tuple[str, bytes]:
+    """Streamlit's name for its icons, of just this version, and those that are shown of them."""
+    name = (FONTS / "icons.txt").read_text(encoding="utf-8").partition("\n")[0]
+    return name, (FONTS / "icons.woff2").read_bytes()
 
 
 class Compressed:
-    """Answers a GET below /static/ from memory where the browser takes gzip."""
+    """Answers a GET below /static/ from memory: the icons, and all else where gzip is taken."""
 
     def __init__(self, app: ASGIApp, folder: Path = FOLDER) -> None:
         self.app = app
@@ -31,6 +45,10 @@ class Compressed:
         self._kept: dict[Path, asyncio.Future[bytes]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].endswith("/static/media/" + icons()[0]):
+            headers = {"Cache-Control": A_DAY}
+            small = Response(icons()[1], headers=headers, media_type="font/woff2")
+            return await small(scope, receive, send)
         file = self._file(scope)
         if file is None:
             return await self.app(scope, receive, send)

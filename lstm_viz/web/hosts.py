@@ -22,7 +22,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-VARIABLE = "LSTMVIZ_HOSTS"
+from lstm_viz.environment import HOSTS
+
 USUAL_PORTS = {"http": 80, "https": 443}
 CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS")
 
@@ -31,7 +32,7 @@ def own_names() -> tuple[str, ...]:
     """What this machine is called, and the names in LSTMVIZ_HOSTS (``lstm.school.edu, *.lan``)."""
     machine = socket.gethostname().lower()
     configured = (st.get_option("server.address"), st.get_option("browser.serverAddress"))
-    named = os.environ.get(VARIABLE, "").split(",")
+    named = HOSTS.in_(os.environ)
     names = ["localhost", "*.localhost", machine, f"{machine}.local", *configured, *named]
     return tuple(name.strip().lower().rstrip(".") for name in names if name and name.strip())
 
@@ -95,7 +96,7 @@ class OwnHosts:
                 receive,
                 send,
                 f"This app does not go by the name of {shown(headers.get('host', ''))}. "
-                f"Whoever runs it can allow that name by setting {VARIABLE}.",
+                f"Whoever runs it can allow that name by setting {HOSTS.name}.",
             )
         origin = headers.get("origin")
         if origin is None:
@@ -116,8 +117,7 @@ class OwnHosts:
     def _allowed(self, origin: str) -> bool:
         """Whether the school named the page's host, word for word; digits are no name."""
         found = split_host(origin.partition("://")[2])
-        named = [name for name in os.environ.get(VARIABLE, "").split(",") if name.strip()]
-        return found is not None and found[0] in {name.strip().lower() for name in named}
+        return found is not None and found[0] in HOSTS.in_(os.environ)
 
 
 def shown(text: str) -> str:

@@ -23,6 +23,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from lstm_viz import environment
+
 A_SECOND = 6.0  # messages that a connection may send in the long run
 AT_ONCE = 30.0  # and in one go
 VISITORS = 400  # connections at once; each holds four files and up to a few MB
@@ -81,7 +83,7 @@ class Messages:
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self.app, self.clock = app, clock
-        self.visitors = visitors or int(os.environ.get("LSTMVIZ_VISITORS", VISITORS))
+        self.visitors = visitors or environment.VISITORS.in_(os.environ) or VISITORS
         self.inside = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

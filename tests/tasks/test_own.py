@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from lstm_viz.tasks import task_of
 from lstm_viz.tasks.own_series import own_series
 from lstm_viz.tasks.own_text import OTHER, own_text
 
@@ -46,3 +47,9 @@ def test_the_airline_passengers_are_enough():
     assert x.shape == y.shape
     last = (np.round(months[115:]) - found.centre) / found.spread
     np.testing.assert_allclose(np.unique(x), np.unique(last[:-1]), atol=1e-9)
+
+
+def test_a_text_is_counted_once_however_often_its_run_is_looked_at():
+    text = "a long text of somebody's own, " * 3000
+    assert task_of("text", material=text) is task_of("text", material=text[:50] + text[50:])
+    assert task_of("text", material=text[1:]) is not task_of("text", material=text)

@@ -5,11 +5,13 @@ import gzip
 import pytest
 import streamlit as st
 
-from lstm_viz.web import answers, uploads
+from lstm_viz.environment import FRAMES
+from lstm_viz.web import answers, gates, uploads
 from lstm_viz.web.answers import Headers, hashes, policy
 from lstm_viz.web.compressed import FOLDER, Compressed
+from lstm_viz.web.first_page import FirstPage
 from lstm_viz.web.uploads import FILES_EACH, FILES_IN_ALL, MB, Uploads
-from tests.web.asgi import Inner, ask
+from tests.web.asgi import Inner, ask, to_its_end
 
 
 def test_every_answer_says_what_the_page_may_do():
@@ -56,7 +58,8 @@ def test_the_hash_is_the_one_that_a_browser_computes():
     ],
 )
 def test_a_frame_is_allowed_where_a_school_says_so(variable, said):
-    assert policy([], variable).split("frame-ancestors ")[1] == said
+    sites = FRAMES.in_({FRAMES.name: variable})
+    assert policy([], sites).split("frame-ancestors ")[1] == said
 
 
 SCRIPT = max((FOLDER / "static" / "js").glob("index.*.js"), key=lambda file: file.stat().st_size)
@@ -117,3 +120,63 @@ def test_files_fit_by_session_and_in_all(monkeypatch):
     assert put("new", one + 1)[0] == 413
     assert put("new", "-5")[0] == 411
     assert put("new", "")[0] == 411
+
+
+class Page(Inner):
+    """Answers with a page in pieces, as a file is sent."""
+
+    def __init__(self, page: bytes, kind: str = "text/html; charset=utf-8", status: int = 200):
+        super().__init__()
+        self.page, self.kind, self.status = page, kind, status
+
+    async def __call__(self, scope, receive, send):
+        self.scopes.append(scope)
+        length = str(len(self.page)).encode()
+        headers = [(b"content-type", self.kind.encode()), (b"content-length", length)]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        for at in range(0, len(self.page), 1000):
+            piece = self.page[at : at + 1000]
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def test_a_browser_is_not_sent_for_a_typeface_that_no_page_shows():
+    page = answers.INDEX.read_bytes()
+    assert b'as="font"' in page
+    _, body, found = ask(FirstPage(Page(page)), accept="text/html,*/*")
+    assert "SourceSans" not in body
+    assert int(found["content-length"]) == len(body.encode())
+    assert hashes(body) == hashes(page.decode())
+    assert body.count("<link") == page.count(b"<link") - 1
+    _, _, found = ask(FirstPage(Page(page)), accept="text/html", accept_encoding="gzip, br")
+    assert found["content-encoding"] == "gzip"
+    assert int(found["content-length"]) < len(page) / 3
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        Page(b"<html>no typeface</html>"),
+        Page(b"\x00" * 5000, "font/woff2"),
+        Page(b"<html>none such</html>", status=404),
+        Page(b"<html>" + b"x" * 2**19),
+    ],
+    ids=["plain", "font", "missing", "large"],
+)
+def test_whatever_else_is_asked_for_passes_as_it_is(inner):
+    status, body, found = ask(FirstPage(inner), accept="text/html")
+    assert (status, body) == (inner.status, inner.page.decode())
+    assert int(found["content-length"]) == len(inner.page)
+    assert ask(FirstPage(Inner()), accept="*/*")[1] == "inner"
+
+
+@pytest.mark.parametrize("gate", [one.cls for one in gates()], ids=lambda one: one.__name__)
+def test_a_gate_lets_the_app_start(gate):
+    """A start that fails here is passed over by the server, and what it would prepare is not."""
+    started = []
+
+    async def inner(scope, receive, send):
+        started.append(scope["type"])
+
+    to_its_end(gate(inner)({"type": "lifespan"}, None, None))
+    assert started == ["lifespan"]

@@ -31,6 +31,7 @@ from typing import IO
 import numpy as np
 from safetensors.numpy import save
 
+from lstm_viz.extras import has
 from lstm_viz.language import N_
 from lstm_viz.networks.network import Network, array_name
 from lstm_viz.run.recording import Place, Recording
@@ -45,6 +46,7 @@ WAITING = 200  # questions that wait at most
 REMEMBERED = 2000  # verdicts
 AGAIN = 60.0  # seconds after which a question that found no verdict may be asked again
 LONGEST = 64 * 2**20  # bytes of a question
+NO_TORCH = N_("torch is not installed here")
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,8 @@ class _Checker:
 
     def submit(self, question: bytes) -> str:
         handle = sha256(question).hexdigest()[:32]
+        if not has("torch"):
+            return self._note(handle, Verdict(problem=NO_TORCH))
         if len(question) > LONGEST:
             return self._note(handle, Verdict(problem=N_("too much to compare")))
         with self._lock:

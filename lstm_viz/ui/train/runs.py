@@ -27,7 +27,7 @@ from lstm_viz.training.run_folder import RECORD, Record, Run, origin
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.runs import run as find_run
 from lstm_viz.training.settings import base_of, cell_in
-from lstm_viz.ui import address
+from lstm_viz.ui import address, without_torch
 from lstm_viz.ui.figure import is_dark_page
 from lstm_viz.ui.train.reached import in_words
 from lstm_viz.ui.train.settings import Settings, start_of
@@ -85,7 +85,9 @@ def _named() -> list[str]:
 
 
 def tell_missing() -> None:
-    """Says so where the address names runs that are not here."""
+    """Says so where nothing can be trained, and where the address names runs that are not here."""
+    if without_torch.is_missing():
+        st.info(without_torch.trains_not())
     if count := len(_named()) - len(runs()):
         st.info(
             ngettext(
@@ -113,6 +115,8 @@ def tell_which(shown: list[str], asked: list[Settings]) -> None:
 
 def warm_up() -> None:
     """Have workers ready by the time someone presses Train; where none can be, say so then."""
+    if without_torch.is_missing():
+        return
     with contextlib.suppress(OSError):
         jobs().open()
 
@@ -135,10 +139,11 @@ def buttons(asked: list[Settings]) -> list[str]:
     resting = [name for name, job in found.items() if job.state in RESTING]
     with st.container(horizontal=True):
         is_new = bool(asked) and (names != shown or not found)
-        train = st.button(_("Train"), type="primary", disabled=not is_new)
+        can_train = not without_torch.is_missing()
+        train = st.button(_("Train"), type="primary", disabled=not (is_new and can_train))
         stop = bool(set(alive) & set(own)) and st.button(_("Stop"))
-        resume = bool(resting) and st.button(_("Resume"))
-        rewind = bool(own) and not alive and st.button(_("Rewind"), help=_(REWIND))
+        resume = can_train and bool(resting) and st.button(_("Resume"))
+        rewind = can_train and bool(own) and not alive and st.button(_("Rewind"), help=_(REWIND))
         delete = bool(own) and not alive and _delete()
     if len(own) < len(found):
         st.caption(_(NOT_YOURS))
@@ -162,6 +167,9 @@ def _delete() -> bool:
 def submitted(asked: list[Settings], afresh: bool = False) -> list[str]:
     """The names of the runs that are waiting now; what is refused is said on the page."""
     names: list[str] = []
+    if without_torch.is_missing():
+        st.error(without_torch.trains_not())
+        return names
     try:
         for settings in asked:
             is_private = bool(settings["material"])

@@ -236,3 +236,10 @@ def test_every_cell_of_the_catalogue_can_be_judged(torch_judge):
         assert verdict(torch_judge, question_about(network, SENTENCE[:6])).difference < 1e-12, (
             cell.name
         )
+
+
+def test_where_torch_is_not_installed_no_process_is_started_to_say_so(torch_judge, monkeypatch):
+    monkeypatch.setattr(proof, "has", lambda library: library != "torch")
+    monkeypatch.setattr(proof.subprocess, "Popen", None)
+    handle = torch_judge.submit(question_about(load("subject", "lstm")))
+    assert torch_judge.poll(handle) == Verdict(problem=proof.NO_TORCH)

@@ -15,6 +15,7 @@ from lstm_viz.jobs import Job, State
 from lstm_viz.training.run_folder import SNAPSHOTS
 from lstm_viz.training.runs import jobs, run
 from lstm_viz.training.settings import usual
+from lstm_viz.ui import without_torch
 from tests.serving import ROOT
 
 MAIN, PAGE = ROOT / "lstm_viz" / "ui" / "main.py", ROOT / "pages" / "train.py"
@@ -418,4 +419,28 @@ def test_a_damaged_list_is_made_anew_and_the_run_is_there():
     assert not at.exception
     assert "loss" in text_of(at)
     assert not at.info
+    jobs().delete(name)
+
+
+# ---- without torch -------------------------------------------------------------------------------
+
+
+def test_without_torch_the_page_says_which_line_adds_it_and_starts_nothing(monkeypatch):
+    monkeypatch.setattr(without_torch, "has", lambda library: library != "torch")
+    at = opened()
+    assert not at.exception
+    assert any("make run TORCH=cpu" in info.value for info in at.info)
+    assert button(at, "Train").disabled
+    button(at, "Watch LSTM").click().run()
+    assert "make run TORCH=cpu" in at.error[0].value
+    assert "runs" not in at.query_params
+
+
+def test_without_torch_a_finished_run_is_still_looked_at(monkeypatch):
+    name = address_of(learnt(small(opened(), seed=31)))
+    monkeypatch.setattr(without_torch, "has", lambda library: library != "torch")
+    at = opened(runs=name)
+    assert not at.exception
+    assert "loss" in text_of(at)
+    assert not labels(at) & {"Rewind", "Resume"}
     jobs().delete(name)
