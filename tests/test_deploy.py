@@ -1,5 +1,7 @@
 """What others install and serve: locked, audited, started with words, and nobody's index named."""
 
+from __future__ import annotations
+
 import json
 import os
 import re
@@ -18,6 +20,13 @@ from tests.serving import ROOT
 from tests.web.asgi import Inner, ask
 
 DEPLOY = ROOT / "deploy"
+
+
+def found_in(pattern: str, text: str) -> re.Match[str]:
+    """The first place where the text is like that; it is there."""
+    found = re.search(pattern, text, re.MULTILINE)
+    assert found is not None, pattern
+    return found
 
 
 def module(name: str) -> Any:
@@ -39,7 +48,7 @@ def locked(name: str) -> dict[str, tuple[set[str], int]]:
     found: dict[str, tuple[set[str], int]] = {}
     for line in text.splitlines():
         if line[:1].isalnum():
-            package, version = re.match(r"([\w.-]+)==([^\s;]+)", line).groups()
+            package, version = found_in(r"^([\w.-]+)==([^\s;]+)", line).groups()
             versions, hashes = found.get(package, (set(), 0))
             found[package] = versions | {version}, hashes + line.count("--hash=sha256:")
     return found
@@ -90,10 +99,8 @@ def planned(*arguments: str) -> str:
 
 def test_help_has_a_line_for_every_target():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.search(r"^\.PHONY:(.*)", makefile, re.MULTILINE)[1].split()) - {
-        "help",
-        "audit",
-    }
+    phony = found_in(r"^\.PHONY:(.*)", makefile)[1].split()
+    targets = set(phony) - {"help", "audit"}  # which is a part of check
     assert targets == set(re.findall(r"^make (\w+)", make("help"), re.MULTILINE))
 
 
@@ -189,7 +196,7 @@ def test_what_the_container_is_made_of_is_there_and_it_is_not_root():
 
 def test_the_containers_own_question_goes_to_where_the_app_says_that_it_is_well(monkeypatch):
     text = (DEPLOY / "Containerfile").read_text(encoding="utf-8").replace("\\\n", " ")
-    command = json.loads(re.search(r"HEALTHCHECK .*? CMD\s+(\[.*\])", text)[1])
+    command = json.loads(found_in(r"HEALTHCHECK .*? CMD\s+(\[.*\])", text)[1])
     asked = []
     monkeypatch.setattr("urllib.request.urlopen", lambda url, timeout: asked.append(url))
     for base, path in (("", "/_stcore/health"), ("/lstm/", "/lstm/_stcore/health")):
