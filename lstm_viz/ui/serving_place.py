@@ -45,7 +45,7 @@ def _said(problem: OSError, host: str, port: int) -> str:
                 "make run PORT={free}, or lstm-viz --port {free}."
             ).format(port=port, free=_free(host, port))
         case errno.EADDRNOTAVAIL:
-            return _("{host} is no address of this machine. {ours}").format(
+            return _("This machine is not at {host}. {ours}").format(
                 host=host[:80], ours=_own_said()
             )
         case errno.EACCES if port < PRIVILEGED:
