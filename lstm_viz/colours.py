@@ -45,16 +45,16 @@ LAYER = Colour("#ffc62e", "#d9a520")
 
 # In which cells are told apart (``cells/marks.py``). None is blue or orange, which say the sign of
 # a value, and none is a role's, so that no cell looks like a gate. They stay apart for the common
-# kinds of colour blindness; cells that share a hue differ by their marker.
+# kinds of colour blindness, and a name in one can be read; cells that share one differ by marker.
 HUES = (
     Colour("#6e5a23", "#c7c292"),
-    Colour("#a866d7", "#b38de4"),
-    Colour("#4c4560", "#887b83"),
-    Colour("#3c1646", "#ab55a8"),
-    Colour("#1f827b", "#4cb3b8"),
-    Colour("#7f9841", "#8da35d"),
+    Colour("#804cc1", "#b38de4"),
+    Colour("#4c4560", "#a0867d"),
+    Colour("#3c1646", "#c16bf4"),
+    Colour("#1a7d74", "#4cb3b8"),
+    Colour("#607700", "#8da35d"),
     Colour("#1b320d", "#80ede7"),
-    Colour("#345c3c", "#288b03"),
+    Colour("#345c3c", "#3b9d10"),
 )
 
 

@@ -72,15 +72,17 @@ def test_no_two_hues_look_alike_to_any_eye(eye, dark):
 
 
 @DARK
-def test_every_hue_stands_out_from_its_page(dark):
+def test_a_name_in_the_hue_of_its_cell_can_be_read(dark):
     for hue in HUES:
-        assert contrast(hue.on(dark), PAGE.on(dark)) >= 3
+        for ground in (PAGE, SURFACE):
+            assert contrast(hue.on(dark), ground.on(dark)) >= 4.5
 
 
 @DARK
 @pytest.mark.parametrize("role", ROLES.values(), ids=ROLES)
 def test_a_symbol_in_its_roles_colour_can_be_read(role, dark):
-    assert contrast(role.colour.on(dark), PAGE.on(dark)) >= 4
+    for ground in (PAGE, SURFACE):
+        assert contrast(role.colour.on(dark), ground.on(dark)) >= 4.5
 
 
 @DARK

@@ -68,7 +68,7 @@ ROLES = {
             N_("write (input gate)"),
             N_("1 lets the candidate into the memory, 0 keeps it out"),
             "propose",
-            Colour("#8f6f00", "#f0d25a"),
+            Colour("#896a00", "#f0d25a"),
             N_("write"),
         ),
         Role(

@@ -12,7 +12,7 @@ from lstm_viz.cells.roles import ROLES
 from lstm_viz.cells.titles import title_of
 from lstm_viz.colours import BORDER, MUTED, POSITIVE, TEXT, faint
 from lstm_viz.counted import steps
-from lstm_viz.figures.look import SMALL, Part, axis, layout, note, read_axis, rule, upright
+from lstm_viz.figures.look import SIZE, Part, axis, layout, note, read_axis, rule, upright
 from lstm_viz.gradients.decay import BANDS, QUANTITIES, Bounds, Curve, Split
 from lstm_viz.language import _
 from lstm_viz.rounded import percent
@@ -23,7 +23,7 @@ RISING = 6.0  # decades above 1 to which a rising bound is followed
 
 # Pixels: of the figures, of their margins above and below, of two lines of a label beside a curve.
 DECAY_HEIGHT, CUT_HEIGHT, SHARES_HEIGHT = 470, 340, 320
-TOP, BOTTOM, RIGHT, LABEL = 12, 52, 118, 36
+TOP, BOTTOM, RIGHT, LABEL = 12, 56, 132, 40
 MARGINS = TOP + BOTTOM
 
 
@@ -289,7 +289,7 @@ def _lag_name(lag: int | None, dark: bool) -> Iterable[Part]:
     if lag is not None:
         name = _("the task’s lag: {steps}").format(steps=steps(lag))
         place = {"x": lag, "yref": "paper", "y": 0.8, "xanchor": "right", "yanchor": "top"}
-        yield note(dark, name, place | {"xshift": -3, "textangle": -90}, SMALL, of=TEXT)
+        yield note(dark, name, place | {"xshift": -3, "textangle": -90}, of=TEXT)
 
 
 def _end_labels(
@@ -339,7 +339,7 @@ def _labels(
             "showarrow": False,
             "align": "left",
             "text": f"<b>{name}</b>" + (f"<br>{below}" if below else ""),
-            "font": {"size": 12, "color": colour},
+            "font": {"size": SIZE, "color": colour},
         }
         for place, (_end, (name, below, colour)) in zip(places, ends, strict=True)
     ]

@@ -12,7 +12,7 @@ from lstm_viz.cells.marks import mark_of
 from lstm_viz.cells.titles import title_of
 from lstm_viz.colours import TEXT
 from lstm_viz.figures.decay import CUT_HEIGHT, base_layout
-from lstm_viz.figures.look import SMALL, across, axis, note, rule, upright
+from lstm_viz.figures.look import across, axis, note, rule, upright
 from lstm_viz.language import _
 from lstm_viz.words.gradient_at_lag import GradientAtLag, baseline_said
 
@@ -53,7 +53,7 @@ def learning_figure(at_lag: Sequence[GradientAtLag], dark: bool) -> Figure:
         drawn["shapes"].append(rule(dark, upright(step), "dot", 1.5, of=TEXT))
     beside = {"xref": "paper", "x": 1, "xshift": 6, "xanchor": "left", "align": "left"}
     drawn["annotations"] = [
-        note(dark, "<br>".join(wrap(who, 16)), beside | {"y": value, "yanchor": "middle"}, SMALL)
+        note(dark, "<br>".join(wrap(who, 16)), beside | {"y": value, "yanchor": "middle"})
         for who, value in known.items()
     ]
     return Figure({"data": lines, "layout": drawn})

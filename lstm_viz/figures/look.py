@@ -17,8 +17,8 @@ from lstm_viz.colours import MUTED, NEGATIVE, PAGE, POSITIVE, SURFACE, TEXT, Col
 
 Part = dict[str, Any]  # of a figure
 
-FONT = "system-ui, sans-serif"
-SIZE, SMALL, TINY = 13, 12, 11  # what is read, what stands at an axis, a remark among the curves
+FONT = "Inter, system-ui, sans-serif"  # the page's own
+SIZE = 14  # of all words: what is read on a wide screen, and a figure does not know how wide it is
 CLEAR = "rgba(0,0,0,0)"  # the page shines through
 
 # Axes push these out as far as their words need.
@@ -42,9 +42,9 @@ def layout(
         "plot_bgcolor": CLEAR,
         "hoverlabel": {
             "bgcolor": SURFACE.on(dark),
-            "font": {"color": TEXT.on(dark), "size": SMALL},
+            "font": {"color": TEXT.on(dark), "size": SIZE},
         },
-        "legend": {**legend, "font": {"size": SMALL}},
+        "legend": {**legend, "font": {"size": SIZE}},
         "modebar": {
             "bgcolor": CLEAR,
             "color": MUTED.on(dark),
@@ -55,12 +55,12 @@ def layout(
 
 def axis(dark: bool, title: str = "") -> Part:
     """An axis that makes room for its own words; without a title where there is none."""
-    named = {"title": {"text": title, "font": {"size": SMALL}, "standoff": 10}} if title else {}
+    named = {"title": {"text": title, "font": {"size": SIZE}, "standoff": 10}} if title else {}
     return named | {
         "gridcolor": faint(MUTED.on(dark), 0.16),  # seen on a band of colour, too
         "linecolor": MUTED.on(dark),
         "tickcolor": MUTED.on(dark),
-        "tickfont": {"size": SMALL},
+        "tickfont": {"size": SIZE},
         "zeroline": False,
         "automargin": True,
     }
@@ -73,7 +73,7 @@ def read_axis(labels: Sequence[str]) -> Part:
         "categoryorder": "array",
         "categoryarray": list(labels),
         "tickangle": -90,
-        "tickfont": {"size": TINY},
+        "tickfont": {"size": SIZE},
     }
 
 
@@ -95,11 +95,9 @@ def rule(
     return {"type": "line", "line": line, **ends}
 
 
-def note(
-    dark: bool, text: str, place: Mapping[str, Any], size: int = TINY, of: Colour = MUTED
-) -> Part:
+def note(dark: bool, text: str, place: Mapping[str, Any], of: Colour = MUTED) -> Part:
     """Words at a place of the figure, without an arrow."""
-    font = {"size": size, "color": of.on(dark)}
+    font = {"size": SIZE, "color": of.on(dark)}
     return {"text": text, "showarrow": False, "font": font, **place}
 
 

@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 from lstm_viz import counted
 from lstm_viz.cells.symbols import plain
 from lstm_viz.colours import PAGE
-from lstm_viz.figures.look import SMALL, across, axis, gate_scale, layout, note, rule, signed_scale
+from lstm_viz.figures.look import across, axis, gate_scale, layout, note, rule, signed_scale
 from lstm_viz.figures.notebook import NotebookFigure
 from lstm_viz.language import _
 from lstm_viz.rounded import percent
@@ -179,7 +179,7 @@ def half_lives(trace: Trace, dark: bool = False) -> go.Figure:
     T = len(trace.x)
     found.add_shape(rule(dark, across(T), "dot"))
     corner = {"x": 1, "xref": "paper", "xanchor": "right", "y": np.log10(T), "yanchor": "bottom"}
-    found.add_annotation(note(dark, _("length of the sequence"), corner, SMALL))
+    found.add_annotation(note(dark, _("length of the sequence"), corner))
     _laid_out(found, dark, _("units, the most forgetful first"), _("steps until half is left"))
     found.update_yaxes(type="log", exponentformat="none", dtick=1)
     return found

@@ -164,8 +164,8 @@ def _figure(
             _("{value} ({more})").format(value=label, more=f"{value:.3g}"),
             {
                 "xref": "paper",
-                "x": 0.01,
-                "xanchor": "left",
+                "x": 0.99,  # where what learns has left it
+                "xanchor": "right",
                 "yanchor": "bottom",
                 "y": float(np.log10(value)),
                 "yshift": 2,

@@ -271,13 +271,16 @@ def drawn(model: Model) -> Read:
 
 
 def _shown(step: np.ndarray) -> str:
-    """One step's numbers as a token: themselves if they are few, else the place of a single 1."""
-    if len(step) <= FEW:
-        digits = 3 if len(step) == 1 else 2
-        return with_minus(" ".join(f"{number:.{digits}g}" for number in step))
-    if np.count_nonzero(step) == 1 and step.max() == 1:
+    """One step's numbers as a token: themselves, or of many the place of a single 1, or the first.
+
+    Never a sign in their place: whatever a sentence says of a step, it says of its numbers.
+    """
+    if len(step) > FEW and np.count_nonzero(step) == 1 and step.max() == 1:
         return f"#{int(step.argmax())}"
-    return "·"
+    digits = 3 if len(step) == 1 else 2
+    first = step if len(step) <= FEW else step[: FEW - 1]
+    said = " ".join(f"{number:.{digits}g}" for number in first)
+    return with_minus(said) + " …" * (len(step) > FEW)
 
 
 def _check_steps(steps: int) -> None:

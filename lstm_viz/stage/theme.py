@@ -33,13 +33,15 @@ STREAMLIT = {
 
 
 def theme() -> str:
-    """What every view needs: the colours, and for what has a role its ``--hue``."""
+    """What every view needs: the colours, for what has a role its ``--hue``, the least type."""
     named = {f"role-{key}": role.colour for key, role in ROLES.items()}
     named |= {"positive": POSITIVE, "negative": NEGATIVE, "muted": MUTED, "layer": LAYER}
     rules = [
         f":host, :root {{ --roles: {' '.join(ROLES)}; {_declared(named, dark=False)} }}",
         f'[data-scheme="dark"] {{ {_declared(named, dark=True)} }}',
         *(f'[data-role="{key}"] {{ --hue: var(--role-{key}); }}' for key in ROLES),
+        ":host, :root { --least: 12px; }",
+        "@media (min-width: 1700px) { :host, :root { --least: 14px; } }",
     ]
     return "\n".join(rules) + "\n"
 
@@ -62,7 +64,21 @@ def on_accent() -> str:
     White on the light blue of the dark theme has a contrast of 2.2; the dark page's own, 8.4.
     """
     filled = '[data-testid="stBaseButton-primary"]:enabled, .stMultiSelect [data-tag]'
-    return f"{filled} {{ color: light-dark({PAGE.light}, {PAGE.dark}); }}\n"
+    on_filled = f"{filled} {{ color: light-dark({PAGE.light}, {PAGE.dark}); }}\n"
+    return f"{on_filled}{_written()}"
+
+
+def _written() -> str:
+    """For Streamlit's captions and programs, whose own colours have a contrast of 2.2 to 4.3."""
+    captions = '[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p'
+    program = ".stCode .token:not(.inserted, .deleted)"
+    numbers = ".stCode .token:is(.number, .boolean, .keyword, .builtin)"
+    said = ((captions, MUTED), (program, TEXT), (numbers, ACCENT), (".stCode .comment", MUTED))
+    rules = (
+        f"{of} {{ color: light-dark({c.light}, {c.dark}) !important; opacity: 1; }}"
+        for of, c in said
+    )
+    return "\n".join(rules) + "\n"
 
 
 def _declared(colours: Mapping[str, Colour], dark: bool) -> str:

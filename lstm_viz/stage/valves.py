@@ -133,10 +133,10 @@ def _words() -> ValvesWords:
         "run": _("Keep going"),
         "pause": _("Pause"),
         "empty": _("Empty the memory"),
-        "candidate": _("candidate c̃"),
-        "write": _("i writes"),
-        "keep": _("f keeps: 1 shuts the drain"),
-        "show": _("o shows"),
+        "candidate": _does("c_tilde"),
+        "write": _does("i"),
+        "keep": _("{gate}: 1 shuts the drain").format(gate=_does("f")),
+        "show": _does("o"),
         "output": _("output h"),
         "picture": _(
             "A tank whose level is the memory c. The candidate flows in through the input gate, "
@@ -146,5 +146,10 @@ def _words() -> ValvesWords:
         "record": _("The memory and the output over the last steps"),
         "recorded": _("solid: memory c, dashed: output h"),
         "over": _("the last {steps} steps →"),
-        "table": [_("Set the gates to"), "f", "i", "o", _("what becomes of c and h")],
+        "table": [_("Set the gates to"), *map(_does, "fio"), _("what becomes of c and h")],
     }
+
+
+def _does(name: str) -> str:
+    """What a signal does and its letter, as everywhere: ``forget f``."""
+    return f"{_(CELL.roles[name].does)} {plain(name).removesuffix('ₜ')}"

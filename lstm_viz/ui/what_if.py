@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from lstm_viz.cells import Cell
 from lstm_viz.cells.symbols import plain
 from lstm_viz.language import _, ngettext, spoken
 from lstm_viz.networks.edited_cell import TRAINED, Edited
@@ -27,6 +28,7 @@ from lstm_viz.ui.two_runs import OtherAnswer, other_answer, shown_run
 from lstm_viz.words.example import example
 from lstm_viz.words.gate_table import Row, gate_table, gates_of_table
 from lstm_viz.words.holding import look_at_network
+from lstm_viz.words.quoted import quoted
 
 LITTLE = 0.1  # a signal that moves less is not said to move
 
@@ -164,7 +166,7 @@ def corner_buttons(
                 width="stretch",
             )
     with right:
-        st.table([_written(row, gates_of_table(cell)) for row in rows])
+        st.table([_written(row, cell) for row in rows])
 
 
 def example_button(network: Network, sequence: Sequence, held: Held, layer: int) -> None:
@@ -173,9 +175,9 @@ def example_button(network: Network, sequence: Sequence, held: Held, layer: int)
     if found is None:
         return
     units = _("all units") if found.unit is None else _("unit {unit}").format(unit=found.unit)
-    said = _("For example, {what} at “{token}” in {units}: {gates}").format(
+    said = _("For example, {what} at {place} in {units}: {gates}").format(
         what=_named(found.row),
-        token=shown(sequence[found.spans[0].last]),
+        place=quoted([shown(element) for element in sequence], found.spans[0].last),
         units=units,
         gates=_(", ").join(f"{plain(s.signal)} = {s.value:g}" for s in found.spans),
     )
@@ -207,9 +209,14 @@ def _gates(row: Row) -> str:
     return _(", ").join(f"{plain(gate)} = {value:g}" for gate, value in row.held.items())
 
 
-def _written(row: Row, gates: tuple[str, ...]) -> dict[str, str]:
+def _written(row: Row, cell: Cell) -> dict[str, str]:
     """A row as it stands in the table: what each gate is, and what comes of it."""
-    cells = {plain(gate): f"{row.gates[gate]:g}" if gate in row.gates else "–" for gate in gates}
+    cells = {
+        f"{_(cell.roles[gate].does)} {plain(gate)}": f"{row.gates[gate]:g}"
+        if gate in row.gates
+        else "–"
+        for gate in gates_of_table(cell)
+    }
     result = row.becomes or _("not reachable: {why}").format(why=row.why_not)
     return {_("row"): _named(row.name)} | cells | {_("then"): result}
 

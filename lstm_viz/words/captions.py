@@ -13,6 +13,7 @@ from lstm_viz.gradients.backward import Backward
 from lstm_viz.language import _
 from lstm_viz.rounded import percent
 from lstm_viz.run.trace import Trace
+from lstm_viz.words.quoted import quoted
 
 KEPT = 0.75  # a gate that keeps at least this share of a step's memory is open
 STAYS = 0.75  # a memory of which at least this share stays over all steps is held
@@ -136,7 +137,7 @@ def _say_dropping(
     )
     sentence = _(
         "Unit {unit} held its memory for {length}: {memory} was {first}, and {share} of it "
-        "was kept; at “{token}” {kept} fell to {value:.2f} and {memory} went from {before} to "
+        "was kept; at {place} {kept} fell to {value:.2f} and {memory} went from {before} to "
         "{after}."
     ).format(
         unit=unit,
@@ -144,7 +145,7 @@ def _say_dropping(
         first=signed(_of(trace[memory], sequence)[event.start, unit]),
         share=percent(float(kept[event.start + 1 : t].prod()), 1),
         kept=trace.cell.kept,
-        token=tokens[t],
+        place=quoted(tokens, t),
         value=kept[t],
         memory=memory,
         before=signed(before),
@@ -157,7 +158,7 @@ def _say_counting(values: np.ndarray, event: _Event, memory: str, tokens: Sequen
     start, t, unit = event.start, event.t, event.unit
     sentence = _(
         "Unit {unit} counts: over {length} {memory} moves by about {step} each time, "
-        "from {before} to {after} at “{token}”."
+        "from {before} to {after} at {place}."
     ).format(
         unit=unit,
         length=steps(t - start),
@@ -165,7 +166,7 @@ def _say_counting(values: np.ndarray, event: _Event, memory: str, tokens: Sequen
         step=signed(np.diff(values[start : t + 1, unit]).mean()),
         before=signed(values[start, unit]),
         after=signed(values[t, unit]),
-        token=tokens[t],
+        place=quoted(tokens, t),
     )
     return Caption(sentence, t, unit)
 
@@ -179,9 +180,9 @@ def _largest_change(trace: Trace, state: str, tokens: Sequence[str], sequence: i
     t, unit = (int(k) for k in np.unravel_index(moved.argmax(), moved.shape))
     nothing_kept = trace.cell.memory is None
     sentence = _(
-        "The largest change is at “{token}”: {state} of unit {unit} goes from {before} to {after}."
+        "The largest change is at {place}: {state} of unit {unit} goes from {before} to {after}."
     ).format(
-        token=tokens[t],
+        place=quoted(tokens, t),
         state=state,
         unit=unit,
         before=signed(before[t, unit]),
@@ -211,16 +212,16 @@ def look_back(backward: Backward, tokens: Sequence[str], sequence: int = 0) -> C
     t = int(ratios.argmin()) + 1
     unit = int(np.abs(delta[t]).argmax())
     sentence = _(
-        "The gradient by {state} starts with a norm of {first:.2g} at “{last_token}”; {back} it "
-        "is {left:.2g}. It falls most at “{token}”: from {before:.2g} to "
+        "The gradient by {state} starts with a norm of {first:.2g} at {last_place}; {back} it "
+        "is {left:.2g}. It falls most at {place}: from {before:.2g} to "
         "{after:.2g} in one step"
     ).format(
         state=state,
         first=norms[start],
-        last_token=tokens[start],
+        last_place=quoted(tokens, start),
         left=norms[0],
         back=steps_back(start),
-        token=tokens[t],
+        place=quoted(tokens, t),
         before=norms[t],
         after=norms[t - 1],
     )

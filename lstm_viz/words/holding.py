@@ -20,6 +20,7 @@ from lstm_viz.run.trace import Trace
 from lstm_viz.tasks import Sequence
 from lstm_viz.tasks.facts import Change, Holding, both_measures
 from lstm_viz.words.captions import Caption, look_at, signed
+from lstm_viz.words.quoted import quoted
 
 
 def look_at_network(
@@ -47,9 +48,9 @@ def look_at_network(
     if wrong is not None and trace.cell.kept is not None:
         texts = dict(zip(sequence, tokens, strict=True))
         said += " " + _(
-            "At “{token}” {gate} = {kept:.2f}; kept there, “{now}” ({share}) comes, not “{was}”."
+            "At {place} {gate} = {kept:.2f}; kept there, “{now}” ({share}) comes, not “{was}”."
         ).format(
-            token=tokens[change.last],
+            place=quoted(tokens, change.last),
             gate=trace.cell.kept,
             kept=_kept(trace, change, held.unit),
             now=texts.get(wrong.now, wrong.now),
@@ -172,14 +173,12 @@ def _change_said(trace: Trace, change: Change, unit: int, tokens: Listed[str]) -
     memory, t = trace.cell.memory or "h", change.last
     values = trace[memory][:, 0, unit]
     parts = {
-        "token": tokens[t],
+        "place": quoted(tokens, t),
         "memory": memory,
         "before": signed(values[change.first - 1]),
         "after": signed(values[t]),
     }
     if trace.cell.kept is None:
-        return _("At “{token}” its {memory} goes from {before} to {after}.").format(**parts)
+        return _("At {place} its {memory} goes from {before} to {after}.").format(**parts)
     parts |= {"kept": f"{_kept(trace, change, unit):.2f}", "gate": str(trace.cell.kept)}
-    return _("At “{token}” {gate} = {kept}: {memory} goes from {before} to {after}.").format(
-        **parts
-    )
+    return _("At {place} {gate} = {kept}: {memory} goes from {before} to {after}.").format(**parts)

@@ -232,7 +232,9 @@ def test_arrays_are_steps_of_numbers_or_of_whole_batches():
     assert len(read.tokens) == 3
     assert of_numbers(np.array([0.5, 1.5]), model_of(1)).tokens == (("0.5", "1.5"),)
     assert of_numbers(np.array([[0.5, -1]]), model_of(2)).tokens == (("0.5 −1",),)
-    assert of_numbers(np.array([[0, 0, 1, 0], [2, 3, 4, 5]]), model_of(4)).tokens == (("#2", "·"),)
+    assert of_numbers(np.array([[0, 0, 1, 0], [2, 3, 4, 5]]), model_of(4)).tokens == (
+        ("#2", "2 3 …"),
+    )
 
 
 def test_whole_numbers_in_a_row_are_numbers_of_symbols():
