@@ -23,6 +23,7 @@ from lstm_viz.stage.coloured_text import coloured_text_payload
 from lstm_viz.stage.connections import connections_payload
 from lstm_viz.stage.curves import curves_payload
 from lstm_viz.stage.editor import editor_payload
+from lstm_viz.stage.output import Drawing, head_of
 from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.payload_types import HeldSpan, PictureButtonPayload
@@ -63,14 +64,16 @@ def shipped(task: str, cell: str, notation: Notation = OURS) -> ShownRun:
         series=series,
         address={"task": task},
         notation=notation,
+        head=head_of(network, recording),
     )
 
 
 def writing() -> ShownRun:
     """A network that goes on by itself, drawing from other probabilities than its own."""
     network = load("reber", "lstm")
-    written = write(network, "BT", 4, temperature=2, seed=1)
-    return ShownRun(written.trace, written_tokens(network, written))
+    written = write(network, "BT", 4, temperature=2, top_k=3, seed=1)
+    head = head_of(network, written.recording, Drawing(2, 2.0, 3))
+    return ShownRun(written.trace, written_tokens(network, written), head=head)
 
 
 def learning(cell: Cell, numbers: bool = False) -> ShownRun:

@@ -54,7 +54,7 @@ def _sheet(name: str) -> str:
     return (FOLDER / "css" / f"{name}.css").read_text(encoding="utf-8")
 
 
-STAGE_STYLES = ("stage", "unrolled")
+STAGE_STYLES = ("stage", "unrolled", "opened")
 
 
 MARKUP = '<div class="stage">\n</div>'

@@ -34,7 +34,7 @@ def pair_payload(
     A value of what both have is drawn alike in both.
     """
     scale = _larger(limits_of(left), limits_of(right))
-    one, other = stage_payload(left, scale), stage_payload(right, scale)
+    one, other = (stage_payload(run, scale, opens=False) for run in (left, right))
     common = [signal for signal in other["signals"] if signal["name"] in left.cell.signals]
     payload: PairPayload = {
         "id": "",  # follows from all the rest

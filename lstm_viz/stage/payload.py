@@ -19,14 +19,19 @@ from lstm_viz.cells import Cell
 from lstm_viz.cells.expressions import INPUT
 from lstm_viz.language import _
 from lstm_viz.notation.libraries import OURS, Notation, names_in
+from lstm_viz.notation.mathml import MathML
 from lstm_viz.notation.typeset import symbol_mathml
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.encoded import encoded, fingerprint
 from lstm_viz.stage.equations import equations, keys_of, lights
+from lstm_viz.stage.memory import memory_sum
+from lstm_viz.stage.output import Head, output_layer
 from lstm_viz.stage.payload_types import About as AboutSent
 from lstm_viz.stage.payload_types import (
     Encoded,
     Equation,
+    MemorySum,
+    OutputLayer,
     Scale,
     Scene,
     Signal,
@@ -56,7 +61,8 @@ class ShownRun:
     opens where the caption points. ``address`` says under which names the address bar has what
     moves here: ``{"step": "t", "unit": "unit"}``. ``answer`` is what the guesses are called, where
     they are not of what comes next. ``notation`` is in whose letters it is written; ``learning``
-    has the earlier moments of a training whose newest one this is.
+    has the earlier moments of a training whose newest one this is. ``head`` is the output layer
+    that reads its h.
     """
 
     trace: Trace
@@ -70,6 +76,7 @@ class ShownRun:
     answer: str = ""
     notation: Notation = OURS
     learning: Learning | None = None
+    head: Head | None = None
 
     @property
     def cell(self) -> Cell:
@@ -95,13 +102,18 @@ class Content:
     towards: int = 1
     unrolled: Unrolled | None = None
     training: Training | None = None
+    output: OutputLayer | None = None
+    memory: MemorySum | None = None
 
 
-def stage_payload(run: ShownRun, limits: Mapping[str, float] | None = None) -> StagePayload:
+def stage_payload(
+    run: ShownRun, limits: Mapping[str, float] | None = None, opens: bool = True
+) -> StagePayload:
     """Everything the stage shows of a run.
 
     ``limits`` says for each key what is drawn at full strength, where that is not this run's own
-    matter. Raises ValueError when a number is not finite.
+    matter; ``opens`` is whether the memory can be taken apart. Raises ValueError when a number is
+    not finite.
     """
     if run.trace.lengths is not None:
         run = replace(run, trace=run.trace.piece(slice(None), run.sequence), sequence=0)
@@ -112,17 +124,24 @@ def stage_payload(run: ShownRun, limits: Mapping[str, float] | None = None) -> S
     if limits is None and run.learning:
         limits = limits_of_training(run.learning)
     found = scales(values, run.cell, drawing["alike"], limits)
+    of = run.trace.piece(slice(None), run.sequence) if opens else None
+    learns = run.learning is not None
+    memory, besides = (None, {}) if of is None else memory_sum(of, keys, learns)
     content = Content(
         signals=_signals(run, found, names),
         # Those of a training the browser works out itself.
-        values={} if run.learning else {key: encoded(key, array) for key, array in values.items()},
+        values={}
+        if learns
+        else {key: encoded(key, array) for key, array in {**values, **besides}.items()},
         scales=found,
         about={key: about(key, run.trace, names) for key in keys},
         equations=lines,
         lights=lights(keys, run.cell, drawing),
         scene=sent(drawing, names),
-        words=stage_words(run.answer, learns=run.learning is not None),
+        words=stage_words(run.answer, learns),
         training=training(run.learning, run.trace) if run.learning else None,
+        output=output_layer(run.head, MathML(names=names)) if run.head else None,
+        memory=memory,
     )
     return framed(run, content)
 
@@ -157,6 +176,8 @@ def framed(run: ShownRun, content: Content) -> StagePayload:
         "towards": content.towards,
         "unrolled": content.unrolled,
         "training": content.training,
+        "output": content.output,
+        "memory": content.memory,
     }
     return {**payload, "id": fingerprint(payload)}
 

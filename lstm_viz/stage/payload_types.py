@@ -272,6 +272,120 @@ class Scene(TypedDict):
     carries: list[Carry]
 
 
+class OutputWords(TypedDict):
+    """What stands at the output layer and in its drawer."""
+
+    title: str
+    told: str
+    shared: str
+    line: str
+    answer: str
+    logit: str
+    probability: str
+    drawn_from: str
+    all: str
+    fewer: str
+    up: str
+    down: str
+    nobody: str
+    of_unit: str
+    others: str
+    bias: str
+    sum: str
+    proof: str
+    softmax: str
+    heated: str
+    coldest: str
+    cut: str
+    in_unit: str
+    candidate: str
+
+
+class Number(TypedDict):
+    """How an answer that is a number is read: times ``spread``, plus ``centre``, in its unit."""
+
+    centre: float
+    spread: float
+    unit: str
+    decimals: int
+
+
+class Drawn(TypedDict):
+    """How a network that writes draws; 0 for no top-k, 1 for no top-p."""
+
+    given: int
+    temperature: float
+    top_k: int
+    top_p: float
+
+
+class OutputLayer(TypedDict):
+    """What makes an answer of h: ``weight`` [O, H] and ``bias`` [O], and its ``outputs`` [T, O].
+
+    ``candidates`` are what is chosen from, [] where the answer is a ``number``.
+    """
+
+    weight: Encoded
+    bias: Encoded
+    outputs: Encoded
+    candidates: list[str]
+    number: Number | None
+    drawing: Drawn | None
+    mathml: str
+    about: dict[str, About]
+    words: OutputWords
+
+
+class MemoryWords(TypedDict):
+    """What stands in the drawer of the memory."""
+
+    title: str
+    told: str
+    not_told: str
+    of_unit: str
+    share: str
+    throughout: str
+    of_answer: str
+    forecast: str
+    answer: str
+    likeliest: str
+    sum: str
+    start: str
+    most: str
+    at: str
+    join: str
+    place: str
+    written_at: str
+    point: str
+    point_answer: str
+    proof: str
+    picture: str
+    stack_picture: str
+    part_picture: str
+    answer_sum: str
+    straight: str
+    bent: str
+    no_answer: str
+
+
+class MemorySum(TypedDict):
+    """Of what the memory is the sum: the keys of what is ``kept`` and ``written`` at a step.
+
+    ``initial`` is what it began with, None for 0. ``apart`` is by how much the sums differ from it
+    at most, None where the browser says that. ``shown`` has h as a formula of the memory, where it
+    is one; ``why`` it is no sum, else "".
+    """
+
+    state: str
+    kept: str
+    written: str
+    initial: Encoded | None
+    apart: float | None
+    shown: list[Tree]
+    why: str
+    words: MemoryWords
+
+
 class StageWords(TransportWords):
     """What the stage says; `{braces}` are filled in by the browser."""
 
@@ -340,7 +454,8 @@ class StagePayload(TypedDict):
 
     ``values``, ``scales`` and ``about`` have the same keys: the texts of expressions. ``lights``
     says what to light for a key that has no part in the drawing. ``towards`` is -1 where the cursor
-    walks back in time; ``unrolled`` stands below the drawing, ``training`` above everything.
+    walks back in time; ``unrolled`` stands below the drawing, ``training`` above everything,
+    ``output`` below the equations; ``memory`` can be opened.
     """
 
     id: str
@@ -368,6 +483,8 @@ class StagePayload(TypedDict):
     towards: int
     unrolled: Unrolled | None
     training: Training | None
+    output: OutputLayer | None
+    memory: MemorySum | None
 
 
 # ---- the stage with a second cursor: parts/training.js -------------------------------------------

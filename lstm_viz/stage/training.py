@@ -20,6 +20,7 @@ from lstm_viz.run.statistics import mean_gates
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.encoded import packed
 from lstm_viz.stage.equations import shown_keys
+from lstm_viz.stage.memory import memory_keys
 from lstm_viz.stage.payload_types import SentSnapshot, Training, TrainingWords
 from lstm_viz.stage.scales import scales
 from lstm_viz.stage.scene import scene
@@ -124,7 +125,9 @@ def training(learning: Learning, newest: Trace) -> Training:
         "program": {
             "lines": lines_as_trees(cell),
             "initial": {state: cell.initial.get(state, 0.0) for state in cell.states},
-            "trees": {key: tree(cell.expression(key)) for key in shown_keys(cell)},
+            "trees": {
+                key: tree(cell.expression(key)) for key in (*shown_keys(cell), *memory_keys(cell))
+            },
             "weights": [(name, shapes[name]) for name in cell.weight_names],
             "units": units,
         },

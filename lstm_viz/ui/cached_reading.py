@@ -11,6 +11,7 @@ from lstm_viz.networks.network import Network, load
 from lstm_viz.networks.write import Written
 from lstm_viz.run.recording import Recording
 from lstm_viz.run.trace import Trace
+from lstm_viz.stage.output import head_of
 from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.tokens import read_series, read_tokens, written_tokens
@@ -72,5 +73,6 @@ def _read(
         series=read_series(network, recording, sequence),
         address=parameters.in_browser("stage"),
         file_name=f"{task}-{cell}",
+        head=head_of(network, recording, writing.drawing if writing else None),
     )
     return Reading(network, sequence, recording, caption, stage_payload(run), written)

@@ -131,16 +131,18 @@ def scores(cell: str) -> dict[str, list[str]]:
 
 
 def shapes(cell: str, layers: int, both: bool) -> dict[str, list[str]]:
-    """For each row of cells what one cell reads and how many parameters it has."""
+    """For each row of cells, and the output layer, what it reads and its parameters."""
     network = load_stack(TASK.name, cell, layers, both)
     places = list(network.layers)
     H = network.hidden
+    head = network.head_weight  # V, which is shared as W and U are
     return {
-        _("Layer"): [title(place) for place in places],
-        _("reads D"): [str(network.width(layer)) for layer, _way in places],
-        _("units H"): [str(H) for _place in places],
+        _("Layer"): [*(title(place) for place in places), _("output layer V, b")],
+        _("reads D"): [*(str(network.width(layer)) for layer, _way in places), str(head.shape[1])],
+        _("units H"): [*(str(H) for _place in places), str(head.shape[0])],
         _("parameters {formula}").format(formula=formula(network.cell)): [
-            str(network.cell.count(network.width(layer), H)) for layer, _way in places
+            *(str(network.cell.count(network.width(layer), H)) for layer, _way in places),
+            f"{head.shape[0]}({head.shape[1]} + 1) = {head.size + network.head_bias.size}",
         ],
     }
 

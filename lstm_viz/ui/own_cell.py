@@ -24,6 +24,7 @@ from lstm_viz.run.errors import LeftRange
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.curves import curves_payload
 from lstm_viz.stage.editor import editor_payload
+from lstm_viz.stage.output import head_of
 from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.tokens import read_series, read_tokens
@@ -176,6 +177,7 @@ def _own(text: str, task: str, sequence: Sequence, language: str) -> Own:
             series=read_series(found.network, recording, sequence),
             address=parameters.in_browser("own_cell"),
             file_name=f"{task}-own-cell",
+            head=head_of(found.network, recording),
         )
         payload = stage_payload(run)
     except LeftRange as problem:

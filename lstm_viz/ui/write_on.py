@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lstm_viz.language import _
 from lstm_viz.networks.network import Network
 from lstm_viz.networks.write import Written, can_write, write
+from lstm_viz.stage.output import Drawing
 from lstm_viz.stage.tokens import shown
 from lstm_viz.tasks import MAX_STEPS, Sequence, Task
 from lstm_viz.ui import address, controls
@@ -36,9 +37,19 @@ class Writing:
             sequence[: self.given],
             self.steps,
             self.temperature,
+            self.drawing.top_k,
+            self.drawing.top_p,
+            self.seed,
+        )
+
+    @property
+    def drawing(self) -> Drawing:
+        """How each word is drawn."""
+        return Drawing(
+            self.given,
+            self.temperature,
             self.top_k or None,
             None if self.top_p == 1 else self.top_p,
-            self.seed,
         )
 
 

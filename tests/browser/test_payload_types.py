@@ -23,6 +23,8 @@ SHOWN = {
     "StagePayload": (
         "lstm",
         "slstm",
+        "rnn",
+        "many units",
         "forecast",
         "writing",
         "learning",

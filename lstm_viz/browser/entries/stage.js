@@ -8,6 +8,7 @@ import { button } from "../parts/button.js";
 import { themed } from "../math/colours.js";
 import { BY_PHASE, Cursor, speedOf } from "../state/cursor.js";
 import { element, fill, shape } from "../parts/dom.js";
+import { Drawers, openedDrawer } from "../parts/drawers.js";
 import { Drawing } from "../parts/drawing.js";
 import { Equations, openedLine } from "../parts/equations.js";
 import { Highlight, markLit, reportKeys } from "../state/highlight.js";
@@ -15,8 +16,10 @@ import { listenToKeys, steering } from "../state/keys.js";
 import { Panel } from "../parts/panel.js";
 import { Legend, helpPanel, looksOfStrips, viewPanel } from "../parts/legend.js";
 import { moveFrom, whereabouts } from "../parts/motion.js";
+import { Memory } from "../parts/memory.js";
 import { Notes } from "../parts/notes.js";
 import { written, writtenExactly } from "../math/numbers.js";
+import { Output } from "../parts/output.js";
 import { canFilm, filmed } from "../parts/film.js";
 import { drawingAlone, picture, saveAs, sizeAlone } from "../parts/picture.js";
 import { Pulse } from "../parts/pulse.js";
@@ -79,6 +82,7 @@ class Stage extends View {
       signal,
     );
     this.unrolled = payload.unrolled ? new Unrolled(payload.unrolled, go, signal) : null;
+    this.drawers = new Drawers(this.whatOpens(signal), signal);
     this.legend = new Legend(payload, words);
     this.notes = new Notes(words, (about) => this.explain(about), signal);
     if (before) this.keep(before);
@@ -93,8 +97,23 @@ class Stage extends View {
   }
 
   choices() {
-    const { cursor, equations, strips, panels, training, unrolled } = this;
-    return [...looksOfStrips(strips, panels[0]), openedLine(equations), speedOf(cursor, BY_PHASE), ...(training ? [pictureOf(training)] : []), ...(unrolled ? [widthOfLanes(unrolled)] : [])];
+    const { cursor, drawers, equations, strips, panels, training, unrolled } = this;
+    return [...looksOfStrips(strips, panels[0]), openedLine(equations), openedDrawer(drawers), speedOf(cursor, BY_PHASE), ...(training ? [pictureOf(training)] : []), ...(unrolled ? [widthOfLanes(unrolled)] : [])];
+  }
+
+  // What can be opened below, by the names that the address has for them.
+  whatOpens(signal) {
+    const { payload, values } = this;
+    const found = {};
+    const onPoint = (lines, event) => (lines ? this.tooltip.show(lines, event) : this.tooltip.hide());
+    if (payload.output) {
+      const moves = { onUnit: (unit) => this.cursor.choose(unit), onPoint };
+      this.output = found.output = new Output(payload, values, moves, signal);
+      found.output.opener.addEventListener("click", () => this.drawers.toggle("output"), { signal });
+      this.equations.root.append(found.output.line);
+    }
+    if (payload.memory) this.memory = found.memory = new Memory(payload, values, { onStep: (step) => this.go(step), onPoint, output: this.output }, signal);
+    return found;
   }
 
   // The cursor through the training, where there is one.
@@ -109,7 +128,8 @@ class Stage extends View {
   }
 
   // How one likes to look at things outlives the run.
-  keep({ cursor, strips, equations, unrolled }) {
+  keep({ cursor, drawers, strips, equations, unrolled }) {
+    if (drawers.opened in this.drawers.drawers) this.drawers.open(drawers.opened);
     this.cursor.speed = cursor.speed;
     this.strips.arrange({ order: strips.order, scale: strips.scale });
     this.equations.openLine(equations.opened?.signal);
@@ -133,7 +153,7 @@ class Stage extends View {
     const parts = [frame, this.notes.root, this.transport.phases, this.transport.root, said, why, this.legend.root, this.unrolled?.root];
     const cell = element("section", { class: "cell", "aria-label": words.cell }, ...parts);
     const head = this.training ? element("div", { class: "board-head" }, this.training.root) : "";
-    this.board = element("div", { class: "board" }, head, this.tokens.root, cell, this.equations.root, this.strips.root);
+    this.board = element("div", { class: "board" }, head, this.tokens.root, cell, this.equations.root, this.strips.root, this.drawers.openers, this.drawers.root);
     this.root.replaceChildren(this.board, this.tooltip.root, this.live);
   }
 
@@ -183,6 +203,8 @@ class Stage extends View {
     this.equations.show(step, unit, phase, token);
     this.strips.show(step, unit);
     this.notes.show();
+    this.output?.show(step, phase < this.cursor.phases - 1);
+    this.memory?.show(step, unit);
     this.unrolled?.show(step);
     this.training?.show(step, unit);
     this.draw();
@@ -197,6 +219,7 @@ class Stage extends View {
     this.strips.revalue();
     this.tokens.retell(this.payload.tokens, this.payload.series);
     this.equations.revalue();
+    this.memory?.revalue();
     this.moved();
   }
 
@@ -241,6 +264,7 @@ class Stage extends View {
     });
     this.pulse = new Pulse(this.drawing, prefersStillness());
     this.strips.recolour(this.colours);
+    this.memory?.recolour(this.colours);
     this.unrolled?.dress(this.colours.dark);
     this.training?.recolour(this.colours);
     this.draw();
@@ -249,6 +273,7 @@ class Stage extends View {
   measure() {
     this.tokens.measure();
     this.strips.paint();
+    this.memory?.measure();
     this.unrolled?.measure();
     this.training?.paint();
   }

@@ -189,7 +189,7 @@ function limitFor(signal, scale, largestOfAll) {
 }
 
 // Under the strips what was read, where it has room, else the number of every so many steps.
-class Axis {
+export class Axis {
   constructor({ tokens, steps }, words) {
     this.tokens = tokens;
     this.labels = tokens.map(() => element("span"));

@@ -11,10 +11,12 @@ import streamlit as st
 from lstm_viz import counted
 from lstm_viz.cells.symbols import with_minus
 from lstm_viz.language import _, spoken
+from lstm_viz.networks.model import LINEAR, SOFTMAX
 from lstm_viz.run.files import trace_csv, trace_npz
 from lstm_viz.run.layers import BACKWARD, FORWARD, WAYS, in_time
 from lstm_viz.run.recording import Place
 from lstm_viz.run.trace import Trace
+from lstm_viz.stage.output import Head
 from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.standalone import standalone
@@ -25,6 +27,7 @@ from lstm_viz.ui.exports import file_button
 from lstm_viz.ui.model.reads import Recorded
 from lstm_viz.words.captions import look_at
 
+MAX_HEAD = 100_000  # numbers of an output layer and its answers: with more, it stays closed
 MAX_NUMBERS = 16_000  # of one signal: with more, the stage is slow to come and slow to follow
 UNSCALED = 3.0  # a mean or deviation beyond says that nobody has scaled the numbers
 KEPT_PAYLOADS = 24  # each at most 3 MB
@@ -203,6 +206,24 @@ def _tokens(seen: Seen, texts: list[str], first: int) -> list[Token]:
     return found
 
 
+def _head(seen: Seen, trace: Trace) -> Head | None:
+    """The layer that makes symbols of the h that is shown; None where it reads anything else."""
+    model, recording = seen.recorded.model, seen.recorded.recording
+    if len(model.head) != 1 or model.predictions(recording) is None:
+        return None
+    dense, reads = model.head[0], [place for place in recording.traces if place[0] == seen.place[0]]
+    if dense.function not in (LINEAR, SOFTMAX) or reads != [seen.place]:
+        return None
+    if seen.place[0] != recording.layers - 1:
+        return None
+    answers, steps = len(dense.bias), len(trace.x)
+    if answers * (steps + dense.weight.shape[1]) > MAX_HEAD:
+        return None
+    outputs = trace["h"][:, 0] @ dense.weight.T + dense.bias
+    names = [shown(one) for one in model.symbols or ()] or [f"#{k}" for k in range(answers)]
+    return Head(dense.weight, dense.bias, outputs, tuple(names))
+
+
 def _file_name(kind: str) -> str:
     return kind.lower().replace("/", "-")
 
@@ -225,5 +246,6 @@ def _payload(
         look_at(trace, texts),
         address=parameters.in_browser("model"),
         file_name=f"{_file_name(_seen.recorded.model.kind)}-{_layer_name(_seen.place)}",
+        head=_head(_seen, trace),
     )
     return stage_payload(run)
