@@ -8,7 +8,7 @@ precision, over every step and unit.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from lstm_viz.language import _
 from lstm_viz.notation.trees import Tree, tree
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.encoded import encoded
-from lstm_viz.stage.payload_types import MemorySum, MemoryWords
+from lstm_viz.stage.payload_types import Encoded, MemorySum, MemoryWords
 
 OUTPUT = "h"
 
@@ -34,11 +34,8 @@ def memory_keys(cell: Cell) -> tuple[str, ...]:
     return str(line.keep), str(line.write)
 
 
-def memory_sum(
-    trace: Trace, keys: Collection[str], learns: bool = False
-) -> tuple[MemorySum, Mapping[str, np.ndarray]]:
-    """What the browser is told of the memory of a trace of one sequence, and the values, (T, H),
-    that have to be sent besides those that ``keys`` name.
+def memory_sum(trace: Trace, keys: Collection[str], learns: bool = False) -> MemorySum:
+    """What the browser, which has the values ``keys``, is told of the memory of one sequence.
 
     ``learns``: the values are other ones at each moment of a training, and the browser, which works
     them out in double precision, proves the sums itself.
@@ -46,9 +43,9 @@ def memory_sum(
     try:
         memory = memory_of(trace)
     except NoSum as problem:
-        return _nothing(str(problem)), {}
+        return _nothing(str(problem))
     line, found = memory.line, {}
-    besides: dict[str, np.ndarray] = {}
+    besides: dict[str, Encoded] = {}
     for part, expression, array in (
         ("kept", line.keep, memory.keep),
         ("written", line.write, memory.write),
@@ -56,19 +53,20 @@ def memory_sum(
         key = str(expression)
         if not learns and not (key in keys and np.array_equal(trace.value(expression), array)):
             key = f"{part} of {line.state}"
-            besides[key] = array[:, 0]
+            besides[key] = encoded(key, array[:, 0])
         found[part] = key
     initial = trace.initial[line.state]
     return {
         "state": line.state,
         "kept": found["kept"],
         "written": found["written"],
+        "besides": besides,
         "initial": encoded("initial", initial) if initial.any() else None,
         "apart": None if learns else memory.largest_difference,
         "shown": _shown(trace.cell, line.state),
         "why": "",
         "words": _words(),
-    }, besides
+    }
 
 
 def _shown(cell: Cell, state: str) -> list[Tree]:
@@ -88,6 +86,7 @@ def _nothing(why: str) -> MemorySum:
         "state": "",
         "kept": "",
         "written": "",
+        "besides": {},
         "initial": None,
         "apart": None,
         "shown": [],

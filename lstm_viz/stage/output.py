@@ -106,9 +106,9 @@ def _typeset(chooses: bool, notation: MathML) -> str:
     """The layer as a line of mathematics, as the equations above it are."""
     y = '<msub class="output-symbol"><mi>y</mi><mi>t</mi></msub>'
     sum_ = notation.between(
-        notation.beside('<mi data-key="V">V</mi>', notation.symbol("h")),
+        notation.beside('<mi data-about="V">V</mi>', notation.symbol("h")),
         "+",
-        '<mi data-key="b">b</mi>',
+        '<mi data-about="b">b</mi>',
     )
     if chooses:
         sum_ = "<mi>softmax</mi><mo>&#x2061;</mo>" + notation.fenced("(", sum_, ")", tall=False)

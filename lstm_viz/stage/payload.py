@@ -126,13 +126,10 @@ def stage_payload(
     found = scales(values, run.cell, drawing["alike"], limits)
     of = run.trace.piece(slice(None), run.sequence) if opens else None
     learns = run.learning is not None
-    memory, besides = (None, {}) if of is None else memory_sum(of, keys, learns)
     content = Content(
         signals=_signals(run, found, names),
         # Those of a training the browser works out itself.
-        values={}
-        if learns
-        else {key: encoded(key, array) for key, array in {**values, **besides}.items()},
+        values={} if learns else {key: encoded(key, array) for key, array in values.items()},
         scales=found,
         about={key: about(key, run.trace, names) for key in keys},
         equations=lines,
@@ -141,7 +138,7 @@ def stage_payload(
         words=stage_words(run.answer, learns),
         training=training(run.learning, run.trace) if run.learning else None,
         output=output_layer(run.head, MathML(names=names)) if run.head else None,
-        memory=memory,
+        memory=None if of is None else memory_sum(of, keys, learns),
     )
     return framed(run, content)
 

@@ -371,6 +371,7 @@ class MemoryWords(TypedDict):
 class MemorySum(TypedDict):
     """Of what the memory is the sum: the keys of what is ``kept`` and ``written`` at a step.
 
+    ``besides`` has those that are not among the stage's own values.
     ``initial`` is what it began with, None for 0. ``apart`` is by how much the sums differ from it
     at most, None where the browser says that. ``shown`` has h as a formula of the memory, where it
     is one; ``why`` it is no sum, else "".
@@ -379,6 +380,7 @@ class MemorySum(TypedDict):
     state: str
     kept: str
     written: str
+    besides: dict[str, Encoded]
     initial: Encoded | None
     apart: float | None
     shown: list[Tree]

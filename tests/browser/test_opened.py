@@ -23,7 +23,7 @@ def written(value: float, decimals: int = 3) -> str:
 def test_a_candidate_shows_which_units_speak_for_it_and_the_sum_is_its_logit(server, page):
     recording = NETWORK.read(READ)
     stage = open_stage(page, server.url, t=13)
-    stage.find(".output-line .equation-line").click()
+    stage.find(".output-formula").click()
     stage.says("open", "output")
     logits = recording.output[12, 0]
     order = np.argsort(-logits, kind="stable")
@@ -78,7 +78,7 @@ def test_a_forecast_is_the_sum_of_its_terms_in_its_own_unit(server, page):
     recording = network.read(series)
     stage = open_stage(page, server.url, task="load", cell="gru", t=20, open="output")
     answer = written(network.predictions(recording)[19, 0, 0], network.task.decimals)
-    expect(stage.find(".output-line .equation-value")).to_contain_text(answer)
+    expect(stage.find(".output-value")).to_contain_text(answer)
     expect(stage.find(".opened-said")).to_contain_text(answer)
     expect(stage.find(".candidate")).to_have_count(0)
 

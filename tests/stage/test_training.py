@@ -10,6 +10,7 @@ from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.expressions import INPUT
 from lstm_viz.stage import training as snapshots
 from lstm_viz.stage.equations import shown_keys
+from lstm_viz.stage.memory import memory_keys
 from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.tokens import Guess, Token
 from lstm_viz.stage.training import Learning, snapshot, thinned
@@ -71,7 +72,8 @@ def test_the_browser_runs_every_cell_on_the_weights_of_every_moment():
     answers = in_the_browser([payload_of(found) for found in ran.values()])
     for (name, found), moments in zip(ran.items(), answers, strict=True):
         for trace, answer in zip(found, moments, strict=True):
-            assert set(answer["values"]) == set(shown_keys(trace.cell))
+            sent = {*shown_keys(trace.cell), *memory_keys(trace.cell)}
+            assert set(answer["values"]) == sent
             for key, values in answer["values"].items():
                 expected = trace.x if key == INPUT else trace.value(key)
                 width = expected.shape[-1]

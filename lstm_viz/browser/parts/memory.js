@@ -28,6 +28,7 @@ export class Memory {
       this.root = element("p", { class: "opened-told" }, memory.why);
       return;
     }
+    this.besides = new Values(memory.besides);
     this.starts = memory.initial ? new Values({ start: memory.initial }) : null;
     this.answers = output && memory.shown.length > 0;
     this.build(onStep, signal);
@@ -110,7 +111,8 @@ export class Memory {
   }
 
   of(key, unit) {
-    return (step) => this.values.at(key, step, unit);
+    const values = this.besides.has(key) ? this.besides : this.values;
+    return (step) => values.at(key, step, unit);
   }
 
   start(unit) {
@@ -214,7 +216,7 @@ export class Memory {
     if (step === null || step > at) return this.onPoint(null, event);
     const place = (t) => fill(words.place, { t: t + 1, token: payload.tokens[t].text });
     const { shares } = this.all[at];
-    const write = this.values.at(memory.written, step, unit);
+    const write = this.of(memory.written, unit)(step);
     const lines = [fill(words.written_at, { place: place(step) }), fill(words.point, { written: written(write), kept: written(write === 0 ? 0 : shares[step] / write), place: place(at), share: written(shares[step]) })];
     if (plot === this.part) lines.push(fill(words.point_answer, { share: written(this.found.shares[step], 2), without: written(this.answer - this.found.without[step], 2) }));
     return this.onPoint(lines, event);

@@ -28,17 +28,19 @@ export class Output {
   }
 
   buildLine(onPoint, signal) {
-    this.opener = element("button", { type: "button", class: "equation-line", "aria-expanded": "false" }, symbols(this.output.mathml, this.payload.signals));
+    this.opener = element("button", { type: "button", class: "output-formula", "aria-expanded": "false" }, symbols(this.output.mathml, this.payload.signals));
     leaveFocus(this.opener);
-    this.value = element("span", { class: "equation-value" });
-    this.inNumbers = element("div", { class: "equation-numbers" });
-    const root = element("div", { class: "output-line" }, this.opener, element("div", { class: "equation-result" }, this.value), this.inNumbers);
+    this.value = element("span", { class: "output-value" });
+    this.inNumbers = element("div", { class: "output-numbers" });
+    const root = element("div", { class: "output-line" }, this.opener, this.value, this.inNumbers);
+    // What has no strand in the drawing: V and b. Of all else the equations tell.
     const point = (event) => {
-      const about = this.output.about[event.target.closest?.("[data-key]")?.dataset.key];
-      onPoint(about ? [about.name, about.meaning, about.shape] : null, event);
+      const about = this.output.about[event.target.closest?.("[data-about]")?.dataset.about];
+      if (!about) return;
+      event.stopPropagation();
+      onPoint([about.name, about.meaning, about.shape], event);
     };
     root.addEventListener("pointerover", point, { signal });
-    root.addEventListener("pointerleave", (event) => onPoint(null, event), { signal });
     return root;
   }
 
