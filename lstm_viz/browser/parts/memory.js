@@ -12,6 +12,7 @@ import { small } from "./output.js";
 import { scrub } from "./scrub.js";
 import { Axis } from "./strips.js";
 import { symbols } from "./symbols.js";
+import { widthOf } from "./tokens.js";
 import { Values } from "../state/values.js";
 
 const MOST = 3; // steps that are named as those that count most
@@ -53,11 +54,13 @@ export class Memory {
       this.part = new Plot("memory-bars", [this.picker ?? words.forecast], words.of_answer);
       this.plots.push(this.part);
     }
-    this.numbers = element("div", { class: "memory-numbers", style: `--steps: ${payload.steps}`, "aria-hidden": "true" }, ...payload.tokens.map(() => element("span")));
+    const row = (kind, texts) => element("div", { class: `memory-row ${kind}`, style: `--steps: ${payload.steps}`, "aria-hidden": "true" }, ...texts.map((text) => element("span", {}, text)));
+    this.read = row("memory-read", payload.tokens.map(({ text }) => text));
+    this.numbers = row("memory-numbers", payload.tokens.map(() => ""));
     this.cursor = element("div", { class: "strips-cursor" });
     this.axis = new Axis(payload, payload.words);
     const over = element("div", { class: "strips-plot", style: `--steps: ${payload.steps}`, "aria-hidden": "true" }, this.cursor);
-    this.frame = element("div", { class: "memory-plots" }, element("div", { class: "memory-over" }, element("span", { class: "gutter" }), this.numbers), ...this.plots.map(({ root }) => root), over, this.axis.root);
+    this.frame = element("div", { class: "memory-plots" }, ...[this.read, this.numbers].map((one) => element("div", { class: "memory-over" }, element("span", { class: "gutter" }, one === this.read ? payload.words.reads : ""), one)), ...this.plots.map(({ root }) => root), over, this.axis.root);
     for (const plot of this.plots) {
       const point = (step, event) => this.point(plot, step, event);
       scrub(plot.canvas, payload.steps, { onStep, onPoint: point, onLeave: () => this.leave() }, signal);
@@ -101,7 +104,18 @@ export class Memory {
     if (!this.isOpen) return;
     for (const plot of this.plots) plot.measure();
     this.axis.paint();
+    this.fit();
     this.paint();
+  }
+
+  // What was read stands over its column, upright where that has no room for it, and so do the numbers:
+  // all of them or none.
+  fit() {
+    const column = this.numbers.parentElement.clientWidth && this.plots[0].canvas.clientWidth / this.steps / parseFloat(getComputedStyle(this.numbers).fontSize);
+    const longest = Math.max(...this.payload.tokens.map(({ text }) => widthOf(text)));
+    this.read.classList.toggle("upright", longest + 0.3 > column);
+    this.read.parentElement.hidden = column < Math.min(longest + 0.3, 1.3);
+    this.numbers.parentElement.hidden = column < 3.2;
   }
 
   show(step, unit) {
@@ -124,18 +138,25 @@ export class Memory {
     return sharesAt(this.of(kept, unit), this.of(write, unit), step, this.start(unit));
   }
 
+  // The shares after every step, and how far bars and bands reach.
+  takeApart() {
+    const { memory, unit } = this;
+    this.all = sharesThroughout(this.of(memory.kept, unit), this.of(memory.written, unit), this.steps, this.start(unit));
+    this.reach = Math.max(...this.all.map(({ shares }) => shares.reduce((most, share) => Math.max(most, Math.abs(share)), 0)), 1e-9);
+    this.height = Math.max(...this.all.map(({ shares, start }) => stacked([...shares, start])), 1e-9);
+  }
+
   paint() {
     if (!this.isOpen || this.step === undefined || !this.colours) return;
-    const { memory, unit, step, words, payload } = this;
-    this.all ??= sharesThroughout(this.of(memory.kept, unit), this.of(memory.written, unit), this.steps, this.start(unit));
+    const { unit, step, words, payload } = this;
+    if (!this.all) this.takeApart();
+    const { reach, height } = this;
     this.now = this.all[step];
     const colour = paintOf({ scale: "signed" }, this.colours);
     this.cursor.style.transform = `translateX(${step * 100}%)`;
     setText(this.where, fill(words.of_unit, { unit, t: step + 1, token: payload.tokens[step].text }));
-    const reach = Math.max(...this.all.flatMap(({ shares }) => [...shares].map(Math.abs)), 1e-9);
     this.bars.paint(this.colours, (pen) => pen.bars(this.now.shares, this.steps, reach, colour, this.pointed));
     this.bars.tell(reach, fill(words.picture, { name: this.name, unit, most: this.most(this.now.shares) }));
-    const height = Math.max(...this.all.map(({ shares, start }) => stacked([...shares, start])), 1e-9);
     this.stack.paint(this.colours, (pen) => pen.stack(this.all, height, colour, this.pointed));
     this.stack.tell(height, fill(words.stack_picture, { name: this.name, unit }));
     this.number();
@@ -143,12 +164,10 @@ export class Memory {
     this.showAnswer();
   }
 
-  // Over the bars their numbers, where all have room.
+  // Over the bars what was read, and the numbers.
   number() {
-    const size = parseFloat(getComputedStyle(this.numbers).fontSize);
-    const room = this.numbers.clientWidth / this.steps / size >= 3.2;
-    this.numbers.hidden = !room;
-    [...this.numbers.children].forEach((one, step) => setText(one, room && step <= this.step ? written(this.now.shares[step], 2) : ""));
+    [...this.numbers.children].forEach((one, step) => setText(one, step <= this.step ? written(this.now.shares[step], 2) : ""));
+    [...this.read.children].forEach((one, step) => one.classList.toggle("now", step === this.step));
   }
 
   most(shares) {
