@@ -23,7 +23,7 @@ from lstm_viz.stage.coloured_text import coloured_text_payload
 from lstm_viz.stage.connections import connections_payload
 from lstm_viz.stage.curves import curves_payload
 from lstm_viz.stage.editor import editor_payload
-from lstm_viz.stage.output import Drawing, head_of
+from lstm_viz.stage.output import Drawing, Head, head_of
 from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.payload_types import HeldSpan, PictureButtonPayload
@@ -76,6 +76,16 @@ def writing() -> ShownRun:
     return ShownRun(written.trace, written_tokens(network, written), head=head)
 
 
+def mixed() -> ShownRun:
+    """A memory that begins with something, and an h that is no formula of it alone."""
+    cell = Cell("c = c_prev + W_c @ x\nh = tanh(R_h @ c)")
+    x, state = np.ones((T, 1, D)), {"c": np.ones((1, H))}
+    trace = run(cell, init_weights(cell, D, H), x, state)
+    weight = np.ones((2, H))
+    head = Head(weight, np.ones(2), trace.h[:, 0] @ weight.T, ("a", "b"), drawing=Drawing(1, 0.0))
+    return ShownRun(trace, SYMBOLS, head=head)
+
+
 def learning(cell: Cell, numbers: bool = False) -> ShownRun:
     """A run with two moments of its training."""
     traces = [trace_of(cell, seed) for seed in (0, 1)]
@@ -97,6 +107,7 @@ def stages() -> Iterator[tuple[str, Any]]:
             )
     yield "forecast", stage_payload(shipped("load", "lstm"))
     yield "writing", stage_payload(writing())
+    yield "mixed", stage_payload(mixed())
     yield "named answer", stage_payload(ShownRun(trace_of(OWN), SYMBOLS, answer="ones so far"))
     yield "many units", stage_payload(shipped("python", "lstm"))
     yield "learning", stage_payload(learning(CELLS["lstm"]))

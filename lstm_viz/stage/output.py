@@ -162,7 +162,6 @@ def _words(chooses: bool) -> OutputWords:
         "of_unit": _("unit {unit}"),
         "others": _("{count} more units"),
         "bias": _("bias"),
-        "sum": _("sum"),
         "proof": _(
             "{units} terms and the bias add up to {sum}. The network’s own number is {output}; the "
             "difference is {apart}."

@@ -291,7 +291,6 @@ class OutputWords(TypedDict):
     of_unit: str
     others: str
     bias: str
-    sum: str
     proof: str
     softmax: str
     heated: str

@@ -117,6 +117,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("line", (*LOOKED_AT, "what_if", "variants"), One(), in_browser="line"),
     Parameter("line_right", ("what_if", "variants", "train"), One(), in_browser="line_right"),
     Parameter("open", ("stage", "own_cell", "model", "train"), One(), in_browser="open"),
+    Parameter("answer", ("stage", "own_cell", "model", "train"), Whole(), in_browser="answer"),
     Parameter("phase", LOOKED_AT, Whole(), in_browser="phase"),
     Parameter("speed", MOVING, Real(), in_browser="speed"),
     Parameter("picture", ("variants", "train"), One(), in_browser="picture"),

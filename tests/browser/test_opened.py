@@ -41,8 +41,10 @@ def test_a_candidate_shows_which_units_speak_for_it_and_the_sum_is_its_logit(ser
     first = stage.find(".output-side").first.locator(".output-unit").first
     expect(first.locator(".unit-name")).to_have_text(f"unit {strongest}")
     expect(first.locator(".term-number")).to_have_text(written(terms[strongest]))
-    expect(stage.find(".opened-said")).to_contain_text(f"= {written(logits[k])}")
-    expect(stage.find(".opened-said")).to_contain_text(f"own number is {written(logits[k])}")
+    expect(stage.find(".output-terms .opened-said")).to_contain_text(f"= {written(logits[k])}")
+    expect(stage.find(".output-terms .opened-said")).to_contain_text(
+        f"own number is {written(logits[k])}"
+    )
     first.click()
     expect(stage.root).to_have_attribute("data-unit", str(strongest))
     # Its step is the stage's, and the address opens it again.
@@ -79,7 +81,7 @@ def test_a_forecast_is_the_sum_of_its_terms_in_its_own_unit(server, page):
     stage = open_stage(page, server.url, task="load", cell="gru", t=20, open="output")
     answer = written(network.predictions(recording)[19, 0, 0], network.task.decimals)
     expect(stage.find(".output-value")).to_contain_text(answer)
-    expect(stage.find(".opened-said")).to_contain_text(answer)
+    expect(stage.find(".output-terms .opened-said")).to_contain_text(answer)
     expect(stage.find(".candidate")).to_have_count(0)
 
 
@@ -96,7 +98,9 @@ def test_the_memory_is_taken_apart_at_the_chosen_step_and_unit(server, page):
         f"“{READ[most]}” (t = {most + 1}): {written(shares[most])}"
     )
     expect(stage.find(".memory-sum")).to_contain_text(f"the memory is {written(trace.c[12, 0, 3])}")
-    expect(stage.find(".opened-said")).to_contain_text("differ from the memory by at most")
+    expect(stage.find(".memory-opened .opened-said")).to_contain_text(
+        "differ from the memory by at most"
+    )
     stage.choose(5)
     page.keyboard.press("ArrowLeft")
     expect(stage.find(".memory-sum")).to_contain_text(f"the memory is {written(trace.c[11, 0, 5])}")
@@ -118,8 +122,8 @@ def test_the_bars_of_the_memory_are_as_high_as_its_shares(server, page):
             return [...Array(height).keys()].filter((row) => alpha(row) > 0).length / height;
           });
         }""",
-        13,
-    )
+        len(READ),
+    )[:13]
     shares = np.abs(lv.memory_shares(trace, 12)[:13, 0, 3])
     whole = max(np.abs(lv.memory_shares(trace, at)[:, 0, 3]).max() for at in range(len(trace.x)))
     np.testing.assert_allclose(heights, shares / whole / 1.06 / 2, atol=0.03)

@@ -24,7 +24,8 @@ SHOWN = {
         "lstm",
         "slstm",
         "rnn",
-        "many units",
+        "lstm, ours",
+        "mixed",
         "forecast",
         "writing",
         "learning",
@@ -58,6 +59,10 @@ MOUNT = """([payload, schema]) => {
   document.body.style.setProperty("--st-background-color", "#000000");
   mount(mounted); // on a dark page now
   poke(document.body);
+  for (const opener of document.querySelectorAll(".drawer-opener")) {
+    if (opener.getAttribute("aria-expanded") === "false") opener.click();
+    poke(document.querySelector(".drawers"));
+  }
 }"""
 
 

@@ -193,6 +193,7 @@ def test_an_address_that_comes_late_takes_no_choice_back_and_one_gone_back_to_do
 
 def test_the_names_of_the_browser_are_rows_of_the_page():
     looks = {"order": "order", "scale": "rows", "speed": "speed", "line": "line", "phase": "phase"}
+    looks |= {"open": "open", "answer": "answer"}
     assert in_browser("stage") == {"step": "t", "unit": "unit"} | looks
     learning = {"after": "after", "picture": "picture", "line_right": "line_right"}
     assert in_browser("train") == {"step": "t", "unit": "unit"} | looks | learning
@@ -205,6 +206,7 @@ BROWSER = ROOT / "lstm_viz" / "browser"
 MADE_IN_THE_BROWSER = {
     "parts/equations.js": {"unit", "line", "line_right"},
     "parts/legend.js": {"order", "scale"},
+    "parts/memory.js": {"answer"},
     "parts/training.js": {"after", "picture"},
     "parts/transport.js": {"step", "speed", "phase"},
     "parts/unrolled.js": {"width"},
@@ -229,7 +231,7 @@ def test_what_the_browser_lets_one_choose_is_what_has_a_row():
     for path in BROWSER.rglob("*.js"):
         said |= set(re.findall(r'part: "(\w+)", options', path.read_text()))
     parts = {row.in_browser for row in PARAMETERS}
-    assert said == {"speed", "picture", "width", "view", "asked"}
+    assert said == {"speed", "picture", "width", "view", "asked", "open", "answer"}
     assert said | {"order", "scale", "line", "line_right"} <= parts
 
 

@@ -19,7 +19,7 @@ import { moveFrom, whereabouts } from "../parts/motion.js";
 import { Memory } from "../parts/memory.js";
 import { Notes } from "../parts/notes.js";
 import { written, writtenExactly } from "../math/numbers.js";
-import { Output } from "../parts/output.js";
+import { Output, askedAnswer } from "../parts/output.js";
 import { canFilm, filmed } from "../parts/film.js";
 import { drawingAlone, picture, saveAs, sizeAlone } from "../parts/picture.js";
 import { Pulse } from "../parts/pulse.js";
@@ -97,8 +97,8 @@ class Stage extends View {
   }
 
   choices() {
-    const { cursor, drawers, equations, strips, panels, training, unrolled } = this;
-    return [...looksOfStrips(strips, panels[0]), openedLine(equations), openedDrawer(drawers), speedOf(cursor, BY_PHASE), ...(training ? [pictureOf(training)] : []), ...(unrolled ? [widthOfLanes(unrolled)] : [])];
+    const { cursor, drawers, equations, memory, output, strips, panels, training, unrolled } = this;
+    return [...looksOfStrips(strips, panels[0]), openedLine(equations), openedDrawer(drawers), ...(output ? [askedAnswer(output, () => memory?.showAnswer())] : []), speedOf(cursor, BY_PHASE), ...(training ? [pictureOf(training)] : []), ...(unrolled ? [widthOfLanes(unrolled)] : [])];
   }
 
   // What can be opened below, by the names that the address has for them.
@@ -128,7 +128,8 @@ class Stage extends View {
   }
 
   // How one likes to look at things outlives the run.
-  keep({ cursor, drawers, strips, equations, unrolled }) {
+  keep({ cursor, drawers, output, strips, equations, unrolled }) {
+    if (output && this.output) this.output.keep(output);
     if (drawers.opened in this.drawers.drawers) this.drawers.open(drawers.opened);
     this.cursor.speed = cursor.speed;
     this.strips.arrange({ order: strips.order, scale: strips.scale });

@@ -97,8 +97,14 @@ export class Output {
 
   choose(candidate) {
     this.asked = candidate;
+    if (this.step === undefined) return;
     this.showLine();
     if (this.isOpen) this.showOpened();
+  }
+
+  // Another network is asked for the same answer, where it has the same ones.
+  keep({ asked, output }) {
+    if (JSON.stringify(output.candidates) === JSON.stringify(this.output.candidates)) this.asked = asked;
   }
 
   // What makes the answer of h at a step, as it is read: of a logit as it is, of a forecast in its unit.
@@ -220,6 +226,15 @@ export class Output {
   }
 }
 
+// For looks.js: the number of the answer that is asked for; `then` is told of another.
+export function askedAnswer(output, then) {
+  const set = (candidate) => {
+    output.choose(candidate === "" ? null : candidate);
+    then();
+  };
+  return { part: "answer", options: ["", ...output.output.candidates.keys()], first: "", now: () => output.asked ?? "", set };
+}
+
 const signed = (value) => (value < 0 ? `− ${written(-value)}` : `+ ${written(value)}`);
 
 // 0 or a power of ten: how far two numbers are apart.
@@ -279,8 +294,9 @@ class Side {
 
   show({ text, all, sum, reach, made }) {
     const { words, rows } = this;
+    const { nobody } = words;
     const sorted = all.sort(([one], [other]) => Math.abs(other) - Math.abs(one));
-    setText(this.head, `${fill(this.heading, { text })}: ${all.length ? written(sum, 2) : words.nobody}`);
+    setText(this.head, `${fill(this.heading, { text })}: ${all.length ? written(sum, 2) : nobody}`);
     const seen = sorted.length > UNITS + 1 ? UNITS : UNITS + 1; // one alone is no rest
     [...rows, this.rest].forEach((row, place) => {
       const [term, unit] = sorted[place] ?? [0, null];
