@@ -45,11 +45,14 @@ def test_a_candidate_shows_which_units_speak_for_it_and_the_sum_is_its_logit(ser
     expect(stage.find(".output-terms .opened-said")).to_contain_text(
         f"own number is {written(logits[k])}"
     )
+    rows.nth(1).click()
+    stage.says("answer", k)
     first.click()
     expect(stage.root).to_have_attribute("data-unit", str(strongest))
     # Its step is the stage's, and the address opens it again.
     page.keyboard.press("ArrowRight")
     best = int(recording.output[13, 0].argmax())
+    stage.at(14)
     expect(rows.first.locator(".candidate-text")).to_have_text(NETWORK.symbols[best])
     page.reload()
     expect(stage.find(".candidate").first).to_be_visible()
