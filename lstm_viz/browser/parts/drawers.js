@@ -1,4 +1,5 @@
-// What is opened below the stage: one drawer at a time. A drawer that is closed is not drawn.
+// What is opened below the stage: one drawer at a time. A drawer that is closed is neither drawn
+// nor on the page.
 //
 // A drawer has a `title`, a `root`, and `open(isOpen)`; its own openers elsewhere call `toggle`.
 
@@ -16,7 +17,7 @@ export class Drawers {
       leaveFocus(button);
     }
     this.openers = element("div", { class: "drawer-openers" }, ...Object.values(this.buttons));
-    this.root = element("div", { class: "drawers", hidden: true }, ...Object.values(drawers).map(({ root }) => element("section", { class: "drawer", hidden: true }, root)));
+    this.root = element("div", { class: "drawers", hidden: true }, ...Object.values(drawers).map(() => element("section", { class: "drawer", hidden: true })));
     [...this.root.children].forEach((section, place) => section.setAttribute("aria-label", Object.values(drawers)[place].title));
   }
 
@@ -34,6 +35,7 @@ export class Drawers {
     Object.entries(this.drawers).forEach(([one, drawer], place) => {
       const isOpen = one === name;
       this.root.children[place].hidden = !isOpen;
+      this.root.children[place].replaceChildren(...(isOpen ? [drawer.root] : []));
       this.buttons[one].setAttribute("aria-expanded", String(isOpen));
       drawer.open(isOpen);
     });
