@@ -112,7 +112,7 @@ def _words() -> MemoryWords:
         "forecast": _("forecast"),
         "answer": _("The answer whose shares are shown"),
         "likeliest": _("the likeliest"),
-        "sum": _("What is left of {count} steps adds up to {sum}; the memory is {memory}."),
+        "sum": _("All that is left up to t = {count} adds up to {sum}; the memory is {memory}."),
         "start": _("Of what the run began with, {start} is left."),
         "most": _("Most is from {most}."),
         "at": _("“{token}” (t = {t}): {share}"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_viz import counted
 from lstm_viz.language import _
 from lstm_viz.networks.network import Network
 from lstm_viz.notation.mathml import MathML
@@ -133,7 +134,9 @@ def _about_bias(head: Head) -> About:
     return {
         "name": _("b  output bias"),
         "meaning": _("what each answer has before any unit speaks"),
-        "shape": _("{outputs} numbers, the same at every step").format(outputs=len(head.bias)),
+        "shape": _("{numbers}, the same at every step").format(
+            numbers=counted.numbers(len(head.bias))
+        ),
     }
 
 
@@ -163,7 +166,7 @@ def _words(chooses: bool) -> OutputWords:
         "others": _("{count} more units"),
         "bias": _("bias"),
         "proof": _(
-            "{units} terms and the bias add up to {sum}. The network’s own number is {output}; the "
+            "All terms and the bias add up to {sum}. The network’s own number is {output}; the "
             "difference is {apart}."
         ),
         "softmax": _(

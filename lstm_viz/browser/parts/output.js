@@ -212,7 +212,7 @@ export class Output {
     const { words, shown, now } = this;
     const { number, drawing } = this.output;
     const sums = `${written(up)} ${signed(down)} ${signed(bias)} (${words.bias}) = ${written(sum)}`;
-    const found = [sums, fill(words.proof, { units: this.payload.units, sum: written(sum), output: written(now[shown]), apart: small(sum - now[shown]) })];
+    const found = [sums, fill(words.proof, { sum: written(sum), output: written(now[shown]), apart: small(sum - now[shown]) })];
     if (number) return [...found, fill(words.in_unit, { spread: written(number.spread), centre: written(number.centre), value: this.answer(sum).replace(` ${number.unit}`, ""), unit: number.unit })];
     const total = now.reduce((all, logit) => all + Math.exp(logit), 0);
     found.push(fill(words.softmax, { logit: written(sum, 2), odds: written(Math.exp(now[shown])), total: written(total, 2), count: this.count, p: percent(this.p[shown]) }));
