@@ -13,6 +13,7 @@ from tests.browser.stage import MINUS, open_stage
 
 READ = next(iter(TASKS["subject"].examples.values()))
 NETWORK = load("subject", "lstm")
+SYMBOLS = NETWORK.symbols or ()
 
 
 def written(value: float, decimals: int = 3) -> str:
@@ -30,12 +31,12 @@ def test_a_candidate_shows_which_units_speak_for_it_and_the_sum_is_its_logit(ser
     rows = stage.find(".candidate:visible")
     expect(rows).to_have_count(10)
     expect(rows.locator(".candidate-text")).to_have_text(
-        [NETWORK.symbols[k] for k in order[:10]], use_inner_text=True
+        [SYMBOLS[k] for k in order[:10]], use_inner_text=True
     )
     expect(rows.nth(1).locator(".candidate-number")).to_have_text(written(logits[order[1]], 2))
     rows.nth(1).hover()
     k = order[1]
-    expect(stage.find(".output-terms h3")).to_have_text(f"“{NETWORK.symbols[k]}”")
+    expect(stage.find(".output-terms h3")).to_have_text(f"“{SYMBOLS[k]}”")
     terms = NETWORK.head_weight[k] * recording[0].h[12, 0]
     strongest = int(np.argmax(terms))
     first = stage.find(".output-side").first.locator(".output-unit").first
@@ -53,7 +54,7 @@ def test_a_candidate_shows_which_units_speak_for_it_and_the_sum_is_its_logit(ser
     page.keyboard.press("ArrowRight")
     best = int(recording.output[13, 0].argmax())
     stage.at(14)
-    expect(rows.first.locator(".candidate-text")).to_have_text(NETWORK.symbols[best])
+    expect(rows.first.locator(".candidate-text")).to_have_text(SYMBOLS[best])
     page.reload()
     expect(stage.find(".candidate").first).to_be_visible()
 

@@ -1,6 +1,7 @@
 """The memory taken apart in the browser, beside the library, for every cell."""
 
 import base64
+from typing import Any
 
 import numpy as np
 import pytest
@@ -54,11 +55,11 @@ def a_trace(name: str, held: bool = False, began: bool = False, steps: int = T) 
     return lv.run(cell, weights, rng.normal(size=(steps, 1, D)), state, hold)
 
 
-def payload_of(trace: lv.Trace):
+def payload_of(trace: lv.Trace) -> Any:
     return stage_payload(ShownRun(trace, [Token("x")] * len(trace.x)))
 
 
-def numbers(payload, key: str) -> np.ndarray:
+def numbers(payload: Any, key: str) -> np.ndarray:
     """What was sent under a key, (T, H)."""
     sent = {**payload["values"], **payload["memory"]["besides"]}[key]
     found = np.frombuffer(base64.b64decode(sent["data"]), "<f4").reshape(sent["shape"])
@@ -166,7 +167,7 @@ def test_a_memory_that_is_no_sum_says_why():
 def test_through_a_training_the_browser_can_work_out_what_was_kept_and_written(name):
     trace = a_trace(name)
     shown = ShownRun(trace, TOKENS, learning=Learning([snapshot(1, trace, TOKENS)], 1))
-    payload = stage_payload(shown)
+    payload: Any = stage_payload(shown)
     assert {payload["memory"]["kept"], payload["memory"]["written"]} <= payload["training"][
         "program"
     ]["trees"].keys()

@@ -1,13 +1,15 @@
 """The output layer as it is sent, and what the browser's arithmetic makes of it."""
 
 import base64
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from lstm_viz.networks.network import load, load_stack
+from lstm_viz.networks.network import Network, load, load_stack
 from lstm_viz.networks.write import drawn_from, write
+from lstm_viz.run.recording import Recording
 from lstm_viz.stage.output import Drawing, head_of
 from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.tokens import read_tokens
@@ -28,7 +30,7 @@ console.log(JSON.stringify({
 """
 
 
-def payload_of(task: str, cell: str):
+def payload_of(task: str, cell: str) -> tuple[Network, Recording, Any]:
     network = load(task, cell)
     sequence = next(iter(TASKS[task].examples.values()))
     recording = network.read(sequence)
@@ -37,7 +39,7 @@ def payload_of(task: str, cell: str):
     return network, recording, stage_payload(run)["output"]
 
 
-def decoded(encoded, rows: int) -> np.ndarray:
+def decoded(encoded: Any, rows: int) -> np.ndarray:
     found = np.frombuffer(base64.b64decode(encoded["data"]), "<f4").reshape(encoded["shape"])
     return found if found.ndim == 2 else np.tile(found, (rows, 1))
 
@@ -57,7 +59,7 @@ def test_what_is_sent_makes_the_logits_of_h_as_torchs_linear_layer_does(task):
 
 def test_the_browsers_terms_add_up_to_the_logits_and_its_softmax_is_what_was_predicted():
     network, recording, _sent = payload_of("reber", "lstm")
-    settings = [
+    settings: list[dict[str, Any]] = [
         {"temperature": t, "topK": k, "topP": p}
         for t, k, p in ((1, 0, 1), (0, 0, 1), (0.5, 3, 1), (2, 0, 0.8), (1.3, 5, 0.55))
     ]
@@ -101,7 +103,7 @@ def test_how_it_draws_is_told_as_write_takes_it():
     network = load("reber", "lstm")
     written = write(network, "BT", 3, temperature=0.5, top_p=0.9)
     head = head_of(network, written.recording, Drawing(2, 0.5, None, 0.9))
-    sent = stage_payload(
+    sent: Any = stage_payload(
         ShownRun(
             written.trace, read_tokens(network, written.recording, written.sequence), head=head
         )
