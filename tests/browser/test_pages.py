@@ -51,7 +51,7 @@ def test_a_chinese_browser_is_spoken_to_in_chinese_on_every_page_it_opens(server
     page.get_by_role("button", name="改动它").click()
     page.get_by_role("menuitem", name="如果……会怎样？").click()
     expect(page.get_by_role("heading", name="如果……会怎样？")).to_be_visible()
-    expect(page.get_by_role("button", name="重置")).to_be_visible()
+    expect(page.get_by_role("button", name="还原")).to_be_visible()
     expect(page.get_by_role("heading", name="未改动", exact=True)).to_be_visible()
 
 

@@ -18,7 +18,7 @@ def test_a_decision_is_answered_with_the_numbers_of_a_run(server, page):
     settled(page)
     page.get_by_text("True", exact=True).nth(0).click()
     expect(page.get_by_text("Not so. It is false.")).to_be_visible()
-    expect(page.get_by_text("of the gradient is left; in a plain RNN")).to_be_visible()
+    expect(page.get_by_text("of the LSTM’s gradient is left, and its half-life is")).to_be_visible()
     expect(page.get_by_text(f"Decided: 1 of {len(CARDS)}, rightly: 0.")).to_be_visible()
     page.get_by_text("False", exact=True).nth(0).click()
     expect(page.get_by_text("Right. It is false.")).to_be_visible()
