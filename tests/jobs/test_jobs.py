@@ -53,6 +53,11 @@ def until(true: Callable[[], object], seconds: float = 200) -> None:
         time.sleep(0.02)
 
 
+def deleted(folder: Path) -> bool:
+    shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()
+
+
 def count(number: int) -> dict:
     return {"kind": "count", "number": number}
 
@@ -781,9 +786,7 @@ def test_when_the_folder_is_deleted_the_next_job_is_done_in_a_new_one(tmp_path):
     try:
         assert ended(jobs, jobs.submit(count(1), "ada")) is State.DONE
         first = server_of(jobs)
-        until(
-            lambda: shutil.rmtree(tmp_path / "runs", ignore_errors=True) or not jobs.folder.exists()
-        )
+        until(lambda: deleted(jobs.folder))  # its server may still be writing
         assert jobs.listed() == []
         job = jobs.submit(count(2), "ada")
         until(lambda: (found := jobs.watch(job, "ada")) and found.state is State.DONE)
