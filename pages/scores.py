@@ -9,11 +9,11 @@ from lstm_viz.ui.figure import is_dark_page
 from lstm_viz.ui.shell import choices_line
 from lstm_viz.words import scores
 
-line = choices_line()
-with line:
-    task = task_choice()
+with choices_line():
+    task = task_choice(scores.sharpest_task)
 learnt = scores.learnt(task)
 dark = is_dark_page()
+st.markdown(f"**{scores.difference_said(learnt)}**")
 found = [figures.scores(learnt, dark)]
 if task.chart:
     found.append(figures.deeper(learnt, task.chart(learnt), dark))

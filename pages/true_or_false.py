@@ -5,10 +5,10 @@ import streamlit as st
 from lstm_viz.language import _
 from lstm_viz.ui.cards import cards
 
-st.write(
+cards()
+st.caption(
     _(
         "Sentences from lectures, blogs and libraries. Decide first; then a run of the cell "
         "settles it in front of you, or the source that does is named."
     )
 )
-cards()

@@ -1,7 +1,5 @@
 """What if a gate had been shut here?"""
 
-import streamlit as st
-
 from lstm_viz.language import _
 from lstm_viz.networks.network import load
 from lstm_viz.ui.choices import (
@@ -10,7 +8,7 @@ from lstm_viz.ui.choices import (
     sequence_choice,
     task_choice,
 )
-from lstm_viz.ui.shell import choices_line, drawer
+from lstm_viz.ui.shell import caption_beside_or_stacked, choices_line, drawer
 from lstm_viz.ui.what_if import (
     both_runs,
     changed_token,
@@ -42,11 +40,16 @@ with line:
 drawn = both_runs(task, cell, sequence, changed, held.spans, layer)
 if not held.spans and changed == sequence:
     example_button(network, sequence, held, layer)
-st.caption(
+caption_beside_or_stacked(
     _(
         "Hold a gate by dragging along its strip on the right; everything after it is computed "
         "anew, and the untouched run stays on the left. Or use the buttons: “keep” the old memory "
         "where a new subject is introduced, and read which pronoun follows."
-    )
+    ),
+    _(
+        "Hold a gate by dragging along its strip below; everything after it is computed anew, and "
+        "the untouched run stays above. Or use the buttons: “keep” the old memory where a new "
+        "subject is introduced, and read which pronoun follows."
+    ),
 )
 take_drawn(drawn, held, value, everyone, network, sequence, layer)

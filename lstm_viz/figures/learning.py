@@ -37,7 +37,7 @@ def learning_figure(at_lag: Sequence[GradientAtLag], dark: bool) -> Figure:
     drawn = base_layout(dark, CUT_HEIGHT)
     drawn |= {"showlegend": True}
     last = max((int(found.at[-1]) for found in at_lag if len(found.at)), default=10)
-    drawn["xaxis"] = axis(dark, _("training steps")) | {
+    drawn["xaxis"] = axis(dark, _("training steps, log scale")) | {
         "type": "log",
         "dtick": 1,
         "range": [0, float(np.log10(max(last, 10))) + 0.03],

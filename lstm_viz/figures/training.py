@@ -12,14 +12,27 @@ from plotly import graph_objects
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.marks import marks_of
-from lstm_viz.colours import PAGE
-from lstm_viz.figures.look import BELOW, Part, across, axis, layout, note, rule
+from lstm_viz.colours import PAGE, TEXT
+from lstm_viz.figures.look import (
+    BELOW,
+    SMALL,
+    Part,
+    across,
+    axis,
+    layout,
+    note,
+    rule,
+    upright,
+)
 from lstm_viz.language import _
 from lstm_viz.training.run_folder import Record
+from lstm_viz.words.turning_points import Turn, fall, fall_said, opening, opening_said
 
 POINTS = 240  # as many points of the training loss are drawn
 
 HEIGHT = 330
+PICTURE_HEIGHT = 210
+SIGN = 13  # pixels of the sign that stands where the loss fell
 
 
 @lru_cache(maxsize=200)
@@ -61,6 +74,7 @@ def loss(curves: Sequence[RunLine], unit: str, is_dark: bool) -> Part:
                 dash=curve.dash,
             )
         )
+        lines += _signs(curve, colour, curve.record.validation)
     levels: dict[str, float] = {}
     for curve in curves:
         levels |= {_(label): value for label, value in curve.record.knowing.items()}
@@ -78,11 +92,53 @@ def metric(curves: Sequence[RunLine], title: str, is_share: bool, is_dark: bool)
         at = _from_one(curve.record.at, curve.record.metric)
         colour = mark.colour.on(is_dark)
         lines.append(_line(*at, curve.label, colour, marker=mark.marker, dash=curve.dash))
+        lines += _signs(curve, colour, curve.record.metric)
     figure = _figure(lines, title, is_dark, {}, "linear")
     figure["layout"]["yaxis"] |= {"rangemode": "tozero"}
     if is_share:
         figure["layout"]["yaxis"] |= {"tickformat": ".0%", "range": [0, 1.03]}
     return figure
+
+
+def picture(curve: RunLine, title: str, is_share: bool, last: int, is_dark: bool) -> Part:
+    """One run's number by itself, small, up to the step ``last``, as its neighbours are drawn."""
+    figure = metric([curve], title, is_share, is_dark)
+    drawn = figure["layout"]
+    drawn |= {"height": PICTURE_HEIGHT, "showlegend": False}
+    drawn["xaxis"] |= {"range": [0, float(np.log10(max(10, last))) + 0.05]}
+    if turn := fall(curve.record.at.tolist(), curve.record.validation.tolist()):
+        drawn["shapes"] += [rule(is_dark, upright(turn.last), "dot", 1.5)]
+        drawn["annotations"] += [_turn_note(turn, fall_said(turn), is_dark)]
+    return figure
+
+
+def _turn_note(turn: Turn, said: str, is_dark: bool, y: float = 0.97) -> Part:
+    """What happened, beside the step after which it had, on the side where there is room."""
+    steps = _("steps {first} to {last}").format(first=turn.first, last=turn.last)
+    place = {
+        "x": float(np.log10(max(1, turn.last))),
+        "y": y,
+        "yref": "paper",
+        "yanchor": "top",
+        "xanchor": "right",
+        "xshift": -5,
+        "align": "right",
+        "bgcolor": PAGE.on(is_dark),
+    }
+    return note(is_dark, f"{steps}:<br>{said}", place, SMALL, of=TEXT)
+
+
+def _signs(curve: RunLine, colour: str, values: np.ndarray) -> list[Part]:
+    """A sign on a curve, large enough to be found, where the loss fell furthest."""
+    record = curve.record
+    turn = fall(record.at.tolist(), record.validation.tolist())
+    if turn is None:
+        return []
+    place = int(np.flatnonzero(record.at == turn.last)[0])
+    said = fall_said(turn)
+    sign = _line(np.array([turn.last]), values[[place]], said, colour, marker="diamond")
+    sign["marker"] |= {"size": SIGN}
+    return [sign | {"showlegend": False, "hovertemplate": f"{said}<extra></extra>"}]
 
 
 def gate_means(cell: Cell, means: Mapping[int, Mapping[str, float]], is_dark: bool) -> Part:
@@ -104,6 +160,12 @@ def gate_means(cell: Cell, means: Mapping[int, Mapping[str, float]], is_dark: bo
         )
     figure = _figure(lines, _("mean over the probe"), is_dark, {}, "linear")
     figure["layout"]["yaxis"] |= {"range": [0, 1]}
+    if found := opening(means):
+        gate, turn = found
+        figure["layout"]["shapes"] += [rule(is_dark, upright(max(1, turn.last)), "dot", 1.5)]
+        figure["layout"]["annotations"] += [
+            _turn_note(turn, opening_said(gate, turn), is_dark, y=0.03) | {"yanchor": "bottom"}
+        ]
     return figure
 
 
@@ -153,7 +215,7 @@ def _figure(
     drawn = layout(is_dark, HEIGHT + 18 * max(0, rows - 1), legend=BELOW)
     drawn["hovermode"] = "x unified"
     steps = {"type": "log", "dtick": 1, "range": [0, _decades(lines)]}
-    drawn["xaxis"] = axis(is_dark, _("training steps")) | steps
+    drawn["xaxis"] = axis(is_dark, _("training steps, log scale")) | steps
     drawn["yaxis"] = axis(is_dark, title) | {"type": scale, "minor": {"showgrid": False}}
     if scale == "log":
         drawn["yaxis"] |= {"tickformat": "~g", "dtick": "D2"}

@@ -161,7 +161,7 @@ def _equations(cell: Cell, deltas: Deltas) -> tuple[list[Equation], dict[str, np
             values[f"{line.name} slope"] = deltas.trace.value(slope)
             values[f"a_{line.name}"] = deltas.inside(line.name)
             found.append(_inner_equation(line, slope))
-    return found, values
+    return _carriers_first(cell, found), values
 
 
 @dataclass(frozen=True)
@@ -193,6 +193,7 @@ def _equation(signal: str, summands: list[_Summand]) -> Equation:
         ],
         "substituted": [text("= "), *places] if places else [text("= 0")],
         "phase": 0,
+        "folded": False,
     }
 
 
@@ -213,7 +214,19 @@ def _inner_equation(line: Line, slope: Expression) -> Equation:
             place(f"{name} slope", "factor"),
         ],
         "phase": 0,
+        "folded": False,
     }
+
+
+def _carriers_first(cell: Cell, lines: list[Equation]) -> list[Equation]:
+    """The same lines, all folded but those of what is carried from step to step.
+
+    A single line is not worth a fold.
+    """
+    others = [line for line in lines if line["signal"] not in cell.states]
+    if len(others) < 2:
+        return lines
+    return [{**line, "folded": line in others} for line in lines]
 
 
 def _delta(name: str, later: bool = False) -> str:

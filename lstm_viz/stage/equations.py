@@ -43,6 +43,7 @@ def equations(cell: Cell, drawing: Drawing, notation: Notation = OURS) -> list[E
             ],
             "substituted": substituted(line),
             "phase": phases[line.name],
+            "folded": False,
         }
         for line, typeset in zip(cell.lines, written, strict=True)
     ]

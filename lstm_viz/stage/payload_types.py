@@ -157,7 +157,7 @@ class Function(TypedDict):
 
 
 class Equation(TypedDict):
-    """A line: typeset, and with a place for each number."""
+    """A line: typeset, and with a place for each number; ``folded`` lines are shown on demand."""
 
     signal: str
     mathml: str
@@ -166,6 +166,7 @@ class Equation(TypedDict):
     terms: list[Term]
     substituted: list[Part]
     phase: int
+    folded: bool
 
 
 class Node(TypedDict):
@@ -415,6 +416,7 @@ class StageWords(TransportWords):
     concatenate: str
     drawing: str
     equations: str
+    other_lines: str
     unit: str
     unit_of: str
     sum: str
@@ -540,7 +542,16 @@ class TrainingWords(TypedDict):
     learn_back: str
     learn_forward: str
     training_steps: str
+    turned: str
     pin: str
+
+
+class TrainingMark(TypedDict):
+    """Something that happened up to a moment, said in a few words; ``role`` is "" for the loss."""
+
+    moment: int
+    role: str
+    said: str
 
 
 class Training(TypedDict):
@@ -549,6 +560,7 @@ class Training(TypedDict):
     program: Program
     snapshots: list[SentSnapshot]
     pins: bool
+    marks: list[TrainingMark]
     signal: str
     left_out: str
     words: TrainingWords
@@ -781,6 +793,8 @@ class ValvesWords(TypedDict):
     """What stands in and around the tank."""
 
     step: str
+    next_step: str
+    this_step: str
     run: str
     pause: str
     empty: str

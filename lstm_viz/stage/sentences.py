@@ -76,6 +76,7 @@ def stage_words(answer: str = "", learns: bool = False) -> StageWords:
         "concatenate": _("side by side"),
         "drawing": _("Drawing of the cell: {cell}. One strand for each number that flows."),
         "equations": _("The equations, with the numbers of one unit"),
+        "other_lines": _("{count} more lines"),
         "unit": _("unit"),
         "unit_of": _("Unit, one of {units}"),
         "sum": _("sum"),
@@ -128,6 +129,7 @@ def backward_words() -> StageWords:
         "step_of": _("t = {t} of {steps}, going back"),
         "width_is_strength": _("A strand’s width is the size of the gradient that flows back."),
         "equations": _("What each gradient is made of, with the numbers of one unit"),
+        "other_lines": _("The other {count} δ: by gates, and inside their functions"),
         "strips": _("The gradient by every unit at every step"),
     }
 

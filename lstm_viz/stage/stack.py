@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lstm_viz.language import _
-from lstm_viz.networks.dependence import depends
+from lstm_viz.networks.dependence import blanked, depends
 from lstm_viz.networks.network import Network
+from lstm_viz.rounded import percent
 from lstm_viz.run.layers import in_time, rounds
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.stage.encoded import encoded, fingerprint
@@ -25,6 +26,7 @@ def stack_payload(
     when = rounds(recording)
     top = [when[place] for place in when if place[0] == network.depth - 1]
     odds, strengths = network.predictions(recording)[:, 0], depends(network, read)
+    without = _odds_without(network, read)
     right = network.task.right(read, odds)
     payload: StackPayload = {
         "id": "",  # follows from all the rest
@@ -48,7 +50,7 @@ def stack_payload(
         "steps": 1 + max(max(row) for row in top),
         "answered": [max(at) for at in zip(*top, strict=True)],
         "answers": [
-            _answer(read, place, odds[place], right[place], strengths[place])
+            _answer(read, place, odds[place], right[place], strengths[place], without[place])
             for place in asked(read)
         ],
         "names": list(ANSWERS),
@@ -66,31 +68,68 @@ def title(place: Place) -> str:
     return _("layer {number} ←").format(number=layer + 1)
 
 
+def _odds_without(network: Network, read: Words) -> np.ndarray:
+    """(T, T): the probability of the first answer at each step without each other step."""
+    answers, _whole = blanked(network, read)
+    return 1 / (1 + np.exp(-np.clip(answers, -500, 500)))
+
+
 def _answer(
-    read: Sequence[str], place: int, odds: np.ndarray, right: bool | None, strengths: np.ndarray
+    read: Sequence[str],
+    place: int,
+    odds: np.ndarray,
+    right: bool | None,
+    strengths: np.ndarray,
+    without: np.ndarray,
 ) -> StackAnswer:
     return {
         "at": place,
         "odds": [round(float(share), 4) for share in odds],
         "right": right,
         "depends": [round(float(share), 4) for share in strengths / max(strengths.max(), 1e-300)],
-        "said": depends_said(read, place, strengths),
+        "said": depends_said(read, place, strengths, odds, without),
     }
 
 
-def depends_said(read: Sequence[str], place: int, strengths: np.ndarray) -> str:
-    """Which word an answer depends on most, and whether on anything that comes later."""
-    most = int(strengths.argmax())
+def depends_said(
+    read: Sequence[str],
+    place: int,
+    strengths: np.ndarray,
+    odds: np.ndarray,
+    without: np.ndarray,
+) -> str:
+    """Which word an answer depends on most, and whether on anything that comes later.
+
+    ``strengths`` (T,) is how much the answer changes without each word, ``odds`` what each answer
+    has with all of them, ``without`` (T,) what the first one has without each.
+    """
+    most, best = int(strengths.argmax()), int(odds.argmax())
+    left = float(without[most] if best == 0 else 1 - without[most])
     if not strengths[place + 1 :].any():
         said = _(
-            "Blank one word at a time: for the answer at word {at} nothing that comes later counts."
+            "The answer at word {at}, “{asked}”, cannot depend on anything that comes later: "
+            "blank any later word, and it stays as it is."
+        )
+    elif most > place:
+        said = _(
+            "The answer at word {at}, “{asked}”, depends most on what comes later: without "
+            "“{word}”, word {most}, the chance of “{answer}” goes from {before} to {after}."
         )
     else:
         said = _(
-            "Blank one word at a time: the answer at word {at} changes most without “{word}”, "
-            "word {most}."
+            "The answer at word {at}, “{asked}”, depends most on “{word}”, word {most}, and on "
+            "nothing later as much: without it the chance of “{answer}” goes from {before} to "
+            "{after}."
         )
-    return said.format(at=place + 1, word=read[most], most=most + 1)
+    return said.format(
+        at=place + 1,
+        asked=read[place],
+        word=read[most],
+        most=most + 1,
+        answer=ANSWERS[best],
+        before=percent(float(odds[best])),
+        after=percent(left),
+    )
 
 
 def _words() -> StackWords:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from lstm_viz.cells import Cell
 from lstm_viz.cells.expressions import INPUT
 from lstm_viz.language import _
 from lstm_viz.notation.trees import lines_as_trees, tree
@@ -21,10 +22,11 @@ from lstm_viz.run.trace import Trace
 from lstm_viz.stage.encoded import packed
 from lstm_viz.stage.equations import shown_keys
 from lstm_viz.stage.memory import memory_keys
-from lstm_viz.stage.payload_types import SentSnapshot, Training, TrainingWords
+from lstm_viz.stage.payload_types import SentSnapshot, Training, TrainingMark, TrainingWords
 from lstm_viz.stage.scales import scales
 from lstm_viz.stage.scene import scene
 from lstm_viz.stage.tokens import Guess, Series, Token
+from lstm_viz.words.turning_points import fall, fall_said, opening, opening_said
 
 # On sequences that are never trained on: the loss, and the task's own number as it is read.
 Result: TypeAlias = tuple[float | None, str]
@@ -133,6 +135,7 @@ def training(learning: Learning, newest: Trace) -> Training:
         },
         "snapshots": _snapshots(learning),
         "pins": learning.pins,
+        "marks": _marks(learning, cell),
         "signal": _learnt_most(learning.snapshots) or cell.signals[0],
         "left_out": _left_out(len(learning.snapshots), learning.kept),
         "words": _words(),
@@ -164,6 +167,21 @@ def sent_snapshot(one: Snapshot, result: Result, reads_the_same: bool = False) -
     }
 
 
+def _marks(learning: Learning, cell: Cell) -> list[TrainingMark]:
+    """Where the loss fell furthest and where a gate moved most, each at the moment after it."""
+    places = {one.after: place for place, one in enumerate(learning.snapshots)}
+    losses = {step: learning.results[step][0] for step in places if step in learning.results}
+    known = {step: loss for step, loss in losses.items() if loss is not None}
+    marks: list[TrainingMark] = []
+    if turn := fall(list(known), list(known.values())):
+        marks.append({"moment": places[turn.last], "role": "", "said": fall_said(turn)})
+    if moved := opening({one.after: one.means for one in learning.snapshots}):
+        gate, turn = moved
+        role = cell.roles[gate].key
+        marks.append({"moment": places[turn.last], "role": role, "said": opening_said(gate, turn)})
+    return marks
+
+
 def _learnt_most(snapshots: Sequence[Snapshot]) -> str | None:
     """The gate whose mean has moved furthest; None in a cell without gates."""
     moved = {
@@ -189,12 +207,15 @@ def _words() -> TrainingWords:
         "loss_is": _("loss {loss}"),
         "learning": _("{name} of unit {unit}, at every step of the sequence and of the training"),
         "picture_of": _("What the picture shows"),
-        "of_unit": _("of unit {unit}: time runs down, training to the right"),
+        "of_unit": _(
+            "of unit {unit}: time runs down, training to the right, its steps on a log scale"
+        ),
         "at": _("t = {t}"),
         "learn_play": _("Watch it learn (l)"),
         "learn_pause": _("Pause (l)"),
         "learn_back": _("Less trained (,)"),
         "learn_forward": _("More trained (.)"),
         "training_steps": _("training steps"),
+        "turned": _("{said}; go there"),
         "pin": _("Pin this moment, to compare others with it"),
     }

@@ -130,6 +130,8 @@ def _sentence(name: str) -> Sentence:
 def _words() -> ValvesWords:
     return {
         "step": _("One step"),
+        "next_step": _("The next step, t = {t}:"),
+        "this_step": _("This step, t = {t}:"),
         "run": _("Keep going"),
         "pause": _("Pause"),
         "empty": _("Empty the memory"),

@@ -9,6 +9,7 @@ from functools import cache
 
 from lstm_viz import environment
 from lstm_viz.jobs import Jobs
+from lstm_viz.training.finished import finished
 from lstm_viz.training.run_folder import Run, open_run
 from lstm_viz.training.settings import VERSION, checked_settings, estimate, task_in
 
@@ -39,7 +40,9 @@ def _made() -> Jobs:
 
 
 def run(job: str) -> Run | None:
-    """What is there of this run; None if there is no such run."""
+    """What is there of this run: one that was begun here, else one that was shipped, else None."""
     client = jobs()
     found = client.look(job) if client.folder.exists() else None
-    return None if found is None else open_run(client.place_of(job), found.settings)
+    if found is None:
+        return finished().get(job)
+    return open_run(client.place_of(job), found.settings)

@@ -1,4 +1,8 @@
-"""Statements to decide on: what was chosen, whether it is right, and the run that settles it."""
+"""Statements to decide on, one at a time: what was chosen, whether it is right, what settles it.
+
+The address has the card that is shown and all that was decided: a reload or a link goes on there.
+Right and wrong differ by sign, word and the box's edge (browser/css/shell.css), not by colour only.
+"""
 
 from __future__ import annotations
 
@@ -6,30 +10,67 @@ import streamlit as st
 
 from lstm_viz.cells.symbols import raised, with_minus
 from lstm_viz.language import _
-from lstm_viz.ui import address
+from lstm_viz.ui import address, controls
+from lstm_viz.ui.shell import choices_line
 from lstm_viz.words.literature import CERTAINTY
 from lstm_viz.words.myths import CARDS, Card, Outcome
 
-COLUMNS = 2
 NAMES = {True: "true", False: "false"}  # in the address
+SIGNS = {None: "", True: "✓", False: "✗"}
 
 
 def cards() -> None:
-    """All cards, and how many have been decided rightly."""
+    """The card that is chosen, the way to the next one, and how far one has come."""
     decided = _decided()
-    answered = [card for card in CARDS if decided[card.key] is not None]
-    right = sum(decided[card.key] == card.holds for card in answered)
-    st.caption(
-        _("Decided: {answered} of {all}, rightly: {right}.").format(
-            answered=len(answered), all=len(CARDS), right=right
+    line = choices_line()
+    keys = [card.key for card in CARDS]
+    with line:
+        key = controls.choice(
+            "card", _("Card"), keys, title=lambda one: _numbered(keys.index(one), decided)
         )
-    )
-    for first in range(0, len(CARDS), COLUMNS):
-        for column, card in zip(st.columns(COLUMNS), CARDS[first : first + COLUMNS], strict=False):
-            with column, st.container(border=True):
-                _shown(card, decided)
+    place = keys.index(key)
+    with st.container(key="card"):
+        _shown(CARDS[place], decided)
+    with line:
+        _beside(_("Back"), keys, place - 1, is_next=False)
+        _beside(_("Next card"), keys, place + 1, is_next=decided[key] is not None)
+        _progress(decided)
     for holds, name in NAMES.items():
         address.put(name, [key for key, chosen in decided.items() if chosen is holds])
+
+
+def _numbered(place: int, decided: dict[str, bool | None]) -> str:
+    """Which of all cards, and how it was decided, if it was: "3 of 25 ✓"."""
+    said = _("{number} of {all}").format(number=place + 1, all=len(CARDS))
+    return f"{said} {SIGNS[_is_right(CARDS[place], decided)]}".strip()
+
+
+def _is_right(card: Card, decided: dict[str, bool | None]) -> bool | None:
+    chosen = decided[card.key]
+    return None if chosen is None else chosen == card.holds
+
+
+def _beside(label: str, keys: list[str], place: int, is_next: bool) -> None:
+    """A button to another card; ``is_next`` where it is what one does now."""
+    is_there = 0 <= place < len(keys)
+    st.button(
+        label,
+        on_click=address.put,
+        args=("card", keys[place] if is_there else keys[0]),
+        disabled=not is_there,
+        type="primary" if is_next and is_there else "secondary",
+    )
+
+
+def _progress(decided: dict[str, bool | None]) -> None:
+    results = [_is_right(card, decided) for card in CARDS]
+    answered = sum(result is not None for result in results)
+    st.progress(
+        answered / len(CARDS),
+        _("Decided: {answered} of {all}, rightly: {right}.").format(
+            answered=answered, all=len(CARDS), right=sum(result is True for result in results)
+        ),
+    )
 
 
 def _decided() -> dict[str, bool | None]:
@@ -45,7 +86,7 @@ def _decided() -> dict[str, bool | None]:
 
 
 def _shown(card: Card, decided: dict[str, bool | None]) -> None:
-    st.markdown(f"**{_(card.statement)}**")
+    st.subheader(_(card.statement), anchor=False)
     said = {True: _("True"), False: _("False")}
     chosen = st.segmented_control(
         _(card.statement),
@@ -58,11 +99,16 @@ def _shown(card: Card, decided: dict[str, bool | None]) -> None:
     decided[card.key] = chosen
     if chosen is None:
         return
+    is_right = bool(_is_right(card, decided))
+    with st.container(border=True, key=f"verdict {'right' if is_right else 'wrong'}"):
+        _settled(card, is_right)
+
+
+def _settled(card: Card, is_right: bool) -> None:
     verdict = _("It is true.") if card.holds else _("It is false.")
-    is_right = chosen == card.holds
     agreed = _("Right.") if is_right else _("Not so.")
-    mark = "green-badge[:material/check:" if is_right else "red-badge[:material/close:"
-    st.markdown(f":{mark} {agreed}] {verdict} {_(card.because)}")
+    hue = "green" if is_right else "red"
+    st.markdown(f":{hue}[**{SIGNS[is_right]} {agreed}**] {verdict} {_(card.because)}")
     if card.experiment:
         outcome = _found(card.key)
         numbers = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import streamlit as st
 
 from lstm_viz.cells import CELLS
@@ -13,10 +15,19 @@ from lstm_viz.ui import controls
 OWN = "own"
 
 
-def task_choice() -> Task:
-    """One of the tasks that a network has learnt."""
+def task_choice(opens_on: Callable[[Iterable[str]], str] | None = None) -> Task:
+    """One of the tasks that a network has learnt; ``opens_on`` says of all which one comes first,
+    where it is not the first of the list."""
     names = list(dict.fromkeys(task for task, _cell in shipped()))
-    return TASKS[controls.choice("task", _("Task"), names, title=lambda name: _(TASKS[name].title))]
+    return TASKS[
+        controls.choice(
+            "task",
+            _("Task"),
+            names,
+            opens_on(names) if opens_on else None,
+            title=lambda name: _(TASKS[name].title),
+        )
+    ]
 
 
 def cell_choice(task: Task) -> str:

@@ -149,7 +149,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("cell", ("layers",), One(), "lstm"),
     Parameter("layers", ("layers",), One(), 1),
     Parameter("both", ("layers",), Switch(), True),
-    Parameter("sequence", ("layers",), One(), 1),
+    Parameter("sequence", ("layers",), One(), 2),
     Parameter("swapped", ("layers",), Switch(), False),
     # How far back?
     Parameter("weights", ("gradients",), One(), "trained"),
@@ -209,6 +209,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("colour", ("model",), One()),
     Parameter("of", ("model",), Whole()),
     # True or false?
+    Parameter("card", ("true_or_false",), One()),
     Parameter("true", ("true_or_false",), Some(comma=True), ()),
     Parameter("false", ("true_or_false",), Some(comma=True), ()),
     # Gates as valves

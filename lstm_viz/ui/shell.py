@@ -11,6 +11,8 @@ the same height on all pages, and a control that is folded away still has its ro
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -54,3 +56,10 @@ def choices_line() -> DeltaGenerator:
 def drawer(label: str = "", key: str = "more") -> DeltaGenerator:
     """Where a page keeps what is not needed for the first look."""
     return st.popover(label or _("More …"), key=f"drawer {key}", width="content")
+
+
+def caption_beside_or_stacked(beside: str, stacked: str) -> None:
+    """A caption of two runs: the first text where they stand beside each other, the second where
+    there is no room for that and one stands above the other (browser/css/shell.css)."""
+    texts = {"when-beside": beside, "when-stacked": stacked}
+    st.html("".join(f'<p class="placed {when}">{escape(text)}</p>' for when, text in texts.items()))

@@ -212,8 +212,8 @@ def look_back(backward: Backward, tokens: Sequence[str], sequence: int = 0) -> C
     t = int(ratios.argmin()) + 1
     unit = int(np.abs(delta[t]).argmax())
     sentence = _(
-        "The gradient by {state} starts with a norm of {first:.2g} at {last_place}; {back} it "
-        "is {left:.2g}. It falls most at {place}: from {before:.2g} to "
+        "The gradient by {state} has the norm {first:.2g} at {last_place}; {back} it is "
+        "{left:.2g}, and it falls most at {place}, from {before:.2g} to "
         "{after:.2g} in one step"
     ).format(
         state=state,

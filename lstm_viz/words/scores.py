@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import permutations
 
 from lstm_viz.language import N_, _, ngettext
 from lstm_viz.networks.holding import holdings
 from lstm_viz.networks.network import Network, load, shipped
-from lstm_viz.rounded import percent
+from lstm_viz.rounded import interval, interval_said, percent
 from lstm_viz.tasks import TASKS, Task
 from lstm_viz.tasks.score import BEST_POSSIBLE, MUCH, Learnt, Scored, of_starts
 
@@ -119,6 +121,158 @@ def starts_caption(found: Learnt) -> str:
             )
         )
     return said
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Two cells that a task tells apart furthest, and what that rests on.
+
+    ``gap`` is how far their intervals are apart: of the chance to learn it from a start where
+    ``is_of_starts``, else of the score, as a share of the way from the best without a network to
+    the best there is; 0 or less where they overlap.
+    """
+
+    better: Scored
+    worse: Scored
+    gap: float
+    is_of_starts: bool
+
+
+def sharpest_difference(found: Learnt) -> Difference | None:
+    """The two cells of a task whose intervals are furthest apart, None where nothing has one.
+
+    From how many starts a cell learns the task says more of the cell than what the best of them
+    scored, and goes before it; where that tells no two cells apart, the scores are compared.
+    """
+    by_starts = _furthest(found, _chance_to_learn(found), True)
+    by_scores = _furthest(found, _tested(found), False)
+    if by_starts is not None and (by_starts.gap > 0 or by_scores is None):
+        return by_starts
+    return by_scores
+
+
+def _chance_to_learn(found: Learnt) -> dict[str, tuple[float, float]]:
+    """For each cell the interval of its chance to learn the task from a start."""
+    hits = {scored.cell.name: found.learnt_from(scored) for scored in found.networks}
+    starts = {scored.cell.name: len(scored.of_seeds) for scored in found.networks}
+    return {
+        name: interval(hit, starts[name])
+        for name, hit in hits.items()
+        if hit is not None and starts[name] > 1
+    }
+
+
+def _tested(found: Learnt) -> dict[str, tuple[float, float]]:
+    """For each cell the interval of its score, as shares of the way to the best there is."""
+    score = found.score
+    sign = 1 if score.higher_is_better else -1
+    ignorant = max(found.baselines.values(), key=lambda value: sign * value)
+    known = [scored.value for scored in found.networks]
+    best = max(known, key=lambda value: sign * value) if found.optimum is None else found.optimum
+    if best == ignorant:
+        return {}
+    ways = {
+        scored.cell.name: [(end - ignorant) / (best - ignorant) for end in ends]
+        for scored in found.networks
+        if (ends := scored.metrics.get("interval")) is not None
+    }
+    return {name: (min(ends), max(ends)) for name, ends in ways.items()}
+
+
+def _furthest(
+    found: Learnt, intervals: dict[str, tuple[float, float]], is_of_starts: bool
+) -> Difference | None:
+    pairs = [
+        Difference(
+            found.of(high), found.of(low), intervals[high][0] - intervals[low][1], is_of_starts
+        )
+        for high, low in permutations(intervals, 2)
+    ]
+    return max(pairs, key=lambda pair: pair.gap, default=None)
+
+
+def sharpest_task(names: Iterable[str]) -> str:
+    """Of these tasks the one that tells two cells furthest apart, by their starts if it can."""
+
+    def sharpness(name: str) -> tuple[bool, float]:
+        difference = sharpest_difference(learnt(TASKS[name]))
+        if difference is None:
+            return False, float("-inf")
+        return difference.is_of_starts and difference.gap > 0, difference.gap
+
+    return max(names, key=sharpness)
+
+
+def difference_said(found: Learnt) -> str:
+    """In one sentence the sharpest difference between the cells, with its intervals."""
+    difference, score = sharpest_difference(found), found.score
+    if difference is None:
+        return _range_said(found)
+    better, worse = difference.better, difference.worse
+    known = {"better": better.title, "worse": worse.title}
+    if difference.is_of_starts:
+        for end, scored in (("one", better), ("other", worse)):
+            hits, count = found.learnt_from(scored) or 0, len(scored.of_seeds)
+            low, high = interval_said(hits, count)
+            known |= {f"{end}_hits": f"{hits}", f"{end}_all": f"{count}"}
+            known |= {f"{end}_low": low, f"{end}_high": high}
+        pattern = (
+            _(
+                "The sharpest difference: {better} learnt it from {one_hits} of {one_all} starts "
+                "(95%: {one_low} to {one_high}), {worse} from {other_hits} of {other_all} "
+                "(95%: {other_low} to {other_high})."
+            )
+            if difference.gap > 0
+            else _(
+                "No cell is told from another: {better} learnt it from {one_hits} of {one_all} "
+                "starts (95%: {one_low} to {one_high}), {worse} from {other_hits} of {other_all} "
+                "(95%: {other_low} to {other_high}), and the intervals overlap."
+            )
+        )
+        return pattern.format(**known)
+    known |= {"label": _(score.label), "unit": f" {_(score.unit)}" if score.unit != "%" else ""}
+    known |= {
+        "one": score.with_interval(better.metrics),
+        "other": score.with_interval(worse.metrics),
+    }
+    pattern = (
+        _(
+            "The sharpest difference: {label} {one}{unit} for {better}, {other} for {worse}, each "
+            "with its interval (95%)."
+        )
+        if difference.gap > 0
+        else _(
+            "No cell is told from another: {label} {one}{unit} for {better}, {other} for {worse}, "
+            "and the intervals (95%) overlap."
+        )
+    )
+    return pattern.format(**known)
+
+
+def _range_said(found: Learnt) -> str:
+    """Where nothing was measured with an interval: all starts of the best cell and of the worst."""
+    score = found.score
+    sign = 1 if score.higher_is_better else -1
+    ranked = sorted(found.networks, key=lambda scored: sign * scored.value)
+    worse, better = ranked[0], ranked[-1]
+    ends = [
+        _("{low} to {high}").format(low=score.short(min(values)), high=score.short(max(values)))
+        if min(values) != max(values)
+        else score.short(values[0])
+        for values in (better.of_seeds or (better.value,), worse.of_seeds or (worse.value,))
+    ]
+    return _(
+        "The sharpest difference: {better} {label} {one}, {worse} {other}; from all starts it was "
+        "{ones} and {others}."
+    ).format(
+        better=better.title,
+        worse=worse.title,
+        label=_(score.label),
+        one=score.short(better.value),
+        other=score.short(worse.value),
+        ones=ends[0],
+        others=ends[1],
+    )
 
 
 # What the comparison of cells does not have: said beside it, until it does.

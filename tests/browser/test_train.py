@@ -16,19 +16,24 @@ from tests.browser.stage import Stage, number
 
 def test_a_run_survives_a_reload_is_stopped_and_goes_on(server, page):
     ours = page.get_by_test_id("stMainBlockContainer")  # the header has a "Stop" of Streamlit's
-    page.goto(f"{server.url}/train")
+    page.goto(f"{server.url}/train?task=adding")
     settled(page)
+    drawer = ours.get_by_role("button", name="Settings …")
+    drawer.click()
     for label, value in (("Hidden units", "64"), ("Steps", "200")):  # takes its time
         box = page.get_by_label(label, exact=True)
         box.fill(value)
         box.press("Tab")
         settled(page)
+    page.keyboard.press("Escape")
     ours.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text(re.compile(r"\d+ of 1100 steps"))).to_be_visible()
     assert re.search(r"[?&]runs=[0-9a-f]{32}", page.url)
     page.reload()
     settled(page)
+    drawer.click()
     expect(page.get_by_label("Hidden units", exact=True)).to_have_value("64")
+    page.keyboard.press("Escape")
     ours.get_by_role("button", name="Stop").click()
     expect(page.get_by_text(re.compile(r"stopped after \d+ of 1100"))).to_be_visible()
     ours.get_by_role("button", name="Resume").click()
@@ -40,6 +45,8 @@ def test_a_run_survives_a_reload_is_stopped_and_goes_on(server, page):
 def test_rewind_begins_again_and_delete_asks_before_it_deletes(server, page):
     ours = page.get_by_test_id("stMainBlockContainer")
     page.goto(f"{server.url}/train?task=parity")
+    drawer = ours.get_by_role("button", name="Settings …")
+    drawer.click()
     box = page.get_by_label("Hidden units", exact=True)
     box.fill("4")
     box.press("Tab")
@@ -48,6 +55,7 @@ def test_rewind_begins_again_and_delete_asks_before_it_deletes(server, page):
     steps.fill("20000")  # it is not over before it is stopped
     steps.press("Tab")
     expect(page.get_by_text(re.compile(r"1 run, about \d\d"))).to_be_visible()
+    page.keyboard.press("Escape")
     ours.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text(re.compile(r"\d+ of \d+ steps"))).to_be_visible()
     stopped(page)
@@ -56,7 +64,9 @@ def test_rewind_begins_again_and_delete_asks_before_it_deletes(server, page):
     ours.get_by_role("button", name="Rewind").click()
     expect(learnt).to_be_hidden()
     expect(page.get_by_text(re.compile(r"\d+ of \d+ steps"))).to_be_visible()
+    drawer.click()
     expect(box).to_have_value("4")
+    page.keyboard.press("Escape")
     stopped(page)
     ours.get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Delete for good").click()

@@ -40,7 +40,7 @@ LINKS: dict[str, list[dict[str, Any]]] = {
         {"task": "counting", "cell": "coupled", "sequence": "2", "every": "1", "skip": "1"},
         {"sequence": "own", "text": "Tom slept ."},
     ],
-    "layers": [{"cell": "gru", "layers": "2", "both": "0", "sequence": "2", "swapped": "1"}],
+    "layers": [{"cell": "gru", "layers": "2", "both": "0", "sequence": "3", "swapped": "1"}],
     "scores": [{"task": "counting"}],
     "gradients": [
         {"start": "orthogonal", "bias": "3", "scale": "1.5", "steps": "40", "units": "16"}
@@ -50,7 +50,7 @@ LINKS: dict[str, list[dict[str, Any]]] = {
         {"learnt": "counting", "read": "2", "at": "5"},
     ],
     "train": [
-        {"task": "order", "cells": [FLAT, "gru"], "size": "20", "hidden": "6", "seed": "3"}
+        {"task": "parity", "cells": [FLAT, "gru"], "size": "20", "hidden": "6", "seed": "3"}
         | {"three": "1", "steps": "50", "batch": "8", "learning_rate": "0.02"}
         | {"optimiser": "sgd", "clip": "0.5", "start": "forget", "forget_bias": "4"},
         {"task": "text", "text": "the cat sat on the mat and " * 30},
@@ -80,7 +80,7 @@ ELSEWHERE = {
 def cards() -> dict[str, str]:
     from lstm_viz.words.myths import CARDS
 
-    return {"true": CARDS[0].key, "false": f"{CARDS[1].key},{CARDS[2].key}"}
+    return {"card": CARDS[4].key, "true": CARDS[0].key, "false": f"{CARDS[1].key},{CARDS[2].key}"}
 
 
 LINKS["true_or_false"] = [cards()]

@@ -8,9 +8,9 @@ import pytest
 
 from lstm_viz.cells import CELLS
 from lstm_viz.tasks import TASKS
+from lstm_viz.training.experiments import EXPERIMENTS
 from lstm_viz.training.run_folder import Diverged, Record
 from lstm_viz.training.settings import usual
-from lstm_viz.ui.train.first import FIRST
 from lstm_viz.words.outcome import Compared, Outcome, outcome, outcome_said, start_said
 
 
@@ -104,7 +104,7 @@ def test_what_the_runs_do_not_show_is_not_said():
 
 
 def test_the_first_training_that_is_offered_tells_the_cell_from_its_start():
-    settings = FIRST[0].settings
+    settings = EXPERIMENTS[0].settings
     assert [(one["cell"], one["start"]) for one in settings] == [
         ("rnn", "plain"),
         ("lstm", "plain"),

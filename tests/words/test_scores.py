@@ -3,7 +3,9 @@
 import math
 import re
 from dataclasses import replace
+from math import comb
 
+import numpy as np
 import pytest
 
 from lstm_viz.cells.marks import mark_of
@@ -239,3 +241,51 @@ def test_a_tested_score_stands_with_its_interval():
     score = TASKS["subject"].score
     assert score.between(0.99631, 1.0) == "99.6% to 100.0%"
     assert TASKS["load"].score.between(4.6012, 4.8589) == "4.60 to 4.86"
+
+
+def at_least(hits: int, trials: int, chances: np.ndarray) -> np.ndarray:
+    """The probability of so many hits or more, term by term."""
+    counts = range(hits, trials + 1)
+    return sum(comb(trials, k) * chances**k * (1 - chances) ** (trials - k) for k in counts)
+
+
+def test_the_sharpest_difference_is_told_with_intervals_that_do_not_overlap(task):
+    found = learnt(task)
+    difference = scores.sharpest_difference(found)
+    said = scores.difference_said(found)
+    if difference is None:
+        assert not any("interval" in scored.metrics for scored in found.networks)
+        return
+    assert difference.better.title in said
+    assert difference.worse.title in said
+    assert ("No cell is told from another" in said) is (difference.gap <= 0)
+    if difference.is_of_starts:
+        better, worse = (
+            (found.learnt_from(one) or 0, len(one.of_seeds))
+            for one in (difference.better, difference.worse)
+        )
+        chances = np.linspace(0, 1, 10_001)
+        low = chances[at_least(*better, chances) >= 0.025][0]
+        high = chances[at_least(worse[1] - worse[0], worse[1], 1 - chances) >= 0.025][-1]
+        assert low - high == pytest.approx(difference.gap, abs=3e-4)
+    else:
+        better, worse = (one.metrics["interval"] for one in (difference.better, difference.worse))
+        ahead = better[0] > worse[1] if task.score.higher_is_better else better[1] < worse[0]
+        assert ahead is (difference.gap > 0)
+
+
+def test_no_two_other_cells_are_further_apart(task):
+    found = learnt(task)
+    difference = scores.sharpest_difference(found)
+    if difference is None or not difference.is_of_starts:
+        return
+    hits = {one.title: found.learnt_from(one) or 0 for one in found.networks}
+    assert hits[difference.better.title] == max(hits.values())
+    assert hits[difference.worse.title] == min(hits.values())
+
+
+def test_the_page_opens_on_the_task_with_the_clearest_difference():
+    gaps = {name: scores.sharpest_difference(learnt(TASKS[name])) for name in SHIPPED}
+    by_starts = {name: one.gap for name, one in gaps.items() if one and one.is_of_starts}
+    assert scores.sharpest_task(SHIPPED) == max(by_starts, key=by_starts.__getitem__)
+    assert scores.sharpest_task(["load", "reber"]) == "load"

@@ -127,7 +127,7 @@ class Pair extends View {
     this.training?.show(step, unit);
     this.draw();
     this.showWay();
-    this.address.show(this.cursor, this.training?.after);
+    this.address.show(this.cursor, this.training?.addressed);
   }
 
   draw() {

@@ -68,7 +68,7 @@ class Stack extends View {
     });
     const views = element("div", { class: "stack-views", role: "group", "aria-label": this.words.views }, ...this.views);
     const width = element("p", { class: "stack-legend" }, this.words.legend_width);
-    this.root.replaceChildren(element("div", { class: "stack-bar" }, this.transport.root, views), this.scroller, this.says, this.depends, width);
+    this.root.replaceChildren(element("div", { class: "stack-bar" }, this.transport.root, views), this.depends, this.scroller, this.says, width);
   }
 
   look(looped) {

@@ -210,7 +210,7 @@ class Stage extends View {
     this.training?.show(step, unit);
     this.draw();
     this.showWay();
-    this.address.show(this.cursor, this.training?.after);
+    this.address.show(this.cursor, this.training?.addressed);
     if (!this.cursor.playing) this.tell();
   }
 

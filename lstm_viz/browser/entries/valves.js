@@ -61,10 +61,11 @@ class Valves {
     this.lines = this.data.sentences.map(({ symbols }) => [element("span", {}, ...lowered(symbols)), element("span", { class: "numbers" })]);
     this.table = corners.length ? new Table(corners, words, (corner) => this.take(corner), signal) : null;
     this.playing = pushed(words.run, () => this.toggle(), signal);
+    this.when = element("p", { class: "valves-when", "aria-live": "off" });
     const buttons = element("div", { class: "valves-buttons" }, pushed(words.step, () => this.stepOnce(), signal, "primary"), this.playing, pushed(words.empty, () => this.empty(), signal));
     this.root.replaceChildren(
       element("div", { class: "valves-controls" }, ...[...this.sliders.values()].map((slider) => slider.root), this.table?.root),
-      element("div", { class: "valves-stage" }, this.picture.root, buttons, element("div", { class: "valves-lines" }, ...this.lines.map((parts) => element("p", {}, ...parts))), this.recorder.root),
+      element("div", { class: "valves-stage" }, this.picture.root, buttons, element("div", { class: "valves-lines" }, this.when, ...this.lines.map((parts) => element("p", {}, ...parts))), this.recorder.root),
     );
   }
 
@@ -91,6 +92,7 @@ class Valves {
   empty() {
     this.stop();
     this.now = null;
+    this.done = 0; // steps since the memory was empty
     this.history = [{ c: 0, h: 0 }];
     this.past = Object.fromEntries(this.data.states.map((state) => [`${state}_prev`, 0]));
     this.draw();
@@ -140,6 +142,7 @@ class Valves {
   arrive() {
     this.history = [...this.history, this.now].slice(-REMEMBERED - 1);
     this.past = carried(this.data.states, this.now);
+    this.done += 1;
     this.now = null;
     this.draw();
   }
@@ -150,6 +153,7 @@ class Valves {
     this.recorder.show(this.history);
     const texts = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, written(value, 2)]));
     this.data.sentences.forEach(({ numbers }, index) => setText(this.lines[index][1], fill(numbers, texts).replaceAll("+ \u2212", "\u2212 ")));
+    setText(this.when, fill(this.now ? this.data.words.this_step : this.data.words.next_step, { t: this.done + 1 }));
     this.table?.show(values);
     for (const [name, slider] of this.sliders) slider.show(values[name]);
     this.root.dataset.memory = written(values.c_prev, 6);

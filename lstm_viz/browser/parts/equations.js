@@ -13,11 +13,17 @@ export class Equations {
     this.lines = payload.equations.map((equation) => new EquationLine(equation, payload, words, () => this.toggle(equation)));
     this.picker = unitPicker(payload.units, words, onUnit, signal);
     this.where = element("span", { class: "equations-where" });
+    const listed = (folded) => element("div", { class: "equation-list" }, ...this.lines.filter(({ equation }) => equation.folded === folded).map((line) => line.root));
+    const others = this.lines.filter(({ equation }) => equation.folded).length;
+    const label = element("summary", {}, fill(words.other_lines, { count: others }));
+    this.rest = others ? element("details", { class: "equation-rest" }, label, listed(true)) : null;
+    if (this.rest) leaveFocus(label);
     this.root = element(
       "section",
       { class: "equations", "aria-label": words.equations },
       element("header", { class: "equations-header" }, this.picker.root, this.where),
-      element("div", { class: "equation-list" }, ...this.lines.map((line) => line.root)),
+      listed(false),
+      this.rest,
     );
   }
 
@@ -30,6 +36,7 @@ export class Equations {
   openLine(signal) {
     this.opened = this.lines.find(({ equation }) => equation.signal === signal)?.equation ?? null;
     this.root.classList.toggle("opened", this.opened !== null);
+    if (this.opened?.folded) this.rest.open = true;
     for (const line of this.lines) line.open(line.equation === this.opened);
   }
 

@@ -48,6 +48,7 @@ export class Training {
     this.column = element("div", { class: "training-column" });
     this.row = element("div", { class: "training-row" });
     this.loss = shape("svg", { class: "training-loss", viewBox: `0 0 ${count} 1`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...lossOf(snapshots));
+    this.marks = element("div", { class: "training-marks" }, ...payload.training.marks.map((mark) => this.marked(mark, signal)));
     this.plot = element("div", { class: "training-plot", style: `--moments: ${count}; --steps: ${steps}` }, this.canvas, this.loss, this.row, this.column);
     this.ofUnit = element("span", { class: "training-unit" });
     this.picker = picker(payload, this.chosen, (name) => this.choose(name), signal);
@@ -65,6 +66,7 @@ export class Training {
       "section",
       { class: "training", "aria-label": words.through_training },
       heading,
+      payload.training.marks.length ? element("div", { class: "training-axis" }, element("span", { class: "gutter" }), this.marks) : null,
       element("div", { class: "training-picture" }, sides, this.plot),
       element("div", { class: "training-axis" }, element("span", { class: "gutter" }, words.training_steps), this.ticks),
       element(
@@ -88,8 +90,23 @@ export class Training {
     scrub(this.ticks, count, { onStep: to }, signal);
   }
 
+  // A sign above a moment that can be pressed; its words are on the side where there is room.
+  marked({ moment, role, said }, signal) {
+    const count = this.snapshots.length;
+    const side = moment * 2 < count ? "right" : "left";
+    const node = element("button", { type: "button", class: `training-mark ${side}`, "data-role": role || null, style: `--at: ${(moment + 0.5) / count}`, title: fill(this.words.turned, { said }) }, element("span", { class: "training-sign", "aria-hidden": "true" }, "▼"), element("span", {}, said));
+    node.addEventListener("click", () => this.cursor.go(moment), { signal });
+    return node;
+  }
+
   get after() {
     return this.snapshots[this.cursor.step].after;
+  }
+
+  // What the address says: at the end nothing, so that who watches sees the newest moment, too, when
+  // the view is built anew.
+  get addressed() {
+    return this.isAtEnd ? "" : this.after;
   }
 
   // "after training step 500"

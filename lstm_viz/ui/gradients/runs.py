@@ -23,7 +23,7 @@ from lstm_viz.training.settings import cell_in
 from lstm_viz.ui import address, controls
 from lstm_viz.ui.navigation import PAGES_FOLDER
 from lstm_viz.ui.train.link import train
-from lstm_viz.ui.train.runs import look
+from lstm_viz.ui.train.runs import settings_of
 from lstm_viz.ui.train.settings import start_of
 from lstm_viz.words.discoveries import Comparison
 from lstm_viz.words.gradient_at_lag import GradientAtLag
@@ -64,8 +64,8 @@ def runs_choice() -> dict[str, Run]:
     """The runs to be measured, by the key of their cell: those of the address, or others."""
     followed = str(address.kept("runs", "train") or "").split(",")
     named = [*address.named("runs"), *followed]
-    known = {name: job for name in named if (job := look(name))}
-    known |= {job.id: job for job in jobs().listed(LISTED)}
+    known = {name: settings for name in named if (settings := settings_of(name))}
+    known |= {job.id: job.settings for job in jobs().listed(LISTED)}
     if not known:
         return {}
     chosen = controls.choices(
@@ -74,7 +74,7 @@ def runs_choice() -> dict[str, Run]:
         list(known),
         [],
         begin=[name for name in followed if name in known],
-        title=lambda name: run_said(known[name].settings),
+        title=lambda name: run_said(known[name]),
         most=MOST_RUNS,
         max_selections=MOST_RUNS,
         placeholder=_("Choose a run"),

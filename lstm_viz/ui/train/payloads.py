@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from lstm_viz.bounded import Bounded
@@ -17,7 +18,8 @@ from lstm_viz.stage.tokens import read_series, read_tokens
 from lstm_viz.stage.training import Learning, Result, Snapshot, snapshot, thinned
 from lstm_viz.tasks import Sequence
 from lstm_viz.training.run_folder import Run
-from lstm_viz.words.captions import look_at
+from lstm_viz.words.captions import Caption, look_at
+from lstm_viz.words.turning_points import fall, no_turn_said, turning_caption
 
 Pin: TypeAlias = tuple[Run, int]  # a run, and after how many of its training steps
 
@@ -100,13 +102,30 @@ def _shown(
     return ShownRun(
         recording[0],
         read,
-        look_at(recording[0], [token.text for token in read]),
+        _caption(run, chosen, example, known),
         series=read_series(network, recording, sequence),
         address=address,
         answer=_(network.task.answer) if network.task.answer else "",
         file_name=f"{network.task.name}-{network.cell.name or 'own-cell'}",
         learning=Learning(_snapshots_of(run, chosen, example), kept, known, pins=True),
     )
+
+
+def _caption(
+    run: Run, chosen: tuple[int, ...], example: int, known: Mapping[int, Result]
+) -> Caption:
+    """What happened in the training, with the unit and the step at which it is seen; where nothing
+    did, that, and what the newest network does."""
+    losses = {step: loss for step, (loss, _metric) in known.items() if loss is not None}
+    network, sequence, recording = _read(run, chosen[-1], example)
+    texts = [token.text for token in read_tokens(network, recording, sequence)]
+    turn = fall(list(losses), list(losses.values()))
+    if turn is None:
+        found = look_at(recording[0], texts)
+        said = no_turn_said(list(losses), list(losses.values()))
+        return replace(found, text=f"{said} {found.text}".strip())
+    before, after = (_read(run, step, example)[2][0] for step in (turn.first, turn.last))
+    return turning_caption(turn, before, after, texts)
 
 
 def _snapshots_of(run: Run, steps: tuple[int, ...], example: int) -> tuple[Snapshot, ...]:

@@ -15,7 +15,7 @@ import streamlit as st
 
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.titles import title_of
-from lstm_viz.counted import steps, units
+from lstm_viz.counted import seconds, steps, units
 from lstm_viz.figures import training as figures
 from lstm_viz.jobs import Job, State
 from lstm_viz.jobs.client import NOT_YOURS
@@ -23,6 +23,7 @@ from lstm_viz.language import N_, _, ngettext
 from lstm_viz.networks.edited_cell import Edited
 from lstm_viz.tasks import TASKS
 from lstm_viz.tasks.seen import share_said
+from lstm_viz.training.finished import finished
 from lstm_viz.training.run_folder import RECORD, Record, Run, origin
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.runs import run as find_run
@@ -30,10 +31,11 @@ from lstm_viz.training.settings import base_of, cell_in
 from lstm_viz.ui import address, without_torch
 from lstm_viz.ui.figure import is_dark_page
 from lstm_viz.ui.train.reached import in_words
-from lstm_viz.ui.train.settings import Settings, start_of
+from lstm_viz.ui.train.settings import Settings, seconds_of, start_of
 from lstm_viz.words.outcome import Compared, outcome_said, start_said
 
 REWIND = N_("Begins again: the same first weights, the same seed, and bit for bit the same run.")
+PICTURES = 3  # beside each other
 RESTING = (State.STOPPED, State.LOST, State.FAILED)  # what has not come to its end, and can go on
 _SESSION = "watching as"
 
@@ -77,7 +79,16 @@ def _of_cookie(cookie: object) -> bytes | None:
 
 def runs() -> list[str]:
     """The runs that the address names, those that there are."""
-    return [job for job in _named() if look(job)]
+    return [name for name in _named() if settings_of(name) is not None]
+
+
+def settings_of(name: str) -> Settings | None:
+    """What a run was asked for, one of this server or one that was shipped; None without one."""
+    job = look(name)
+    if job is not None:
+        return job.settings
+    run = finished().get(name)
+    return dict(run.settings) if run else None
 
 
 def _named() -> list[str]:
@@ -102,7 +113,7 @@ def tell_missing() -> None:
 
 def tell_which(shown: list[str], asked: list[Settings]) -> None:
     """Whose the curves below are, where something else is chosen above."""
-    tasks = {job.settings["task"] for name in shown if (job := look(name))}
+    tasks = {settings["task"] for name in shown if (settings := settings_of(name))}
     wanted = {settings["task"] for settings in asked}
     if tasks and wanted and not tasks & wanted:
         st.info(
@@ -126,25 +137,25 @@ def look(job: str) -> Job | None:
     return client.look(job) if client.folder.exists() else None
 
 
-def buttons(asked: list[Settings]) -> list[str]:
-    """Train, Stop, Resume, Rewind, Delete, as far as they apply; returns the runs to be shown.
+def buttons(asked: list[Settings], shown: list[str]) -> None:
+    """Train, Stop, Resume, Rewind, Delete, as far as they apply to the runs that are shown.
 
-    What ends or deletes something is offered for runs that were begun here.
+    Train only where it would begin something else; what ends or deletes something is offered for
+    runs that were begun here.
     """
-    shown = runs()
     found = {name: job for name in shown if (job := look(name))}
     own = [name for name, job in found.items() if job.owner == session()]
-    names = [jobs().name(settings) for settings in asked]
     alive = [name for name, job in found.items() if job.state.is_alive]
     resting = [name for name, job in found.items() if job.state in RESTING]
-    with st.container(horizontal=True):
-        is_new = bool(asked) and (names != shown or not found)
-        can_train = not without_torch.is_missing()
-        train = st.button(_("Train"), type="primary", disabled=not (is_new and can_train))
-        stop = bool(set(alive) & set(own)) and st.button(_("Stop"))
-        resume = can_train and bool(resting) and st.button(_("Resume"))
-        rewind = can_train and bool(own) and not alive and st.button(_("Rewind"), help=_(REWIND))
-        delete = bool(own) and not alive and _delete()
+    is_new = bool(asked) and [jobs().name(settings) for settings in asked] != list(found)
+    can_train = not without_torch.is_missing()
+    train = is_new and st.button(
+        _("Train"), type="primary", disabled=not can_train, help=_about(asked)
+    )
+    stop = bool(set(alive) & set(own)) and st.button(_("Stop"))
+    resume = can_train and bool(resting) and st.button(_("Resume"))
+    rewind = can_train and bool(own) and not alive and st.button(_("Rewind"), help=_(REWIND))
+    delete = bool(own) and not alive and _delete()
     if len(own) < len(found):
         st.caption(_(NOT_YOURS))
     if train:
@@ -155,7 +166,10 @@ def buttons(asked: list[Settings]) -> list[str]:
         _submit_again([dict(found[name].settings) for name in (resting if resume else own)], rewind)
     if delete:
         _forget(own, [name for name in shown if name not in own])
-    return runs()
+
+
+def _about(asked: list[Settings]) -> str:
+    return _("About {seconds} on one core.").format(seconds=seconds(seconds_of(asked)))
 
 
 def _delete() -> bool:
@@ -217,22 +231,32 @@ def _forget(gone: list[str], others: list[str]) -> None:
 
 
 def progress(shown: list[str]) -> None:
-    """The state of each run and the curves, renewed every few seconds while one is alive."""
+    """What has come of each run, renewed every few seconds while one is alive; and how far those
+    are that have not come to their end."""
     if not shown:
         return
-    is_alive = any((job := look(name)) and job.state.is_alive for name in shown)
     pause = st.session_state.setdefault("pause", random.uniform(2.0, 3.0))  # a class spreads out
+    is_alive = any_alive(shown)
     st.fragment(in_words(_panel), run_every=pause if is_alive else None)(shown, is_alive)
+
+
+def any_alive(shown: list[str]) -> bool:
+    return any((job := look(name)) and job.state.is_alive for name in shown)
 
 
 def _panel(shown: list[str], was_alive: bool) -> None:
     watched = {name: job for name in shown if (job := jobs().watch(name, session()))}
-    found = {name: run for name in watched if (run := find_run(name))}
-    for name, job in watched.items():
-        _state(job, found.get(name), label_of(found[name], found) if name in found else "")
-    _curves(found)
-    if was_alive and not any(job.state.is_alive for job in watched.values()):
-        st.rerun()
+    found = {name: run for name in shown if (run := find_run(name))}
+    for name, run in found.items():
+        job = watched.get(name)
+        if job is not None and job.state is not State.DONE:
+            _state(job, run, label_of(run, found))
+        _warnings(run)
+    _results(found)
+    if was_alive:
+        losses(list(found))
+        if not any(job.state.is_alive for job in watched.values()):
+            st.rerun()
 
 
 def _title(settings: Mapping[str, Any]) -> str:
@@ -284,10 +308,6 @@ def _state(job: Job, run: Run | None, label: str) -> None:
                 speed=round(record.speed),
                 left=max(1, round((total - done) / max(record.speed, 1e-9))),
             )
-        case State.DONE:
-            text = _("done, {done} steps in {seconds} s").format(
-                done=done, seconds=round(record.seconds, 1) if record else 0
-            )
         case State.STOPPED:
             text = _("stopped after {done} of {total} steps").format(done=done, total=total)
             text += f". {job.why}" if job.why else ""
@@ -298,9 +318,12 @@ def _state(job: Job, run: Run | None, label: str) -> None:
     st.progress(
         min(1.0, done / total), _("{name}: {what}").format(name=label, what=text) if label else text
     )
-    if record is not None and record.diverged is not None:
-        st.warning(_diverged(record, run))
-    if run is not None and run.damaged:
+
+
+def _warnings(run: Run) -> None:
+    if run.record is not None and run.record.diverged is not None:
+        st.warning(_diverged(run.record, run))
+    if run.damaged:
         st.warning(_("Damaged and left out: {files}").format(files=_(", ").join(run.damaged)))
 
 
@@ -316,77 +339,87 @@ def _diverged(record: Record, run: Run | None) -> str:
     )
 
 
-def _curves(found: Mapping[str, Run]) -> None:
-    with_record = [run for run in found.values() if run.record is not None]
-    if not with_record:
+def losses(shown: list[str]) -> None:
+    """The loss of every run, in training and on what is held out, in one figure."""
+    found = {name: run for name in shown if (run := find_run(name)) and run.record is not None}
+    if not found:
         return
-    curves = [
-        figures.RunLine(
-            label_of(run, found),
-            cell_in(run.settings),
-            run.record,
-            "dash" if _starts_differ(run, found) and run.settings["start"] == "plain" else "solid",
-        )
-        for run in with_record
-        if run.record is not None
-    ]
-    is_dark, task = is_dark_page(), with_record[0].task
-    left, right = st.columns(2, gap="large")
-    with left:
-        unit = _("nats an answer") if task.choices else _("squared error, scaled")
-        st.markdown("**" + _("Loss") + "**")
-        chart(figures.loss(curves, unit, is_dark), "loss")
-        st.caption(_("Thin: on what is trained on. With dots: on what is held out."))
-        st.caption(_seen_said([run.record for run in with_record if run.record is not None]))
-        if task.best == 0:
-            st.caption(_("The best possible loss is 0."))
-    with right:
-        score = task.watch.score
-        label = _(score.label)
-        st.markdown(f"**{label[:1].upper()}{label[1:]}**")
-        is_share = score.unit == "%"
-        title = (
-            _(score.label) if is_share or not score.unit else f"{_(score.label)}, {_(score.unit)}"
-        )
-        chart(figures.metric(curves, title, is_share, is_dark), "metric")
-    _results(with_record, found)
+    runs, records = list(found.values()), _records(found)
+    task, is_dark = runs[0].task, is_dark_page()
+    unit = _("nats an answer") if task.choices else _("squared error, scaled")
+    st.markdown("**" + _("Loss") + "**")
+    chart(figures.loss([_line_of(run, found) for run in runs], unit, is_dark), "loss")
+    said = [_("Thin: on what is trained on. With dots: on what is held out."), _seen_said(records)]
+    if task.best == 0:
+        said.append(_("The best possible loss is 0."))
+    st.caption(" ".join(said))
 
 
-def _results(with_record: list[Run], among: Mapping[str, Run]) -> None:
-    """One line a run: parameters, validation loss and metric as they are now."""
-    score = with_record[0].task.watch.score
-    for run in with_record:
-        record = run.record
-        if record is not None and len(record.metric):
-            st.markdown(
-                _(
-                    "- **{run}**: {count} parameters (added biases once), loss {loss:.4f}, "
-                    "{metric} {value}"
-                ).format(
-                    run=label_of(run, among),
-                    count=f"{record.parameters:,}",
-                    loss=record.validation[-1],
-                    metric=_(score.label),
-                    value=score.written(record.metric[-1]),
-                )
-            )
-            st.caption(
-                outcome_said(run.task, record)
-                + " "
-                + _("Starting weights: {start}.").format(start=start_of(run.settings))
-            )
-            if found := origin(run.settings):
-                began = f"{_(score.label)} {score.written(record.metric[0])}"
-                st.caption(_origin_said(found, began))
+def _records(found: Mapping[str, Run]) -> list[Record]:
+    return [run.record for run in found.values() if run.record is not None]
+
+
+def _line_of(run: Run, found: Mapping[str, Run]) -> figures.RunLine:
+    assert run.record is not None
+    is_plain = _starts_differ(run, found) and run.settings["start"] == "plain"
+    dash = "dash" if is_plain else "solid"
+    return figures.RunLine(label_of(run, found), cell_in(run.settings), run.record, dash)
+
+
+def _results(found: Mapping[str, Run]) -> None:
+    """What the runs show together, then a picture a run: how its score went, and its verdict."""
+    known = {name: run for name, run in found.items() if run.record and len(run.record.metric)}
+    if not known:
+        return
+    runs = list(known.values())
     compared = [
         Compared(cell_in(run.settings), start_of(run.settings), run.record)
-        for run in with_record
+        for run in runs
         if run.record is not None
     ]
-    if said := start_said(with_record[0].task, compared):
-        st.markdown(said)
-    if len(with_record) > 1 and len({run.settings["seed"] for run in with_record}) == 1:
+    if said := start_said(runs[0].task, compared):
+        st.markdown(f"**{said}**")
+    last = max(record.done for record in _records(known))
+    for first in range(0, len(runs), PICTURES):
+        for column, run in zip(st.columns(PICTURES), runs[first : first + PICTURES], strict=False):
+            with column:
+                _result(run, known, last)
+    if len(runs) > 1 and len({run.settings["seed"] for run in runs}) == 1:
         st.caption(_("One seed is one seed: a difference may be luck. Three seeds say more."))
+
+
+def _result(run: Run, among: Mapping[str, Run], last: int) -> None:
+    """Parameters, validation loss and metric as they are now, and how the metric went."""
+    score, record = run.task.watch.score, run.record
+    assert record is not None
+    st.markdown(
+        _("**{run}**: {metric} {value}").format(
+            run=label_of(run, among),
+            metric=_(score.label),
+            value=score.written(record.metric[-1]),
+        )
+    )
+    is_share = score.unit == "%"
+    unit = "" if is_share or not score.unit else f", {_(score.unit)}"
+    line = _line_of(run, among)
+    title = f"{_(score.label)}{unit}"
+    chart(figures.picture(line, title, is_share, last, is_dark_page()), f"picture {run.name}")
+    said = [
+        outcome_said(run.task, record),
+        _(
+            "Loss {loss:.4f}, {count} parameters (added biases once), {done} training steps in "
+            "{seconds} s."
+        ).format(
+            loss=record.validation[-1],
+            count=f"{record.parameters:,}",
+            done=record.done,
+            seconds=round(record.seconds, 1),
+        ),
+        _("Starting weights: {start}.").format(start=start_of(run.settings)),
+    ]
+    if found := origin(run.settings):
+        said.append(_origin_said(found, f"{_(score.label)} {score.written(record.metric[0])}"))
+    st.caption(" ".join(said))
 
 
 def _origin_said(found: Edited, metric: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz import counted
 from lstm_viz.cells import CELLS
@@ -19,6 +20,7 @@ from lstm_viz.networks.network import shipped
 from lstm_viz.run.statistics import kept_alone
 from lstm_viz.tasks import TASKS, read_forward
 from lstm_viz.tasks.own_series import LONGEST, SHORTEST
+from lstm_viz.training.experiments import EXPERIMENTS
 from lstm_viz.training.runs import run as find_run
 from lstm_viz.training.settings import (
     TRAINED,
@@ -32,9 +34,11 @@ from lstm_viz.training.settings import (
 from lstm_viz.ui import address, controls
 from lstm_viz.ui.escaped import escaped
 from lstm_viz.ui.files import TABLE_FILES, part_choice, table_in, table_shown
+from lstm_viz.ui.shell import drawer
 
 Settings = dict[str, Any]
 
+OPENS_ON = EXPERIMENTS[0].task
 MOST_CELLS = 4
 SEEDS = 3
 _OWN, _SHOWN = "cells of one's own", "runs whose settings are shown"
@@ -68,11 +72,12 @@ def start_of(settings: Mapping[str, Any]) -> str:
     return _(short)
 
 
-def wanted() -> list[Settings]:
-    """The settings of the runs to train, one for each cell and seed; [] while something is wrong.
+def wanted(line: DeltaGenerator) -> tuple[str, list[Settings]]:
+    """The task, and the settings of the runs to train, one for each cell and seed.
 
-    What is wrong is said on the page. Where the address names runs, it is their settings that hold
-    unless it says others.
+    No runs while something is wrong; what is wrong is said on the page. Where the address names
+    runs, it is their settings that hold unless it says others. ``line`` takes the task, the cells
+    and the drawer with all else.
     """
     runs = address.value("runs")[0]
     asked = [run.settings for job in runs.split(",") if (run := find_run(job))]
@@ -81,16 +86,17 @@ def wanted() -> list[Settings]:
         st.session_state[_SHOWN] = runs
         address.forget("task", "cells", "three", "text")
         address.forget(*OF_A_TASK, scope=first["task"])
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with line:
         task = controls.choice(
             "task",
             _("Task"),
             list(read_forward()),
-            first.get("task"),
+            first.get("task") or OPENS_ON,
             title=lambda name: _(TASKS[name].title),
-            elsewhere=read_forward()[0],
+            elsewhere=OPENS_ON,
         )
         cells = _cells([settings["cell"] for settings in asked])
+        more = drawer(_("Settings …"))
     # The runs' settings are what their task's controls begin with, and nobody else's.
     shown = [settings for settings in asked if settings["task"] == task]
     material = _material(task, shown)
@@ -98,11 +104,12 @@ def wanted() -> list[Settings]:
         base = usual(task, material=material)
     except ValueError as problem:
         st.info(str(problem))
-        return []
-    st.caption(_(task_in(base).question))
+        return task, []
     of_run = _settings_of(shown)
-    changed = base | _main_choices(task, base, of_run)
-    changed |= _advanced(task, base, of_run)
+    with more:
+        st.caption(_(task_in(base).question))
+        changed = base | _main_choices(task, base, of_run)
+        changed |= _advanced(task, base, of_run)
     seeds = range(changed["seed"], changed["seed"] + (SEEDS if changed.pop("three") else 1))
     try:
         found = [
@@ -112,10 +119,11 @@ def wanted() -> list[Settings]:
         ]
     except ValueError as problem:
         st.error(str(problem))
-        return []
+        return task, []
     if found:
-        st.caption(_said_beforehand(found))
-    return found
+        with more:
+            st.caption(_said_beforehand(found))
+    return task, found
 
 
 def _cells(of_runs: list[str]) -> list[str]:
@@ -128,7 +136,7 @@ def _cells(of_runs: list[str]) -> list[str]:
                 own.append(known)
     return controls.choices(
         "cells",
-        _("Cells, up to four to compare"),
+        _("Cells"),
         [*own, *CELLS],
         list(dict.fromkeys(of_runs))[:MOST_CELLS] or ["lstm"],
         title=lambda key: title_of(cell_of(key)),
@@ -374,13 +382,17 @@ def _one_of(
     )
 
 
+def seconds_of(found: list[Settings]) -> int:
+    """About how many seconds of one core these runs take together."""
+    return max(1, round(sum(estimate(settings, task_in(settings)) for settings in found)))
+
+
 def _said_beforehand(found: list[Settings]) -> str:
-    seconds = sum(estimate(settings, task_in(settings)) for settings in found)
     said = ngettext(
         "{count} run, about {seconds} on one core.",
         "{count} runs, about {seconds} on one core together.",
         len(found),
-    ).format(count=len(found), seconds=counted.seconds(max(1, round(seconds))))
+    ).format(count=len(found), seconds=counted.seconds(seconds_of(found)))
     starts = dict.fromkeys((title_of(cell_of(s["cell"])), start_of(s)) for s in found)
     said += " " + _("Starting weights: {start}.").format(
         start=_("; ").join(

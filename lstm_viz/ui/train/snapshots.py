@@ -18,14 +18,15 @@ from lstm_viz.ui.components import pair, stage
 from lstm_viz.ui.figure import is_dark_page
 from lstm_viz.ui.train.payloads import Pin, gates_of, pinned_beside, training_of
 from lstm_viz.ui.train.reached import in_words
-from lstm_viz.ui.train.runs import chart, label_of, look
+from lstm_viz.ui.train.runs import any_alive, chart, label_of
+from lstm_viz.words.turning_points import fall
 
 ALIKE = ("task", "size", "material", "hidden")  # what two runs must share to be compared
 
 
 def gates_as_it_learns(shown: list[str]) -> None:
     """The gates at every kept moment of a run; beside a pinned one, where one is pinned."""
-    is_alive = any((job := look(name)) and job.state.is_alive for name in shown)
+    is_alive = any_alive(shown)
     pause = random.uniform(5.0, 6.0)  # a stage is more work than a curve
     address.fragment(in_words(_tried), run_every=pause if is_alive else None)(shown)
 
@@ -92,8 +93,23 @@ def _asked() -> tuple[int, ...]:
 
 def _run_on_stage(found: Mapping[str, Run]) -> str:
     return controls.choice(
-        "run", _("Run"), list(found), title=lambda name: label_of(found[name], found)
+        "run",
+        _("Run"),
+        list(found),
+        _turned_most(found),
+        title=lambda name: label_of(found[name], found),
     )
+
+
+def _turned_most(found: Mapping[str, Run]) -> str:
+    """The run whose loss fell most at once: there is something to see."""
+
+    def fell(name: str) -> float:
+        record = found[name].record
+        turn = fall(record.at.tolist(), record.validation.tolist()) if record else None
+        return turn.before - turn.after if turn else 0.0
+
+    return max(found, key=fell)
 
 
 def _example(run: Run) -> int:

@@ -29,8 +29,8 @@ def text_of(at: AppTest) -> str:
 
 
 def questioned(at: AppTest) -> bool:
-    """Whether there is something to train: the button is not disabled."""
-    return not next(b for b in at.button if b.label == "Train").disabled
+    """Whether there is something to train: then there is the button."""
+    return any(b.label == "Train" for b in at.button)
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "utf-16", "utf-8-sig"])
