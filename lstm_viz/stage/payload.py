@@ -69,6 +69,7 @@ class ShownRun:
     tokens: Sequence[Token]
     caption: Caption | None = None
     question: str = ""
+    task: str = ""
     sequence: int = 0
     file_name: str = "lstm-viz"
     series: Series | None = None
@@ -165,6 +166,7 @@ def framed(run: ShownRun, content: Content) -> StagePayload:
         "lights": dict(content.lights),
         "scene": content.scene,
         "question": run.question,
+        "task": run.task,
         "caption": caption.text,
         "words": content.words,
         "start": {"t": caption.t, "unit": caption.unit},

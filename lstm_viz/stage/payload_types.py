@@ -478,6 +478,7 @@ class StagePayload(TypedDict):
     lights: dict[str, str]
     scene: Scene
     question: str  # what the task asks of the network; "" where there is no task
+    task: str  # what the task is called; "" where there is none
     caption: str
     words: StageWords
     start: Start

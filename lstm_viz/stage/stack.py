@@ -71,7 +71,8 @@ def title(place: Place) -> str:
 def _odds_without(network: Network, read: Words) -> np.ndarray:
     """(T, T): the probability of the first answer at each step without each other step."""
     answers, _whole = blanked(network, read)
-    return 1 / (1 + np.exp(-np.clip(answers, -500, 500)))
+    odds: np.ndarray = 1 / (1 + np.exp(-np.clip(answers, -500, 500)))
+    return odds
 
 
 def _answer(

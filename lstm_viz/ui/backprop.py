@@ -117,6 +117,7 @@ def _follow(
         recording[0],
         tokens,
         caption,
+        task=_(network.task.title),
         address=parameters.in_browser("backprop"),
         file_name=f"{task}-{cell}-backward",
     )

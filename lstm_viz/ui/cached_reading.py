@@ -70,6 +70,7 @@ def _read(
         tokens,
         caption,
         question=_(network.task.question),
+        task=_(network.task.title),
         series=read_series(network, recording, sequence),
         address=parameters.in_browser("stage"),
         file_name=f"{task}-{cell}",

@@ -174,6 +174,7 @@ def _own(text: str, task: str, sequence: Sequence, language: str) -> Own:
             look_at_network(found.network, recording, sequence, texts)
             if found.state == TRAINED
             else look_at(recording[0], texts),
+            task=_(TASKS[task].title),
             series=read_series(found.network, recording, sequence),
             address=parameters.in_browser("own_cell"),
             file_name=f"{task}-own-cell",

@@ -5,9 +5,11 @@
 // When the browser goes back on this page, Python is told so: an old address alone may only be late.
 
 import { WRITTEN, stayInHistory } from "../state/address.js";
+import { fitOnPaper } from "../state/paper.js";
 
 export default function mount({ data, setTriggerValue }) {
   stayInHistory(data.moving, () => setTriggerValue("back", true));
+  fitOnPaper();
   const address = new URL(window.location.href);
   const isThere = data.fill.some(([name]) => address.searchParams.has(name));
   if (data.fill.length && !isThere) {

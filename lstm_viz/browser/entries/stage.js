@@ -365,11 +365,11 @@ class Stage extends View {
 
   // What a picture says that leaves the page: what it is of, what is found, and where it is from.
   said() {
-    const { cell, caption, tokens, words, steps } = this.payload;
+    const { cell, caption, tokens, words, steps, task } = this.payload;
     const { step, unit } = this.cursor;
     const moment = fill(words.moment, { cell: cell.title, t: step + 1, steps, token: tokens[step].text, unit });
     const { protocol, href } = window.location;
-    return { title: moment, finding: caption, source: fill(words.source, { address: protocol.startsWith("http") ? href : "" }).trim() };
+    return { title: [task, moment].filter(Boolean).join(" · "), finding: caption, source: fill(words.source, { address: protocol.startsWith("http") ? href : "" }).trim() };
   }
 
   leave() {

@@ -103,6 +103,7 @@ def _shown(
         recording[0],
         read,
         _caption(run, chosen, example, known),
+        task=_(network.task.title),
         series=read_series(network, recording, sequence),
         address=address,
         answer=_(network.task.answer) if network.task.answer else "",
