@@ -29,7 +29,7 @@ def cards() -> None:
             "card", _("Card"), keys, title=lambda one: _numbered(keys.index(one), decided)
         )
     place = keys.index(key)
-    with st.container(key="card"):
+    with st.container(key="one card"):
         _shown(CARDS[place], decided)
     with line:
         _beside(_("Back"), keys, place - 1, is_next=False)

@@ -50,7 +50,7 @@ LINKS: dict[str, list[dict[str, Any]]] = {
         {"learnt": "counting", "read": "2", "at": "5"},
     ],
     "train": [
-        {"task": "parity", "cells": [FLAT, "gru"], "size": "20", "hidden": "6", "seed": "3"}
+        {"task": "adding", "cells": [FLAT, "gru"], "size": "20", "hidden": "6", "seed": "3"}
         | {"three": "1", "steps": "50", "batch": "8", "learning_rate": "0.02"}
         | {"optimiser": "sgd", "clip": "0.5", "start": "forget", "forget_bias": "4"},
         {"task": "text", "text": "the cat sat on the mat and " * 30},

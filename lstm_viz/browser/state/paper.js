@@ -22,8 +22,9 @@ export function fitOnPaper() {
   window.addEventListener("beforeprint", () => {
     const page = document.querySelector(".stMainBlockContainer");
     if (!page) return;
-    const { lies, zoom } = onPaper(page.scrollWidth, page.scrollHeight);
-    style.textContent = `@page { size: A4 ${lies}; margin: 9mm; } @media print { .stMainBlockContainer { zoom: ${zoom.toFixed(3)} !important; } }`;
+    const width = page.scrollWidth; // as on the screen: what is wider is often higher, too
+    const { lies, zoom } = onPaper(width, page.scrollHeight);
+    style.textContent = `@page { size: A4 ${lies}; margin: 9mm; } @media print { .stMainBlockContainer { width: ${width}px; max-width: none; zoom: ${zoom.toFixed(3)} !important; } }`;
     document.body.append(style);
   });
   window.addEventListener("afterprint", () => style.remove());
