@@ -30,9 +30,10 @@ with line:
     buttons(asked, shown)
 tell_missing()
 tell_which(shown, asked)
-progress(shown)
+is_alive = any_alive(shown)  # asked once: a run may come to its end while the page is drawn
+progress(shown, is_alive)
 gates_as_it_learns(shown)
-if shown and not any_alive(shown):
+if shown and not is_alive:
     losses(shown)
 link_to_gradients(shown)
 if not begun:

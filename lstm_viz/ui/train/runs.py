@@ -230,13 +230,12 @@ def _forget(gone: list[str], others: list[str]) -> None:
     st.rerun()
 
 
-def progress(shown: list[str]) -> None:
+def progress(shown: list[str], is_alive: bool) -> None:
     """What has come of each run, renewed every few seconds while one is alive; and how far those
     are that have not come to their end."""
     if not shown:
         return
     pause = st.session_state.setdefault("pause", random.uniform(2.0, 3.0))  # a class spreads out
-    is_alive = any_alive(shown)
     st.fragment(in_words(_panel), run_every=pause if is_alive else None)(shown, is_alive)
 
 
