@@ -16,7 +16,7 @@ T = len(WORDS)
 
 @pytest.fixture
 def layers(server: Server, page: Page) -> Page:
-    page.goto(f"{server.url}/layers")
+    page.goto(f"{server.url}/layers?sequence=1")
     expect(page.locator(".stack-cell.there")).to_have_count(2 * T)
     return settled(page)
 
@@ -43,7 +43,7 @@ def test_the_answer_is_the_networks_and_follows_the_pronoun(layers):
 def test_forwards_it_cannot_know(layers):
     layers.get_by_role("radiogroup", name="Reads").get_by_text("forward", exact=True).click()
     expect(layers.locator(".stack-cell")).to_have_count(T)
-    expect(layers.locator(".stack-depends")).to_contain_text("nothing that comes later counts")
+    expect(layers.locator(".stack-depends")).to_contain_text("cannot depend on anything that comes later")
     layers.wait_for_url(re.compile("both=0"))
     layers.reload()
     expect(layers.locator(".stack-cell")).to_have_count(T)
