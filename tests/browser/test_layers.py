@@ -43,7 +43,8 @@ def test_the_answer_is_the_networks_and_follows_the_pronoun(layers):
 def test_forwards_it_cannot_know(layers):
     layers.get_by_role("radiogroup", name="Reads").get_by_text("forward", exact=True).click()
     expect(layers.locator(".stack-cell")).to_have_count(T)
-    expect(layers.locator(".stack-depends")).to_contain_text("cannot depend on anything that comes later")
+    sentence = layers.locator(".stack-depends")
+    expect(sentence).to_contain_text("cannot depend on anything that comes later")
     layers.wait_for_url(re.compile("both=0"))
     layers.reload()
     expect(layers.locator(".stack-cell")).to_have_count(T)

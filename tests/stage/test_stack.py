@@ -12,7 +12,7 @@ from lstm_viz.tasks.someone import ANSWERS, TASK, asked
 from lstm_viz.ui.parameters import rows_of
 
 EXAMPLES = list(TASK.examples.values())
-OPENS_ON = rows_of("layers")["sequence"].default
+OPENS_ON = int(str(rows_of("layers")["sequence"].default))  # counted from 1
 
 
 @pytest.fixture(params=STACKED)
