@@ -47,9 +47,8 @@ def finished() -> Mapping[str, Run]:
 
 
 def packed(run: Run) -> bytes:
-    """A finished run as one file. Raises ValueError where it has no record."""
-    if run.record is None:
-        raise ValueError("This run has left no record.")
+    """A run that came to its end as one file."""
+    assert run.record is not None
     arrays = {_RECORD: run.record.to_bytes()}
     arrays |= {f"{step:06d}": kept.data for step, kept in run.weights.items()}
     words = {"format": FORMAT, "settings": json.dumps(dict(run.settings))}
