@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.jobs import Job, State
+from lstm_viz.training.finished import finished_runs
 from lstm_viz.training.run_folder import SNAPSHOTS
 from lstm_viz.training.runs import jobs, run
 from lstm_viz.training.settings import usual
@@ -334,6 +335,30 @@ def test_a_typed_cell_is_listed_and_reopened_under_a_readable_name():
     assert not again.exception
     assert again.multiselect(key="cells on train").value == [flat]
     assert f"**{title}**" in text_of(again)
+
+
+def test_it_opens_on_finished_runs_and_on_the_one_that_shows_something():
+    at = AppTest.from_file(str(MAIN), default_timeout=200).run().switch_page(str(PAGE)).run()
+    assert not at.exception
+    assert "runs" not in at.query_params
+    assert "here the start decides, and not the cell alone" in text_of(at)
+    assert not at.get("progress")
+    chosen = run(str(at.selectbox(key="run").value))
+    assert chosen is not None
+    assert chosen.settings["start"] == "chrono"
+    training = shown(at)["training"]
+    assert any(mark["role"] == "" for mark in training["marks"]), "where the loss fell"
+    assert "the loss falls furthest" in shown(at)["caption"]
+
+
+def test_what_came_of_an_experiment_has_an_address_of_its_own():
+    at = AppTest.from_file(str(MAIN), default_timeout=200).run().switch_page(str(PAGE)).run()
+    at.button(key="finished parity").click()
+    at.run()
+    assert not at.exception
+    assert address_of(at).split(",") == finished_runs("parity")
+    assert at.selectbox(key="task on train").value == "parity"
+    assert "Stop" not in labels(at)
 
 
 def test_while_there_is_no_run_one_press_starts_an_experiment():
