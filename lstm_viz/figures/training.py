@@ -15,7 +15,6 @@ from lstm_viz.cells.marks import marks_of
 from lstm_viz.colours import PAGE, TEXT
 from lstm_viz.figures.look import (
     BELOW,
-    SMALL,
     Part,
     across,
     axis,
@@ -125,7 +124,7 @@ def _turn_note(turn: Turn, said: str, is_dark: bool, y: float = 0.97) -> Part:
         "align": "right",
         "bgcolor": PAGE.on(is_dark),
     }
-    return note(is_dark, f"{steps}:<br>{said}", place, SMALL, of=TEXT)
+    return note(is_dark, f"{steps}:<br>{said}", place, of=TEXT)
 
 
 def _signs(curve: RunLine, colour: str, values: np.ndarray) -> list[Part]:
