@@ -87,10 +87,11 @@ LINKS["true_or_false"] = [cards()]
 
 
 def opened(page: str, link: dict[str, Any], language: str) -> AppTest:
-    at = AppTest.from_file(str(MAIN), default_timeout=200).run()
+    at = AppTest.from_file(str(MAIN), default_timeout=200)
+    at.switch_page(str(ROOT / "pages" / f"{page}.py"))
     for name, texts in (link | {"lang": language}).items():
         at.query_params[name] = texts
-    at = at.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+    at.run()
     assert not at.exception, page
     return at
 
