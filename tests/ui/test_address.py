@@ -51,7 +51,7 @@ LINKS: dict[str, list[dict[str, Any]]] = {
     ],
     "train": [
         {"task": "adding", "cells": [FLAT, "gru"], "size": "20", "hidden": "6", "seed": "3"}
-        | {"three": "1", "steps": "50", "batch": "8", "learning_rate": "0.02"}
+        | {"three": "1", "steps": "50", "batch": "8", "learning_rate": "0.03"}
         | {"optimiser": "sgd", "clip": "0.5", "start": "forget", "forget_bias": "4"},
         {"task": "text", "text": "the cat sat on the mat and " * 30},
     ],
