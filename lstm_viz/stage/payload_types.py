@@ -391,6 +391,7 @@ class MemorySum(TypedDict):
 class StageWords(TransportWords):
     """What the stage says; `{braces}` are filled in by the browser."""
 
+    comma: str
     pace: str
     phase_by_phase_why: str
     whole_steps: str
@@ -529,6 +530,7 @@ class SentSnapshot(TypedDict):
 class TrainingWords(TypedDict):
     """What the bar and the picture of a training say."""
 
+    comma: str
     through_training: str
     after: str
     after_steps: str
@@ -728,6 +730,7 @@ class StackAnswer(TypedDict):
 class StackWords(TransportWords):
     """What the picture of layers says."""
 
+    comma: str
     unrolled: str
     looped: str
     views: str

@@ -51,6 +51,7 @@ def stage_words(answer: str = "", learns: bool = False) -> StageWords:
     named = f"{answer[:1].upper()}{answer[1:]}"
     return {
         **transport_words(),
+        "comma": _(", "),
         "pace": _("How it is played"),
         "phase_by_phase_why": _("Play the phases of each step one after the other"),
         "whole_steps": _("whole steps"),

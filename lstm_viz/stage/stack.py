@@ -136,6 +136,7 @@ def depends_said(
 def _words() -> StackWords:
     return {
         **transport_words(),
+        "comma": _(", "),
         "step_label_long": _("Round of the computation"),
         "step_of": _("round {t} of {steps}"),
         "step_reads": _("Round {t}."),

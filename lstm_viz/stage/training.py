@@ -200,6 +200,7 @@ def _left_out(sent: int, kept: int) -> str:
 
 def _words() -> TrainingWords:
     return {
+        "comma": _(", "),
         "through_training": _("Move through training"),
         "after": _("After how many training steps"),
         "after_steps": _("after training step {after}"),

@@ -301,7 +301,7 @@ class Stack extends View {
     );
     const answers = this.data.answers.filter(({ at }) => this.data.answered[at] === step);
     const said = [...now, ...answers.map(({ at }) => fill(this.words.answers_now, { word: this.data.tokens[at].text }))];
-    setText(this.says, fill(this.words.at_once, { cells: said.join(", ") }));
+    setText(this.says, fill(this.words.at_once, { cells: said.join(this.words.comma) }));
   }
 
   tell(row, column) {

@@ -148,7 +148,7 @@ function spoken(token, step, words, other) {
   if (token.written) parts.push(`(${words.written})`);
   if (token.predictions.length) {
     const guesses = token.predictions.slice(0, other?.same ? 1 : undefined).map(({ text, p }) => (p === null ? text : `${text} ${percent(p)}`));
-    parts.push(fill(words.expects_next, { guesses: guesses.join(", ") }));
+    parts.push(fill(words.expects_next, { guesses: guesses.join(words.comma) }));
     const drawn = token.predictions.find((one) => one.drawn);
     if (drawn) parts.push(fill(words.drawn, { token: drawn.text }));
   }

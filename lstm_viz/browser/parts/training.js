@@ -166,7 +166,7 @@ export class Training {
     this.scrubber.value = String(cursor.step + 1);
     const said = [this.afterSaid, loss === null ? "" : fill(words.loss_is, { loss }), metric].filter(Boolean);
     setText(this.where, said.join(" · "));
-    this.scrubber.setAttribute("aria-valuetext", said.join(", "));
+    this.scrubber.setAttribute("aria-valuetext", said.join(words.comma));
   }
 
   show(step, unit) {

@@ -423,8 +423,8 @@ def by_distance(learnt: Learnt) -> Curves:
             for cell, table in tables.items()
         },
         is_share=True,
-        y_range=(0.35, 1.03),
-        tick_step=10,
+        y_range=(0.0, 1.03),
+        tick_step=20,
     )
 
 
