@@ -307,6 +307,7 @@ def test_without_a_run_some_can_be_started(gradients):
     page.get_by_role("radio", name="15", exact=True).click()
     page.get_by_role("button", name="Train a plain RNN at this lag").click()
     expect(page).to_have_url(re.compile(r"/train\?.*runs=[0-9a-f]{32}(,|%2C)[0-9a-f]{32}"))
+    page.get_by_role("button", name="Settings …").click()
     expect(page.get_by_role("spinbutton", name="Steps", exact=True)).to_have_value("20")
     for name in re.findall(r"[0-9a-f]{32}", page.url):
         jobs().store.ask_to_stop(name)
