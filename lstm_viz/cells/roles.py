@@ -169,9 +169,8 @@ def infer(ordered: tuple[Line, ...], states: tuple[str, ...]) -> dict[str, str]:
                 elif roles[name] == "other":
                     roles[name] = "keep" if _mirrored(factor) else "write"
     if memory != "h":
-        for factor in _factors(lines["h"].expression):
-            if isinstance(factor, Name) and factor.id in gates and roles[factor.id] == "other":
-                roles[factor.id] = "show"
+        for name in _showing(ordered, memory) & gates:
+            roles[name] = "show" if roles[name] == "other" else roles[name]
     for line in ordered:
         if roles[line.name] == "candidate":
             for name in _resetters(line.expression) & gates:
@@ -219,6 +218,22 @@ def _factors(node: Expression) -> list[Expression]:
     if isinstance(node, Binary) and node.operator in "*/":
         return _factors(node.left) + _factors(node.right)
     return [node.operand] if isinstance(node, Negative) else [node]
+
+
+def _showing(ordered: tuple[Line, ...], memory: str) -> set[str]:
+    """Names that multiply the memory, or what was made of it at this step, in a term of h."""
+    made = {memory}
+    for line in ordered:
+        if names(line.expression) & made:
+            made.add(line.name)
+    found: set[str] = set()
+    for _, term in summands(next(line.expression for line in ordered if line.name == "h")):
+        factors = _factors(term)
+        for place, factor in enumerate(factors):
+            rest = factors[:place] + factors[place + 1 :]
+            if isinstance(factor, Name) and any(names(other) & made for other in rest):
+                found.add(factor.id)
+    return found
 
 
 def _mirrored(factor: Expression) -> bool:

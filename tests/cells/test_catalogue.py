@@ -1,5 +1,6 @@
 """The catalogue: sizes, names, roles, and which cells are one another in disguise."""
 
+import inspect
 import pickle
 import re
 
@@ -120,6 +121,29 @@ def test_no_two_cells_are_the_same_but_np_and_lstm():
 )
 def test_a_role_is_what_a_signal_does_and_not_how_it_is_called(name, roles):
     assert {signal: CELLS[name].roles[signal].key for signal in roles} == roles
+
+
+@pytest.mark.parametrize(
+    ("shown", "roles"),
+    [
+        ("h = r * tanh(c)", {"r": "show", "g": "other"}),
+        ("h = tanh(c) * r * g", {"r": "show", "g": "show"}),
+        ("h = r * c + (1 - r) * (W_h @ x)", {"r": "show", "g": "other"}),  # past the memory: a SRU
+        ("h = g * (W_h @ x) - r * c", {"r": "show", "g": "other"}),
+        ("m = tanh(c)\nh = r * m + g * h_prev", {"r": "show", "g": "other"}),
+        ("h = r * (W_h @ x)", {"r": "other"}),
+    ],
+)
+def test_what_shows_is_what_multiplies_the_memory_in_a_term_of_the_output(shown, roles):
+    before = """
+        f = sigmoid(W_f @ x + b_f)
+        r = sigmoid(W_r @ x + p_r * c_prev + b_r)
+        g = sigmoid(W_g @ x + p_g * c + b_g)
+        c_tilde = tanh(W_c @ x)
+        c = f * c_prev + (1 - f) * c_tilde
+    """
+    cell = Cell(inspect.cleandoc(before) + "\n" + shown)
+    assert {signal: cell.roles[signal].key for signal in roles} == roles
 
 
 def gates_of(cell: Cell) -> dict[str, str]:
