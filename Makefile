@@ -73,8 +73,7 @@ docs: .venv/installed-docs
 	$(BIN)/python -m sphinx -n -q -W --keep-going -b html docs build/docs
 
 # Collects every sentence that the source marks with _() or N_(), brings each translation up to date
-# (what is new is empty there, and stays English) and compiles it. A new language begins with:
-# pybabel init -D lstm_viz -i $(WORDS)/messages.pot -d $(WORDS) -l LANGUAGE
+# (what is new is empty there, and stays English) and compiles it; docs/add-a-language.md has the rest.
 WORDS := lstm_viz/locale
 messages: .venv/installed-dev
 	$(BIN)/pybabel --quiet extract --no-location --sort-output --keywords N_ --project "LSTM Viz" \

@@ -3,8 +3,10 @@
 English is the source: `_("Forget gate")` is the English text and the key to its translation. A text
 that stands in a table, read before anyone has chosen a language, is marked with `N_` and goes
 through `_` where it is shown. `make messages` collects both for the translators; a translation is
-`locale/<language>/LC_MESSAGES/lstm_viz.mo`. What is wrong is found out where nobody knows yet who
-will read it, perhaps in another process: a `TranslatableError` is put in words when it is shown.
+`locale/<language>/LC_MESSAGES/lstm_viz.mo`, and no other file names a language.
+
+What is wrong is found out where nobody knows yet who will read it, perhaps in another process: a
+`TranslatableError` is put in words when it is shown.
 """
 
 import gettext
@@ -34,6 +36,9 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 def N_(text: str) -> str:
     """The text itself, marked for the translators."""
     return text
+
+
+_OWN_NAME = N_("(the name of the language into which this is translated, in that language)")
 
 
 def speak(language: str) -> None:
@@ -71,6 +76,14 @@ def closest(wanted: str | None) -> str:
     by_tag = {language.casefold(): language for language in available()}
     by_family = {language.partition("_")[0]: by_tag[language] for language in reversed(by_tag)}
     return by_tag.get(tag) or by_family.get(tag.partition("_")[0], SOURCE)
+
+
+def own_name(language: str) -> str:
+    """What an available language is called by those who read it."""
+    if language == SOURCE:
+        return "English"
+    name = catalogue(language, CATALOGUES).gettext(_OWN_NAME)
+    return language if name == _OWN_NAME else name
 
 
 @cache

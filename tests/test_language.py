@@ -23,6 +23,7 @@ def chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     texts.add("Forget gate", "遗忘门")
     texts.add("{where}: {name} is assigned twice.", "{where}：{name} 重复赋值。")
     texts.add("Line {line}", "第 {line} 行")
+    texts.add(language._OWN_NAME, "中文")
     texts.add(("%(n)d step", "%(n)d steps"), ("%(n)d 步",))
     file = tmp_path / "zh_CN" / "LC_MESSAGES" / "lstm_viz.mo"
     file.parent.mkdir(parents=True)
@@ -59,6 +60,15 @@ def test_english_is_the_source_and_needs_no_catalogue():
 
 def test_a_language_nobody_translated_is_english():
     assert said_in("tlh", "Forget gate") == "Forget gate"
+
+
+def test_a_language_is_called_what_its_own_file_calls_it(tmp_path: Path) -> None:
+    other = tmp_path / "de" / "LC_MESSAGES" / "lstm_viz.mo"
+    other.parent.mkdir(parents=True)
+    with other.open("wb") as opened:
+        write_mo(opened, Catalog(locale="de"))  # whose translator has not come to that yet
+    names = {tag: language.own_name(tag) for tag in language.available()}
+    assert names == {"en": "English", "de": "de", "zh_CN": "中文"}
 
 
 def test_numbers_choose_their_form():

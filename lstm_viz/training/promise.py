@@ -1,6 +1,6 @@
 """How long a run will take, measured on its first steps, and whether it keeps to that.
 
-What is said on the page before a run begins is worked out from counts (``settings.estimate``), for
+What is said on the page before a run begins is worked out from counts (``estimate.py``), for
 a machine and equations that nobody has seen. So the first steps are measured, before the run is
 accepted in full: what would take much longer than any run may is refused after a second, and what
 later takes much longer than its own first steps is stopped, with its checkpoint. Counted is the

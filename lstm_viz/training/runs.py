@@ -9,9 +9,10 @@ from functools import cache
 
 from lstm_viz import environment
 from lstm_viz.jobs import Jobs
+from lstm_viz.training.estimate import estimate
 from lstm_viz.training.finished import finished
 from lstm_viz.training.run_folder import Run, open_run
-from lstm_viz.training.settings import VERSION, checked_settings, estimate, task_in
+from lstm_viz.training.settings import VERSION, checked_settings, task_in
 
 WORK = "lstm_viz.training.worker:work"
 KEPT_BYTES = 2 * 2**30  # of finished runs, and a fourth of it of others

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lstm_viz.cells import CELLS, Cell
@@ -14,6 +13,7 @@ from lstm_viz.language import _
 from lstm_viz.networks.network import load, shipped
 from lstm_viz.run.weights import keep_bias
 from lstm_viz.tasks import TASKS, Recipe, Task, read_forward, task_of
+from lstm_viz.training.estimate import estimate
 
 VERSION = "3"  # another one when the same settings no longer give the same run
 MOST_SECONDS = 300  # of work, by estimate
@@ -156,24 +156,3 @@ def chrono_of(settings: Mapping[str, Any], task: Task) -> float | None:
     if settings["start"] != "chrono":
         return None
     return max(3.0, task.chrono or 100.0)
-
-
-@dataclass(frozen=True)
-class _Speed:
-    """Of one core of an ordinary machine, measured once: only ever said with an "about"."""
-
-    step: float = 1.5e-3  # seconds for drawing, the loss and the optimiser
-    symbols: float = 1.5e-3  # more of them where symbols are drawn, embedded and chosen from
-    call: float = 35e-6  # for a time step of any size
-    product: float = 4e10  # multiplications and additions a second
-
-
-def estimate(settings: Mapping[str, Any], task: Task) -> float:
-    """About how many seconds of one core the run will take."""
-    speed, cell = _Speed(), cell_in(settings)
-    width = task.recipe.embedding or task.width
-    numbers = cell.count(width, settings["hidden"]) + settings["hidden"] * task.outputs
-    length = max(len(sequence) for sequence in task.examples.values())
-    of_step = speed.call + 6 * settings["batch"] * numbers / speed.product
-    once = speed.step + (speed.symbols if task.symbols else 0)
-    return float(settings["steps"] * (once + length * of_step))

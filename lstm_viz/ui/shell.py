@@ -16,11 +16,10 @@ from html import escape
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lstm_viz.language import _, available, closest, spoken
+from lstm_viz.language import _, available, closest, own_name, spoken
 from lstm_viz.ui import address
 
 NAME = "LSTM Viz"
-LANGUAGES = {"en": "English", "zh_CN": "中文"}  # each is called what its own readers call it
 _SWITCH = "language switch"
 
 
@@ -33,7 +32,7 @@ def bar(title: str) -> None:
         st.segmented_control(
             _("Language"),
             available(),
-            format_func=lambda language: LANGUAGES.get(language, language),
+            format_func=own_name,
             key=_SWITCH,
             label_visibility="collapsed",
             on_change=_switch_language,

@@ -31,9 +31,10 @@ from lstm_viz.tasks.chart import Curves
 from lstm_viz.tasks.score import Learnt, Score, seeds
 from lstm_viz.tasks.task import Batch, Examined, Reads, Recipe, Sequence, Task
 from lstm_viz.tasks.typed import letters
+from lstm_viz.training.estimate import estimate
 from lstm_viz.training.run_folder import Run, exported, open_run
 from lstm_viz.training.runs import jobs
-from lstm_viz.training.settings import checked_settings, estimate, task_in, usual
+from lstm_viz.training.settings import checked_settings, task_in, usual
 from lstm_viz.training.ship import report, train
 from lstm_viz.training.worker import work
 from lstm_viz.words import scores

@@ -5,9 +5,10 @@ import pytest
 
 from lstm_viz.cells import CELLS
 from lstm_viz.tasks import TASKS, read_forward
+from lstm_viz.training.estimate import estimate
 from lstm_viz.training.run_folder import beginning
 from lstm_viz.training.runs import jobs
-from lstm_viz.training.settings import MOST_SECONDS, checked_settings, estimate, task_in, usual
+from lstm_viz.training.settings import MOST_SECONDS, checked_settings, task_in, usual
 
 MATERIAL = {"text": "A text of one's own. " * 40, "series": " ".join(map(str, range(300)))}
 

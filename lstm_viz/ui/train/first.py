@@ -11,9 +11,10 @@ from lstm_viz import counted
 from lstm_viz.cells import CELLS
 from lstm_viz.language import _
 from lstm_viz.tasks import TASKS
+from lstm_viz.training.estimate import estimate
 from lstm_viz.training.experiments import EXPERIMENTS
 from lstm_viz.training.finished import finished_runs
-from lstm_viz.training.settings import estimate, task_in
+from lstm_viz.training.settings import task_in
 from lstm_viz.ui import address
 from lstm_viz.ui.train.link import train_runs
 from lstm_viz.ui.train.settings import start_of

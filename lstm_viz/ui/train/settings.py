@@ -20,6 +20,7 @@ from lstm_viz.networks.network import shipped
 from lstm_viz.run.statistics import kept_alone
 from lstm_viz.tasks import TASKS, read_forward
 from lstm_viz.tasks.own_series import LONGEST, SHORTEST
+from lstm_viz.training.estimate import estimate
 from lstm_viz.training.experiments import EXPERIMENTS
 from lstm_viz.training.runs import run as find_run
 from lstm_viz.training.settings import (
@@ -27,7 +28,6 @@ from lstm_viz.training.settings import (
     base_of,
     can_start_biased,
     checked_settings,
-    estimate,
     task_in,
     usual,
 )
