@@ -77,26 +77,21 @@ class Function:
         return self.range(*arguments) if callable(self.range) else self.range
 
 
-_HALF = np.array(0.5, np.float32)
+# NumPy takes a number of the array's own kind twice as fast as a Python number.
+_ONES = {kind: np.array(1.0, kind) for kind in (np.dtype(np.float32), np.dtype(np.float64))}
 
 
 def _sigmoid(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """1 / (1 + exp(-a)); in float64 relative precision is kept where it is nearly 0.
+    """1 / (1 + exp(-a)); relative precision is kept where it is nearly 0.
 
-    Where a < -709, exp(-a) overflows to infinity and 1 / infinity is the right 0: callers run
-    under ``quiet()``. In float32 it is 0.5 + 0.5 * tanh(0.5 * a), nearly twice as fast and as
-    exact, but for values below 1e-7.
+    Where exp(-a) overflows to infinity, 1 / infinity is the right 0: callers run under ``quiet()``.
+    np.reciprocal takes up to three times as long as np.divide.
     """
-    if a.dtype == np.float32:
-        found: np.ndarray = np.multiply(a, _HALF, out=out)
-        np.tanh(found, out=found)
-        np.multiply(found, _HALF, out=found)
-        np.add(found, _HALF, out=found)
-        return found
-    found = np.negative(a, out=out)
+    one = _ONES.get(a.dtype, 1.0)
+    found: np.ndarray = np.negative(a, out=out)
     np.exp(found, out=found)
-    np.add(found, 1, out=found)
-    np.reciprocal(found, out=found)
+    np.add(found, one, out=found)
+    np.divide(one, found, out=found)
     return found
 
 

@@ -30,29 +30,35 @@ Call = tuple[Callable[..., Any], tuple[Any, ...]]
 _UFUNCS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "**": np.power}
 
 
-def of_half(dtype: np.dtype) -> bool:
-    """Whether sigmoid(a) is computed as (1 + tanh(a / 2)) / 2: in single precision.
+# So many numbers of a gate cost less than one call more.
+FEW = 256
 
-    That takes half the time, and shares its call with a tanh beside it; but it loses the digits of
-    a gate that is nearly shut, and log f of such a gate is what a gradient's reach is made of.
+
+def of_half(dtype: np.dtype, size: int) -> bool:
+    """Whether sigmoid(a) is (1 + tanh(a / 2)) / 2: for few numbers in single precision.
+
+    That shares its call with a tanh beside it. But NumPy's tanh takes up to twice the time of its
+    exp, and it loses the digits of a gate that is nearly shut; in double precision log f of such a
+    gate is what a gradient's reach is made of.
     """
-    return dtype == np.float32
+    return dtype == np.float32 and size <= FEW
 
 
-def sigmoid_calls(a: np.ndarray, out: np.ndarray, is_prepared: bool = False) -> list[Call]:
-    """A sigmoid without memory of its own; what is prepared is a / 2 or -a already."""
+def sigmoid_calls(a: np.ndarray, out: np.ndarray, prepared: str = "") -> list[Call]:
+    """A sigmoid without memory of its own; ``prepared`` is "a / 2" or "-a", where ``a`` is that."""
     half, one = np.array(0.5, a.dtype), np.array(1.0, a.dtype)
-    if of_half(a.dtype):
-        first: Call = (np.multiply, (a, half, out))
-        rest: list[Call] = [
+    if prepared == "a / 2":
+        return [
             (np.tanh, (out, out)),
             (np.multiply, (out, half, out)),
             (np.add, (out, half, out)),
         ]
-    else:
-        first = (np.negative, (a, out))
-        rest = [(np.exp, (out, out)), (np.add, (out, one, out)), (np.reciprocal, (out, out))]
-    return rest if is_prepared else [first, *rest]
+    rest: list[Call] = [
+        (np.exp, (out, out)),
+        (np.add, (out, one, out)),
+        (np.divide, (one, out, out)),
+    ]
+    return rest if prepared else [(np.negative, (a, out)), *rest]
 
 
 def compiled(

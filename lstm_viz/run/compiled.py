@@ -50,6 +50,7 @@ class Workspace:
         self.cell, self.plan, self.lines = cell, cell.plan, flat(cell)
         self.D, self.H, self.B, self.dtype = D, H, batch, np.dtype(dtype)
         self.nbytes = 0
+        self.is_of_half = of_half(self.dtype, H * batch)
         self.places = _Places(cell, recorded)
         self._lay_out_weights()
         self._lay_out_step(held)
@@ -78,7 +79,7 @@ class Workspace:
         for group in self.places.overwriting:
             if group.function == "sigmoid":
                 rows = slice(group.first * H, (group.first + len(group.names)) * H)
-                self.factors[rows] = 0.5 if of_half(self.dtype) else -1
+                self.factors[rows] = 0.5 if self.is_of_half else -1
         columns = {source: slice(k * H, (k + 1) * H) for k, source in enumerate(plan.sources)}
         bias, inputs = slice(self.height, self.height + 1), slice(self.height + 1, None)
         self.loads: list[tuple[str, np.ndarray, float, bool]] = []
@@ -160,12 +161,12 @@ class Workspace:
             (g.function, slice(g.first * H, (g.first + len(g.names)) * H))
             for g in self.places.overwriting
         ]
-        if not of_half(self.dtype):
+        if not self.is_of_half:
             calls: list[Call] = []
             for function, rows in groups:
                 part = self.now[rows]
                 if function == "sigmoid":  # the matrix gave -a
-                    calls += sigmoid_calls(part, part, is_prepared=True)
+                    calls += sigmoid_calls(part, part, "-a")
                 else:
                     calls.append((in_numpy(function), (part, part)))
             return calls
@@ -176,7 +177,7 @@ class Workspace:
         for function, rows in groups:
             part = self.now[rows]
             if function == "sigmoid":  # the matrix gave a / 2
-                calls += sigmoid_calls(part, part, is_prepared=True)[1:]
+                calls += sigmoid_calls(part, part, "a / 2")[1:]
             elif function != "tanh":
                 calls.append((in_numpy(function), (part, part)))
         return calls

@@ -19,10 +19,17 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lstm_viz.environment import HOSTS
+from lstm_viz.language import N_, Sentence
+from lstm_viz.web.refused import refused
+
+_FOREIGN_HOST = N_(
+    "This app does not go by the name of {host}. Whoever runs it can allow that name by setting "
+    "{setting}."
+)
+_FOREIGN_PAGE = N_("A page of {origin} may not speak for a visitor of this app.")
 
 USUAL_PORTS = {"http": 80, "https": 443}
 CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS")
@@ -91,13 +98,9 @@ class OwnHosts:
         headers = Headers(scope=scope)
         host = split_host(headers.get("host", ""))
         if host is None or not is_own(host[0], self.names):
-            return await refuse(
-                scope,
-                receive,
-                send,
-                f"This app does not go by the name of {shown(headers.get('host', ''))}. "
-                f"Whoever runs it can allow that name by setting {HOSTS.name}.",
-            )
+            host_said = shown(headers.get("host", ""))
+            why = Sentence(_FOREIGN_HOST, {"host": host_said, "setting": HOSTS.name})
+            return await refused(403, why, scope, receive, send)
         origin = headers.get("origin")
         if origin is None:
             return await self.app(scope, receive, send)
@@ -107,12 +110,8 @@ class OwnHosts:
         if scope["type"] == "http" and scope["method"] in CHANGES_NOTHING:
             # Without an Origin the answer carries no permission to read it.
             return await self.app(without(scope, b"origin"), receive, send)
-        await refuse(
-            scope,
-            receive,
-            send,
-            f"A page of {shown(origin)} may not speak for a visitor of this app.",
-        )
+        why = Sentence(_FOREIGN_PAGE, {"origin": shown(origin)})
+        await refused(403, why, scope, receive, send)
 
     def _allowed(self, origin: str) -> bool:
         """Whether the school named the page's host, word for word; digits are no name."""
@@ -127,12 +126,3 @@ def shown(text: str) -> str:
 def without(scope: Scope, header: bytes) -> Scope:
     kept = [(name, value) for name, value in scope["headers"] if name.lower() != header]
     return {**scope, "headers": kept}
-
-
-async def refuse(scope: Scope, receive: Receive, send: Send, sentence: str) -> None:
-    """403 with the sentence; a websocket that is not yet open is refused without one."""
-    if scope["type"] == "websocket":
-        await receive()  # its "connect"
-        await send({"type": "websocket.close", "code": 1008, "reason": sentence[:120]})
-    else:
-        await PlainTextResponse(sentence + "\n", status_code=403)(scope, receive, send)

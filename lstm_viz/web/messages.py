@@ -24,6 +24,10 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from lstm_viz import environment
+from lstm_viz.language import N_, Sentence
+from lstm_viz.web.refused import refused
+
+_TOO_MANY = Sentence(N_("As many visitors as this app holds are here. Try again in some minutes."))
 
 A_SECOND = 6.0  # messages that a connection may send in the long run
 AT_ONCE = 30.0  # and in one go
@@ -90,9 +94,7 @@ class Messages:
         if scope["type"] != "websocket":
             return await self.app(scope, receive, send)
         if self.inside >= self.visitors:
-            await receive()
-            await send({"type": "websocket.close", "code": 1013, "reason": "too many visitors"})
-            return
+            return await refused(1013, _TOO_MANY, scope, receive, send)
         allowance = Allowance(A_SECOND, AT_ONCE, self.clock)
 
         async def paced() -> Message:

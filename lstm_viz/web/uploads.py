@@ -11,10 +11,16 @@ from collections.abc import Mapping
 
 import streamlit as st
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+
+from lstm_viz.language import N_, Sentence
+from lstm_viz.web.refused import refused
+
+_NO_LENGTH = Sentence(N_("How long is the file? Send a Content-Length."))
+_YOURS_FILL = Sentence(N_("Remove a file first: yours fill the place."))
+_ALL_FILL = Sentence(N_("The visitors’ files fill the place. Try again in some minutes."))
 
 FILES_EACH = 2  # of the largest size that one file may have, for one session
 FILES_IN_ALL = 16
@@ -48,20 +54,15 @@ class Uploads:
         session = place[1]
         announced = Headers(scope=scope).get("content-length", "")
         if not announced.isdecimal():
-            return await say(
-                411, "How long is the file? Send a Content-Length.", scope, receive, send
-            )
+            return await refused(411, _NO_LENGTH, scope, receive, send)
         size, one = int(announced), st.get_option("server.maxUploadSize") * MB
         kept = held()
         mine = kept.get(session, 0) + self._coming.get(session, 0)
         all_of_them = sum(kept.values()) + sum(self._coming.values())
         if mine + size > FILES_EACH * one:
-            return await say(
-                413, "Remove a file first: yours fill the place.", scope, receive, send
-            )
+            return await refused(413, _YOURS_FILL, scope, receive, send)
         if all_of_them + size > FILES_IN_ALL * one:
-            sentence = "The visitors' files fill the place. Try again in some minutes."
-            return await say(413, sentence, scope, receive, send)
+            return await refused(413, _ALL_FILL, scope, receive, send)
         self._coming[session] = self._coming.get(session, 0) + size
         try:
             await self.app(scope, receive, send)
@@ -69,7 +70,3 @@ class Uploads:
             self._coming[session] -= size
             if not self._coming[session]:
                 del self._coming[session]
-
-
-async def say(status: int, sentence: str, scope: Scope, receive: Receive, send: Send) -> None:
-    await PlainTextResponse(sentence + "\n", status_code=status)(scope, receive, send)

@@ -39,6 +39,23 @@ def test_a_foreign_name_is_refused_in_words(host):
 
 
 @pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "LSTMVIZ_HOSTS，"),
+        ("zh", "LSTMVIZ_HOSTS，"),
+        ("en-GB,zh;q=0.5", "by setting LSTMVIZ_HOSTS."),
+        ("tlh;q=0.1", "by setting LSTMVIZ_HOSTS."),
+        ("", "by setting LSTMVIZ_HOSTS."),
+    ],
+)
+def test_a_refusal_is_said_in_the_browser_s_language(wanted, words):
+    app = OwnHosts(Inner(), NAMES)
+    assert words in ask(app, host="evil.example", accept_language=wanted)[1]
+    closed = knock(app, host="evil.example", accept_language=wanted)[0]
+    assert 0 < len(closed["reason"].encode()) <= 123
+
+
+@pytest.mark.parametrize(
     ("host", "origin"),
     [
         ("localhost:8501", "http://localhost:8501"),

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import isfinite
 from typing import Any
 
@@ -252,22 +252,36 @@ def _around(
 
     c follows by its own recurrence; atanh(h / o) would lose it where tanh saturates.
     """
-    recipe, (W, U, *biases), (T, B, H) = _recipe(cell), arrays, h.shape
-    past = np.concatenate([start["h"][None], h[:-1]])
+    recipe = _recipe(cell)
     values: dict[str, np.ndarray] = {}
     with quiet():
-        drives = x.reshape(T * B, -1) @ W.T
-        drives += past.reshape(T * B, H) @ U.T
-        if biases:
-            drives += np.add(*biases)
-        gates = np.ascontiguousarray(drives.reshape(T, B, -1, H).transpose(2, 0, 1, 3))
-        applied = {function: in_numpy(function)(gates) for function in recipe.functions}
-        for number, (signal, function) in enumerate(recipe.gates):
-            values[signal] = applied[function][number]
+        drives = _drives(h, arrays, x, start)
+        for function, first, last in recipe.runs:
+            in_numpy(function)(drives[first:last], out=drives[first:last])
+        values |= zip(recipe.gates, drives, strict=True)
         kept, written = (evaluate(part, values) for part in (recipe.kept, recipe.written))
         values["c"] = _memory(kept, written, start["c"])
         values["h"] = evaluate(cell["h"].expression, values)
     return {name: values[name] for name in cell.signals}
+
+
+def _drives(
+    h: np.ndarray, arrays: list[np.ndarray], x: np.ndarray, start: Mapping[str, np.ndarray]
+) -> np.ndarray:
+    """Of all gates at all steps, (4, T, B, H), in torch's order: one product, biases included."""
+    (W, U, *biases), (T, B, H), D = arrays, h.shape, x.shape[2]
+    read = np.empty((T, B, D + H + 1), h.dtype)
+    read[..., :D] = x
+    read[0, :, D:-1] = start["h"]
+    read[1:, :, D:-1] = h[:-1]
+    read[..., -1] = 1
+    matrix = np.empty((4 * H, D + H + 1), h.dtype)
+    matrix[:, :D] = W
+    matrix[:, D:-1] = U
+    matrix[:, -1] = np.add(*biases) if biases else 0
+    by_gate = matrix.reshape(4, H, -1).transpose(0, 2, 1)
+    product: np.ndarray = np.matmul(read.reshape(T * B, -1), by_gate)
+    return product.reshape(4, T, B, H)
 
 
 def _memory(kept: np.ndarray, written: np.ndarray, before: np.ndarray) -> np.ndarray:
@@ -288,10 +302,11 @@ def _memory(kept: np.ndarray, written: np.ndarray, before: np.ndarray) -> np.nda
 
 @dataclass(frozen=True)
 class _Recipe:
-    """An LSTM's own lines: its gates in torch's order, each with its function; c's two terms."""
+    """An LSTM's own lines: its gates in torch's order; its functions, each from a gate to another,
+    as neighbours share a call; c's two terms."""
 
-    gates: tuple[tuple[str, str], ...]
-    functions: frozenset[str]
+    gates: tuple[str, ...]
+    runs: tuple[tuple[str, int, int], ...]
     kept: Expression
     written: Expression
 
@@ -299,9 +314,13 @@ class _Recipe:
 @cache
 def _recipe(cell: Cell) -> _Recipe:
     lines = [cell["c_tilde" if gate == "c" else gate] for gate in TORCH["LSTM"]]
-    gates = tuple((line.name, line.function or "") for line in lines)
+    runs, first = [], 0
+    for function, alike in groupby(line.function or "" for line in lines):
+        last = first + len(list(alike))
+        runs.append((function, first, last))
+        first = last
     past = "c" + PAST
     (written,) = (term for term in cell["c"].terms.values() if past not in names(term))
     (keeping,) = (term for term in cell["c"].terms.values() if past in names(term))
     (kept,) = (factor for factor in children(keeping) if factor != Name(past))
-    return _Recipe(gates, frozenset(function for _, function in gates), kept, written)
+    return _Recipe(tuple(line.name for line in lines), tuple(runs), kept, written)
