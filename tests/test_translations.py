@@ -60,9 +60,17 @@ def test_a_translation_keeps_every_placeholder(file: Path) -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.parts[-3])
 def test_what_is_compiled_is_what_was_written(file: Path) -> None:
-    written = {forms(m.id)[0]: forms(m.string) for m in read(file) if m.id and any(forms(m.string))}
-    compiled = {forms(m.id)[0]: forms(m.string) for m in read(file.with_suffix(".mo")) if m.id}
-    assert compiled == written, "make messages compiles them"
+    written = {
+        forms(m.id)[0]: tuple(forms(m.string)) for m in read(file) if m.id and any(forms(m.string))
+    }
+    compiled = {
+        tuple(forms(m.id)): tuple(forms(m.string)) for m in read(file.with_suffix(".mo")) if m.id
+    }
+    # Babel compiles plurals that nobody has translated, too: as the English ones.
+    told = {texts[0]: said for texts, said in compiled.items() if said != texts[: len(said)]}
+    assert told == {text: said for text, said in written.items() if said[0] != text}, (
+        "make messages compiles them"
+    )
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.parts[-3])
