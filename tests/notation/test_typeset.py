@@ -37,7 +37,13 @@ def expression(text):
 
 # --- Reading MathML aloud ----------------------------------------------------------------------
 
-SPOKEN = {"−": "-", "⊙": "*", "⋅": "*", "\u2061": "", "|": "", "˜": ""}
+# What a row of the table says is printed, and which function that is: a new row needs no line here.
+SIGNS = {row.sign.replace(" ", ""): name for name, row in FUNCTIONS.items() if not row.bars}
+BARS = {row.bars[0]: name for name, row in FUNCTIONS.items() if row.bars}
+CALL = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, sorted(SIGNS, key=len, reverse=True)))})\(")
+
+SPOKEN = {"−": "-", "⊙": "*", "⋅": "*", "\u2061": "", "˜": ""}
+SPOKEN |= {bar: "" for row in FUNCTIONS.values() for bar in row.bars or ()}
 
 
 def elements(markup):
@@ -66,10 +72,9 @@ def read(element):
         case "mi" | "mn":
             return element.text
     inside = "".join(map(read, children))
-    if children and children[0].text == "|":
-        return f"abs({inside})"
-    inside = inside.replace("logσ", "logsigmoid").replace("σ", "sigmoid").replace("ReLU", "relu")
-    inside = re.sub(r"\bmax\(", "maximum(", re.sub(r"\bmin\(", "minimum(", inside))
+    if children and children[0].text in BARS:
+        return f"{BARS[children[0].text]}({inside})"
+    inside = CALL.sub(lambda call: f"{SIGNS[call[1]]}(", inside)
     return re.sub(r"([A-Z]_\w+)\u2062", r"\1 ** ", inside)
 
 
