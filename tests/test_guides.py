@@ -12,7 +12,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import lstm_viz as lv
-from lstm_viz import tasks
 from lstm_viz.cells.functions import FUNCTIONS, Function
 from lstm_viz.cells.roles import PHASES, ROLES, Role
 from lstm_viz.colours import Colour
@@ -83,7 +82,6 @@ def test_the_task_of_the_guide_is_read_scored_and_shown():
     assert inputs.shape == targets.shape == (8, 2)
     assert set(task.knowing()) == set(task.baselines())
     assert task.read_text(" ".join(task.examples["Nested"]))
-    assert task.name not in tasks.TASKS
 
 
 def test_the_page_of_the_guide_draws_its_figure(monkeypatch):
