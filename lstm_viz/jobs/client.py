@@ -15,13 +15,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Generic
 
 from lstm_viz.jobs.fair import making_room
 from lstm_viz.jobs.folder import make_own, remove
 from lstm_viz.jobs.lock import is_free
 from lstm_viz.jobs.settings import canonical, is_job_id, job_id
-from lstm_viz.jobs.store import CLOSED, Answer, Asks, Job, Limits, State, Store, UnreachableError
+from lstm_viz.jobs.store import CLOSED, Answer, Asks, Job, Limits, S, State, Store, UnreachableError
 from lstm_viz.language import N_, _
 
 # What decides how many threads NumPy and torch take in a worker.
@@ -45,11 +45,11 @@ class NotYoursError(ValueError):
     """Only who began a job may stop it, delete it, or have it begin afresh."""
 
 
-def _no_cost(_settings: Mapping[str, Any]) -> float:
+def _no_cost(_settings: Mapping[str, object]) -> float:
     return 1.0
 
 
-class Jobs:
+class Jobs(Generic[S]):
     """Submit, watch, stop, list and delete; the work is done by a server started when needed.
 
     ``work`` is "module:function" as ``server`` describes it. ``check`` turns settings into checked
@@ -68,10 +68,10 @@ class Jobs:
         self,
         folder: Path,
         work: str,
-        check: Callable[[Any], dict[str, Any]],
+        check: Callable[[object], S],
         version: str,
         *,
-        cost: Callable[[Mapping[str, Any]], float] = _no_cost,
+        cost: Callable[[S], float] = _no_cost,
         workers: int = 1,
         seconds: float = 600,
         silent: float = 120,
@@ -85,11 +85,11 @@ class Jobs:
         self.cost, self.workers, self.seconds, self.silent = cost, workers, seconds, silent
         self.limits, self.keep, self.keep_bytes = Limits(at_once, queue), keep, keep_bytes
         self.worker_bytes = worker_bytes
-        self.store = Store(folder / "jobs.sqlite", PATIENCE)
+        self.store: Store[S] = Store(folder / "jobs.sqlite", PATIENCE)
         self._server: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
-    def name(self, settings: Mapping[str, Any]) -> str:
+    def name(self, settings: object) -> str:
         """The job's id: the same for the same settings."""
         return job_id(self.version, self.check(settings))
 
@@ -156,7 +156,7 @@ class Jobs:
 
     def submit(
         self,
-        settings: Any,
+        settings: object,
         session: str,
         *,
         places: str = "",
@@ -199,7 +199,7 @@ class Jobs:
         for job in gone:
             self.delete(job)
 
-    def watch(self, job: str, session: str) -> Job | None:
+    def watch(self, job: str, session: str) -> Job[S] | None:
         """The job as it is now, None if there is none; the session is noted as watching it."""
         found = self.look(job)
         if found is not None and found.state.is_alive:
@@ -211,7 +211,7 @@ class Jobs:
                 self.store.look_at_ended(job)
         return found
 
-    def look(self, job: str) -> Job | None:
+    def look(self, job: str) -> Job[S] | None:
         """The job as it is now, without watching it."""
         return self.store.job(job) if is_job_id(job) else None
 
@@ -236,7 +236,7 @@ class Jobs:
         if found is not None and found.owner != session:
             raise NotYoursError(_(NOT_YOURS))
 
-    def listed(self, limit: int = 100) -> list[Job]:
+    def listed(self, limit: int = 100) -> list[Job[S]]:
         """Jobs that are done, the newest first, fairly chosen where there are more."""
         return self.store.listed(limit) if self.folder.exists() else []
 

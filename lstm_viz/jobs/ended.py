@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 
 class EndedError(Exception):
     """Raised by work that ends early: "stopped", and it may go on, or "failed".
@@ -11,6 +9,6 @@ class EndedError(Exception):
     ``message`` is a text as the translators know it, with names in braces for the ``values``.
     """
 
-    def __init__(self, state: str, message: str, **values: Any):
+    def __init__(self, state: str, message: str, **values: object):
         super().__init__(message)
         self.state, self.message, self.values = state, message, values

@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from lstm_viz.jobs.settings import canonical, is_job_id
 
@@ -41,7 +40,7 @@ def make_own(folder: Path) -> None:
         folder.chmod(OWN)
 
 
-def write_settings(folder: Path, settings: dict[str, Any]) -> None:
+def write_settings(folder: Path, settings: Mapping[str, object]) -> None:
     _write(folder / SETTINGS, canonical(settings))
 
 
@@ -55,7 +54,7 @@ def _write(file: Path, text: str) -> None:
     os.replace(waiting, file)
 
 
-def found_in(folder: Path) -> Iterator[tuple[str, dict[str, Any], About]]:
+def found_in(folder: Path) -> Iterator[tuple[str, dict[str, object], About]]:
     """The jobs whose folders are there and can be read; one without a word about it was stopped."""
     for place in sorted(folder.iterdir()) if folder.is_dir() else ():
         if not is_job_id(place.name):

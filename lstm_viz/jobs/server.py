@@ -29,7 +29,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, wait
 from concurrent.futures.process import BrokenProcessPool
 from errno import EDQUOT, ENOSPC
@@ -50,7 +50,7 @@ STOP = "stop"  # the file that tells a worker to stop
 PATIENCE = 5.0  # seconds a worker has for stopping by itself, then it is ended
 PAUSE = 1.0  # seconds between two looks when nobody rings
 ASLEEP = 10.0  # seconds between two looks after which nobody can have been seen
-Outcome = tuple[State, str, dict[str, Any]]  # and why, as ``Job`` has it
+Outcome = tuple[State, str, dict[str, object]]  # and why, as ``Job`` has it
 JOBS_PER_WORKER = 20  # then the worker is replaced by a fresh one
 
 LATE = N_("It took longer than the {seconds:.0f} seconds a run may take.")
@@ -80,7 +80,7 @@ class Server:
         self.folder, self.work, self.workers = folder, work, workers
         self.worker_bytes = worker_bytes
         self.seconds, self.silent = seconds, silent
-        self.store = Store(folder / "jobs.sqlite")
+        self.store: Store[Mapping[str, object]] = Store(folder / "jobs.sqlite")
         self.ring = threading.Event()
         self.running: dict[str, ProcessFuture] = {}
         self.began: dict[str, float] = {}  # job -> when its worker was given it
@@ -145,7 +145,7 @@ class Server:
         }
         return [job for job, (_said, since) in self.seen.items() if now > since + self.silent]
 
-    def _start(self, job: Job) -> None:
+    def _start(self, job: Job[Mapping[str, object]]) -> None:
         folder = self.folder / job.id
         try:
             with taken(lock_of(self.folder, job.id), PATIENCE) as is_ours:
@@ -258,7 +258,7 @@ def _loaded(work: str) -> None:
     _function(work)
 
 
-def _worked(work: str, settings: dict[str, Any], folder: str) -> Outcome:
+def _worked(work: str, settings: Mapping[str, object], folder: str) -> Outcome:
     """What the job came to. Exceptions are put in words here: not all of them can be sent back."""
     place = Path(folder)
 

@@ -8,7 +8,6 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from lstm_viz.language import _
 
@@ -22,7 +21,7 @@ class Whole:
     low: int
     high: int
 
-    def complaint(self, value: Any) -> str | None:
+    def complaint(self, value: object) -> str | None:
         if type(value) is int and self.low <= value <= self.high:
             return None
         return _("a whole number from {low} to {high}").format(low=self.low, high=self.high)
@@ -36,10 +35,15 @@ class Real:
     high: float
     optional: bool = False
 
-    def complaint(self, value: Any) -> str | None:
+    def complaint(self, value: object) -> str | None:
         if self.optional and value is None:
             return None
-        if type(value) in (int, float) and math.isfinite(value) and self.low <= value <= self.high:
+        if (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and math.isfinite(value)
+            and self.low <= value <= self.high
+        ):
             return None
         return _("a number from {low:g} to {high:g}").format(low=self.low, high=self.high)
 
@@ -50,7 +54,7 @@ class Choice:
 
     words: tuple[str, ...]
 
-    def complaint(self, value: Any) -> str | None:
+    def complaint(self, value: object) -> str | None:
         return None if type(value) is str and value in self.words else _("one of those offered")
 
 
@@ -60,7 +64,7 @@ class Text:
 
     longest: int
 
-    def complaint(self, value: Any) -> str | None:
+    def complaint(self, value: object) -> str | None:
         if type(value) is str and len(value) <= self.longest:
             return None
         return _("a text of at most {most} characters").format(most=self.longest)
@@ -69,7 +73,7 @@ class Text:
 Rule = Whole | Real | Choice | Text
 
 
-def checked(given: Any, rules: Mapping[str, Rule]) -> dict[str, Any]:
+def checked(given: object, rules: Mapping[str, Rule]) -> dict[str, object]:
     """The settings, exactly those that have a rule and each within it.
 
     Raises ValueError with a sentence otherwise.
@@ -94,21 +98,21 @@ def checked(given: Any, rules: Mapping[str, Rule]) -> dict[str, Any]:
     return {name: given[name] for name in rules}
 
 
-def canonical(settings: Mapping[str, Any]) -> str:
+def canonical(settings: Mapping[str, object]) -> str:
     """The one way in which these settings are written."""
     return json.dumps(settings, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
 
 
-def job_id(version: str, settings: Mapping[str, Any]) -> str:
+def job_id(version: str, settings: Mapping[str, object]) -> str:
     """The same settings under the same version of the work are the same job."""
     return hashlib.sha256(f"{version}\n{canonical(settings)}".encode()).hexdigest()[:32]
 
 
-def is_job_id(text: Any) -> bool:
+def is_job_id(text: object) -> bool:
     """Whether this may name a job, and so a folder."""
     return isinstance(text, str) and JOB_ID.fullmatch(text) is not None
 
 
-def _cut(value: Any) -> str:
+def _cut(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 40 else text[:39] + "…"

@@ -21,13 +21,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from lstm_viz.jobs.fair import Claim, in_turn
 from lstm_viz.jobs.folder import About, found_in, make_own
 from lstm_viz.jobs.lock import taken
 from lstm_viz.jobs.settings import canonical
 from lstm_viz.language import N_, _
+
+S = TypeVar("S", bound=Mapping[str, object])  # settings, checked
 
 
 class State(StrEnum):
@@ -50,7 +52,7 @@ class UnreachableError(OSError):
 
 
 @dataclass(frozen=True)
-class Job:
+class Job(Generic[S]):
     """One row. Times are seconds since 1970.
 
     ``message`` says why it failed: a text as the translators know it, with names in braces for the
@@ -59,10 +61,10 @@ class Job:
     """
 
     id: str
-    settings: dict[str, Any]
+    settings: S
     state: State
     message: str
-    values: dict[str, Any]
+    values: dict[str, object]
     created: float
     started: float | None
     finished: float | None
@@ -169,12 +171,12 @@ def _said(problem: Exception) -> UnreachableError | None:
 
 
 def _reached(
-    method: Callable[Concatenate[Store, Given], Found],
-) -> Callable[Concatenate[Store, Given], Found]:
+    method: Callable[Concatenate[Store[S], Given], Found],
+) -> Callable[Concatenate[Store[S], Given], Found]:
     """The call, once more after a damaged database was made anew; UnreachableError in words."""
 
     @functools.wraps(method)
-    def call(store: Store, /, *given: Given.args, **named: Given.kwargs) -> Found:
+    def call(store: Store[S], /, *given: Given.args, **named: Given.kwargs) -> Found:
         with store._in_words():
             try:
                 return method(store, *given, **named)
@@ -187,7 +189,7 @@ def _reached(
     return call
 
 
-class Store:
+class Store(Generic[S]):
     """The database of one folder. Each call opens it anew, so any thread and process may.
 
     ``patience`` is how many seconds a call waits for others who hold it.
@@ -305,7 +307,7 @@ class Store:
                     db.execute("ROLLBACK")
                 raise
 
-    def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with closing(self._connected()) as db:
             return db.execute(query, values).fetchall()
 
@@ -315,7 +317,7 @@ class Store:
     def submit(
         self,
         job: str,
-        settings: dict[str, Any],
+        settings: Mapping[str, object],
         asks: Asks,
         limits: Limits,
         afresh: bool = False,
@@ -399,7 +401,7 @@ class Store:
             )
 
     @_reached
-    def job(self, job: str) -> Job | None:
+    def job(self, job: str) -> Job[S] | None:
         rows = self._rows(f"SELECT {COLUMNS} FROM jobs WHERE id = ?", job)
         return _job(rows[0]) if rows else None
 
@@ -421,7 +423,7 @@ class Store:
         return order.index(job) if job in order else None
 
     @_reached
-    def listed(self, limit: int) -> list[Job]:
+    def listed(self, limit: int) -> list[Job[S]]:
         """Jobs that are done, the newest first, without the private ones.
 
         Where there are more, everybody's latest comes before anybody's second, of persons and of
@@ -486,7 +488,7 @@ class Store:
         return [row[0] for row in found]
 
     @_reached
-    def start_next(self) -> Job | None:
+    def start_next(self) -> Job[S] | None:
         """Take the first job out of the queue; it is running from now on."""
         with self._writing() as db:
             order = _turns(db)
@@ -511,7 +513,7 @@ class Store:
         job: str,
         state: State,
         message: str = "",
-        values: Mapping[str, Any] | None = None,
+        values: Mapping[str, object] | None = None,
         size: int = 0,
     ) -> None:
         """A job has come to an end; one that was asked for again while it stopped goes on.
@@ -654,7 +656,7 @@ def _see(db: sqlite3.Connection, job: str, session: str, now: float) -> None:
     )
 
 
-def _job(row: tuple[Any, ...]) -> Job:
+def _job(row: tuple[Any, ...]) -> Job[Any]:
     name, settings, state, message, created, started, finished, private, *whose = row
     message, values = json.loads(message) if message.startswith("[") else (message, {})
     return Job(

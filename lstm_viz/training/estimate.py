@@ -7,11 +7,9 @@ much, and lets runs that wait take turns. How long it does take is measured on i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from lstm_viz.cells.titles import cell_of
+from lstm_viz.cells import Cell
 from lstm_viz.tasks import Task
 
 
@@ -25,12 +23,12 @@ class _Speed:
     product: float = 4e10  # multiplications and additions a second
 
 
-def estimate(settings: Mapping[str, Any], task: Task) -> float:
+def estimate(task: Task, cell: Cell, hidden: int, batch: int, steps: int) -> float:
     """About how many seconds of one core the run will take."""
-    speed, cell = _Speed(), cell_of(settings["cell"])
+    speed = _Speed()
     width = task.recipe.embedding or task.width
-    numbers = cell.count(width, settings["hidden"]) + settings["hidden"] * task.outputs
+    numbers = cell.count(width, hidden) + hidden * task.outputs
     length = max(len(sequence) for sequence in task.examples.values())
-    of_step = speed.call + 6 * settings["batch"] * numbers / speed.product
+    of_step = speed.call + 6 * batch * numbers / speed.product
     once = speed.step + (speed.symbols if task.symbols else 0)
-    return float(settings["steps"] * (once + length * of_step))
+    return float(steps * (once + length * of_step))

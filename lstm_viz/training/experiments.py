@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from lstm_viz.language import N_
-from lstm_viz.training.settings import checked_settings, usual
+from lstm_viz.training.settings import Settings, checked_settings, usual
 
 
 @dataclass(frozen=True)
@@ -18,7 +17,7 @@ class Experiment:
     look: str
 
     @property
-    def settings(self) -> list[dict[str, Any]]:
+    def settings(self) -> list[Settings]:
         """What each of its runs is asked for."""
         return [
             checked_settings(usual(self.task, cell) | ({"start": start} if start else {}))

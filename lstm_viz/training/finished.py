@@ -12,7 +12,6 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from safetensors.numpy import load, save
@@ -20,14 +19,14 @@ from safetensors.numpy import load, save
 from lstm_viz.jobs.settings import job_id
 from lstm_viz.training.experiments import EXPERIMENTS
 from lstm_viz.training.run_folder import Run, Weights, read_record, words_of
-from lstm_viz.training.settings import VERSION, checked_settings
+from lstm_viz.training.settings import VERSION, Settings, as_checked, checked_settings
 
 FOLDER = Path(__file__).with_name("shipped")
 FORMAT = "LSTM Viz finished run 1"
 _RECORD = "record"
 
 
-def name_of(settings: Mapping[str, Any]) -> str:
+def name_of(settings: Settings) -> str:
     """What a run with these settings is called."""
     return job_id(VERSION, checked_settings(settings))
 
@@ -51,7 +50,7 @@ def packed(run: Run) -> bytes:
     assert run.record is not None
     arrays = {_RECORD: run.record.to_bytes()}
     arrays |= {f"{step:06d}": kept.data for step, kept in run.weights.items()}
-    words = {"format": FORMAT, "settings": json.dumps(dict(run.settings))}
+    words = {"format": FORMAT, "settings": json.dumps(run.settings)}
     data: bytes = save(
         {name: np.frombuffer(part, np.uint8) for name, part in arrays.items()}, metadata=words
     )
@@ -59,7 +58,7 @@ def packed(run: Run) -> bytes:
 
 
 def _opened(data: bytes) -> Run:
-    settings = json.loads(words_of(data)["settings"])
+    settings = as_checked(json.loads(words_of(data)["settings"]))
     parts = {name: array.tobytes() for name, array in sorted(load(data).items())}
     record, name = read_record(parts.pop(_RECORD)), name_of(settings)
     kept = {

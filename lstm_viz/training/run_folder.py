@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
@@ -26,7 +25,15 @@ from lstm_viz.networks import network_file
 from lstm_viz.networks.edited_cell import Edited, edited
 from lstm_viz.networks.network import Network, load, untrained
 from lstm_viz.tasks import Task
-from lstm_viz.training.settings import base_of, cell_in, chrono_of, recipe_of, task_in
+from lstm_viz.training.settings import (
+    Settings,
+    as_checked,
+    base_of,
+    cell_in,
+    chrono_of,
+    recipe_of,
+    task_in,
+)
 
 RECORD, CHECKPOINT, SNAPSHOTS = "record.safetensors", "checkpoint.safetensors", "snapshots"
 FORMAT = "LSTM Viz run 1"
@@ -51,7 +58,7 @@ class Record:
     ``examined`` on so many sequences, of which the share ``seen`` was trained on so far.
     """
 
-    settings: Mapping[str, Any]
+    settings: Settings
     loss: np.ndarray
     norm: np.ndarray
     at: np.ndarray
@@ -90,7 +97,7 @@ class Record:
             "seen": self.seen,
             "diverged": self.diverged and [self.diverged.step, self.diverged.norm],
         }
-        words = {"format": FORMAT, "settings": json.dumps(dict(self.settings))}
+        words = {"format": FORMAT, "settings": json.dumps(self.settings)}
         data: bytes = save(arrays, metadata=words | {"facts": json.dumps(facts)})
         return data
 
@@ -116,7 +123,7 @@ def read_record(data: bytes) -> Record:
         facts = json.loads(words["facts"])
         diverged = facts.pop("diverged")
         return Record(
-            settings=json.loads(words["settings"]),
+            settings=as_checked(json.loads(words["settings"])),
             **{name: arrays[name] for name in ("loss", "norm", "validation", "metric")},
             at=arrays["at"].astype(int),
             diverged=Diverged(*diverged) if diverged else None,
@@ -150,7 +157,7 @@ class Run:
     """
 
     folder: Path
-    settings: Mapping[str, Any]
+    settings: Settings
     record: Record | None = None
     weights: Mapping[int, Weights] = field(default_factory=dict)
     damaged: tuple[str, ...] = ()
@@ -185,7 +192,7 @@ def file_name(step: int) -> str:
     return f"{step:06d}.safetensors"
 
 
-def open_run(folder: Path, settings: Mapping[str, Any]) -> Run:
+def open_run(folder: Path, settings: Settings) -> Run:
     """Everything in the folder that can be read, with the names of what cannot."""
     record, damaged = None, []
     try:
@@ -236,13 +243,13 @@ def _read_weights(file: Path, changed: tuple[int, int, int]) -> Weights:
     return Weights(file, changed, data)
 
 
-def _network(kept: Weights, settings: Mapping[str, Any]) -> Network:
+def _network(kept: Weights, settings: Settings) -> Network:
     """The network with these weights; what the settings are is in the name of the run's folder."""
     key = (kept.file, kept.changed, settings["cell"], settings["hidden"])
     return _NETWORKS.get(key, lambda: _made(kept, settings))
 
 
-def _made(kept: Weights, settings: Mapping[str, Any]) -> Network:
+def _made(kept: Weights, settings: Settings) -> Network:
     start = beginning(settings)
     arrays, wanted = kept.arrays, start.arrays()
     if {n: a.shape for n, a in arrays.items()} != {n: a.shape for n, a in wanted.items()}:
@@ -250,7 +257,7 @@ def _made(kept: Weights, settings: Mapping[str, Any]) -> Network:
     return start.with_arrays(arrays)
 
 
-def beginning(settings: Mapping[str, Any]) -> Network:
+def beginning(settings: Settings) -> Network:
     """The network before its first step: settings and seed determine every number of it."""
     task = task_in(settings)
     if found := origin(settings):
@@ -268,7 +275,7 @@ def beginning(settings: Mapping[str, Any]) -> Network:
     )
 
 
-def origin(settings: Mapping[str, Any]) -> Edited | None:
+def origin(settings: Settings) -> Edited | None:
     """The trained network that a run goes on from, edited into the run's cell; None without one."""
     base = base_of(settings)
     if not base:

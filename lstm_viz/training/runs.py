@@ -9,10 +9,14 @@ from functools import cache
 
 from lstm_viz import environment
 from lstm_viz.jobs import Jobs
-from lstm_viz.training.estimate import estimate
 from lstm_viz.training.finished import finished
 from lstm_viz.training.run_folder import Run, open_run
-from lstm_viz.training.settings import VERSION, checked_settings, task_in
+from lstm_viz.training.settings import (
+    VERSION,
+    Settings,
+    checked_settings,
+    seconds_of_work,
+)
 
 WORK = "lstm_viz.training.worker:work"
 KEPT_BYTES = 2 * 2**30  # of finished runs, and a fourth of it of others
@@ -20,18 +24,18 @@ WORKER_BYTES = 2 * 2**30  # of memory, torch's own 300 MB among them
 _MAKING = threading.Lock()
 
 
-def jobs() -> Jobs:
+def jobs() -> Jobs[Settings]:
     """The one client of this process, made when first asked for."""
     with _MAKING:  # two visitors at once would make two, each with a server of its own
         return _made()
 
 
 @cache
-def _made() -> Jobs:
+def _made() -> Jobs[Settings]:
     spare = max(1, (os.cpu_count() or 2) - 1)  # one core stays with the pages
     client = Jobs(
         *(environment.runs_folder(), WORK, checked_settings, VERSION),
-        cost=lambda settings: estimate(settings, task_in(settings)),
+        cost=seconds_of_work,
         workers=environment.WORKERS.in_(os.environ) or min(4, spare),
         worker_bytes=environment.WORKER_BYTES.in_(os.environ) or WORKER_BYTES,
         keep_bytes=environment.RUNS_BYTES.in_(os.environ) or KEPT_BYTES,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict, cast
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.text import MAX_CHARACTERS
@@ -20,6 +20,25 @@ MOST_SECONDS = 300  # of work, by estimate
 TRAINED = "trained "  # and a cell's name: its shipped network's weights, wherever they fit
 STARTS = ("plain", "orthogonal", "forget", "chrono", *(f"{TRAINED}{name}" for name in CELLS))
 OPTIMISERS = ("adam", "rmsprop", "sgd")
+
+
+class Settings(TypedDict):
+    """Checked: what determines every number of a run."""
+
+    task: str
+    size: int
+    material: str
+    cell: str
+    hidden: int
+    steps: int
+    batch: int
+    learning_rate: float
+    optimiser: str
+    clip: float | None
+    start: str
+    forget_bias: float
+    seed: int
+
 
 # Whatever is learnt.
 RULES: Mapping[str, Rule] = {
@@ -47,16 +66,21 @@ def rules() -> Mapping[str, Rule]:
     }
 
 
-def checked_settings(given: Any) -> dict[str, Any]:
+def checked_settings(given: object) -> Settings:
     """The settings as they are stored. Raises ValueError in words."""
-    settings = checked(given, rules())
+    found = checked(given, rules())
+    for name, rule in RULES.items():
+        value = found[name]
+        if isinstance(rule, Real) and isinstance(value, int):
+            found[name] = float(value)  # 1 and 1.0 are the same run
+    settings = as_checked(found)
     settings["cell"] = key_of(cell_of(settings["cell"]))
     of_material = TASKS[settings["task"]].material is not None
     if not of_material and settings["material"]:
         raise ValueError(_("This task needs no text of yours."))
     if of_material and settings["size"]:
         raise ValueError(_("This task has no size of its own; it is as long as your text."))
-    task = task_in(settings)
+    task_in(settings)  # raises for a size or a text that is not the task's
     base = base_of(settings)
     if base:
         _check_base(base, settings)
@@ -64,10 +88,7 @@ def checked_settings(given: Any) -> dict[str, Any]:
         settings["start"] = "plain"  # nothing to be biased: the same run
     if settings["start"] != "forget":
         settings["forget_bias"] = 0.0
-    for name, rule in RULES.items():
-        if isinstance(rule, Real) and settings[name] is not None:
-            settings[name] = float(settings[name])  # 1 and 1.0 are the same run
-    seconds = estimate(settings, task)
+    seconds = seconds_of_work(settings)
     if seconds > MOST_SECONDS:
         raise ValueError(
             _(
@@ -78,7 +99,18 @@ def checked_settings(given: Any) -> dict[str, Any]:
     return settings
 
 
-def _check_base(base: str, settings: Mapping[str, Any]) -> None:
+def as_checked(stored: Mapping[str, object]) -> Settings:
+    """Settings that were checked before they were stored, by their type."""
+    return cast(Settings, stored)
+
+
+def seconds_of_work(settings: Settings) -> float:
+    """About how many seconds of one core the run will take."""
+    asked = settings["hidden"], settings["batch"], settings["steps"]
+    return estimate(task_in(settings), cell_in(settings), *asked)
+
+
+def _check_base(base: str, settings: Settings) -> None:
     if (settings["task"], base) not in shipped():
         raise ValueError(_("No network with this cell has been trained for this task."))
     units = load(settings["task"], base).hidden
@@ -90,17 +122,17 @@ def _check_base(base: str, settings: Mapping[str, Any]) -> None:
         )
 
 
-def base_of(settings: Mapping[str, Any]) -> str:
+def base_of(settings: Settings) -> str:
     """The cell whose trained network a run goes on from, "" for one that starts anew."""
     start = settings["start"]
     return start.removeprefix(TRAINED) if start.startswith(TRAINED) else ""
 
 
-def task_in(settings: Mapping[str, Any]) -> Task:
+def task_in(settings: Settings) -> Task:
     return task_of(settings["task"], settings["size"], settings["material"])
 
 
-def cell_in(settings: Mapping[str, Any]) -> Cell:
+def cell_in(settings: Settings) -> Cell:
     return cell_of(settings["cell"])
 
 
@@ -109,7 +141,7 @@ def can_start_biased(cell: str) -> bool:
     return keep_bias(cell_of(cell)) is not None
 
 
-def usual(name: str, cell: str = "lstm", material: str = "", seed: int = 0) -> dict[str, Any]:
+def usual(name: str, cell: str = "lstm", material: str = "", seed: int = 0) -> Settings:
     """The settings with which this task is learnt if nobody wants otherwise."""
     task = task_of(name, material=material)
     recipe = task.in_class_recipe
@@ -133,7 +165,7 @@ def usual(name: str, cell: str = "lstm", material: str = "", seed: int = 0) -> d
     )
 
 
-def recipe_of(settings: Mapping[str, Any], task: Task) -> Recipe:
+def recipe_of(settings: Settings, task: Task) -> Recipe:
     """The settings as ``training.train`` has them; clipping at infinity is none."""
     clip = settings["clip"]
     return Recipe(
@@ -151,7 +183,7 @@ def recipe_of(settings: Mapping[str, Any], task: Task) -> Recipe:
     )
 
 
-def chrono_of(settings: Mapping[str, Any], task: Task) -> float | None:
+def chrono_of(settings: Settings, task: Task) -> float | None:
     """The longest time lag for which the starting weights are made, None for other starts."""
     if settings["start"] != "chrono":
         return None

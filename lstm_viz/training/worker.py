@@ -12,9 +12,8 @@ import gc
 import json
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -42,7 +41,7 @@ from lstm_viz.training.run_folder import (
     words_of,
     write,
 )
-from lstm_viz.training.settings import MOST_SECONDS, recipe_of, task_in
+from lstm_viz.training.settings import MOST_SECONDS, Settings, recipe_of, task_in
 from lstm_viz.training.snapshots import examinations, most_kept, snapshots
 
 WRITTEN_EVERY = 1.0  # seconds
@@ -50,7 +49,7 @@ SAVED_EVERY = 10.0  # seconds between checkpoints
 EXAMINED_ON = 48  # sequences
 
 
-def work(settings: Mapping[str, Any], folder: Path, is_to_stop: Callable[[], bool]) -> bool:
+def work(settings: Settings, folder: Path, is_to_stop: Callable[[], bool]) -> bool:
     """Train as the settings say, from where the folder's checkpoint left off if there is one.
 
     Returns whether it came to its end; a loss that is no number any more is an end, too.
@@ -65,8 +64,8 @@ def work(settings: Mapping[str, Any], folder: Path, is_to_stop: Callable[[], boo
 class RunInProgress:
     """A run in progress: all of it follows from the settings, step by step."""
 
-    def __init__(self, settings: Mapping[str, Any], folder: Path):
-        self.settings, self.folder = dict(settings), folder
+    def __init__(self, settings: Settings, folder: Path):
+        self.settings, self.folder = settings, folder
         self.task: Task = task_in(settings)
         self.recipe = recipe_of(settings, self.task)
         self.net = RecurrentNet(beginning(settings)).float()

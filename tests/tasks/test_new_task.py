@@ -31,10 +31,9 @@ from lstm_viz.tasks.chart import Curves
 from lstm_viz.tasks.score import Learnt, Score, seeds
 from lstm_viz.tasks.task import Batch, Examined, Reads, Recipe, Sequence, Task
 from lstm_viz.tasks.typed import letters
-from lstm_viz.training.estimate import estimate
 from lstm_viz.training.run_folder import Run, exported, open_run
 from lstm_viz.training.runs import jobs
-from lstm_viz.training.settings import checked_settings, task_in, usual
+from lstm_viz.training.settings import checked_settings, seconds_of_work, task_in, usual
 from lstm_viz.training.ship import report, train
 from lstm_viz.training.worker import work
 from lstm_viz.words import scores
@@ -141,7 +140,7 @@ def test_the_settings_of_a_run_know_it():
     settings = usual("brackets", "gru")
     assert checked_settings(settings) == settings
     assert task_in(settings) is TASK
-    assert estimate(settings, TASK) < 60
+    assert seconds_of_work(settings) < 60
 
 
 def test_it_learns_and_its_metric_is_measured(network):

@@ -5,10 +5,9 @@ import pytest
 
 from lstm_viz.cells import CELLS
 from lstm_viz.tasks import TASKS, read_forward
-from lstm_viz.training.estimate import estimate
 from lstm_viz.training.run_folder import beginning
 from lstm_viz.training.runs import jobs
-from lstm_viz.training.settings import MOST_SECONDS, checked_settings, task_in, usual
+from lstm_viz.training.settings import MOST_SECONDS, checked_settings, seconds_of_work, usual
 
 MATERIAL = {"text": "A text of one's own. " * 40, "series": " ".join(map(str, range(300)))}
 
@@ -18,7 +17,7 @@ def test_the_usual_settings_of_every_task_are_valid_and_take_less_than_a_minute(
     kind = TASKS[task].material
     settings = usual(task, material=MATERIAL[kind.kind] if kind else "")
     assert checked_settings(settings) == settings
-    assert estimate(settings, task_in(settings)) < 60 < MOST_SECONDS
+    assert seconds_of_work(settings) < 60 < MOST_SECONDS
 
 
 @pytest.mark.parametrize(

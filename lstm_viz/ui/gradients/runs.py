@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -19,7 +18,7 @@ from lstm_viz.tasks import TASKS, Task, task_of
 from lstm_viz.training.run_folder import Run
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.runs import run as find_run
-from lstm_viz.training.settings import cell_in
+from lstm_viz.training.settings import Settings, cell_in
 from lstm_viz.ui import address, controls
 from lstm_viz.ui.navigation import PAGES_FOLDER
 from lstm_viz.ui.train.link import train
@@ -88,15 +87,23 @@ def _comparable(chosen: dict[str, Run]) -> dict[str, Run]:
     first = next(iter(chosen.values()), None)
     for run in chosen.values():
         assert first is not None
-        alike = all(run.settings[name] == first.settings[name] for name in ("task", "size"))
-        if alike and run.settings["material"] == first.settings["material"]:
+        if _reads_alike(run, first):
             comparable.setdefault(run.settings["cell"], run)
     if len(comparable) < len(chosen):
         st.caption(_("Compared are the runs of the first one’s task, one for each cell."))
     return comparable
 
 
-def run_said(settings: Mapping[str, Any]) -> str:
+def _reads_alike(run: Run, other: Run) -> bool:
+    one, two = run.settings, other.settings
+    return (one["task"], one["size"], one["material"]) == (
+        two["task"],
+        two["size"],
+        two["material"],
+    )
+
+
+def run_said(settings: Settings) -> str:
     """A run by its cell, task, start and seed."""
     size = settings["size"]
     return _("{cell}, {task}, start: {start}, seed {seed}").format(

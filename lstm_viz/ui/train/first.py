@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -11,10 +10,9 @@ from lstm_viz import counted
 from lstm_viz.cells import CELLS
 from lstm_viz.language import _
 from lstm_viz.tasks import TASKS
-from lstm_viz.training.estimate import estimate
 from lstm_viz.training.experiments import EXPERIMENTS
 from lstm_viz.training.finished import finished_runs
-from lstm_viz.training.settings import task_in
+from lstm_viz.training.settings import Settings, seconds_of_work
 from lstm_viz.ui import address
 from lstm_viz.ui.train.link import train_runs
 from lstm_viz.ui.train.settings import start_of
@@ -26,7 +24,7 @@ def first_experiments() -> None:
     columns = st.columns(len(EXPERIMENTS), gap="medium")
     for column, experiment in zip(columns, EXPERIMENTS, strict=True):
         wanted, task = experiment.settings, experiment.task
-        seconds = sum(estimate(settings, task_in(settings)) for settings in wanted)
+        seconds = sum(map(seconds_of_work, wanted))
         cells = list(dict.fromkeys(cell for cell, _start in experiment.runs))
         names = _(" and ").join(_(CELLS[cell].title) for cell in cells)
         with column.container(border=True):
@@ -47,7 +45,7 @@ def first_experiments() -> None:
                     st.rerun()
 
 
-def _starts_said(wanted: Sequence[Mapping[str, Any]]) -> str:
+def _starts_said(wanted: Sequence[Settings]) -> str:
     """How each run starts: two runs of a cell may differ in nothing else."""
     runs = _("; ").join(
         _("{name}: {what}").format(name=_(CELLS[s["cell"]].title), what=start_of(s)) for s in wanted

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -11,14 +10,13 @@ from lstm_viz.cells import Cell
 from lstm_viz.cells.titles import key_of
 from lstm_viz.language import _
 from lstm_viz.networks.edited_cell import EDITED, Edited
-from lstm_viz.training.settings import TRAINED, checked_settings, usual
+from lstm_viz.training.settings import TRAINED, Settings, checked_settings, usual
 from lstm_viz.ui import parameters
 from lstm_viz.ui.navigation import PAGES_FOLDER
 from lstm_viz.ui.train.runs import submitted
-from lstm_viz.ui.train.settings import Settings
 
 
-def train(task: str, cells: Sequence[Cell], **changes: Any) -> None:
+def train(task: str, cells: Sequence[Cell], **changes: object) -> None:
     """Start runs of these cells with the task's usual settings, and go where they are watched.
 
     ``changes`` are settings that are not the usual ones. The address there names the runs, and what
@@ -28,7 +26,7 @@ def train(task: str, cells: Sequence[Cell], **changes: Any) -> None:
     train_runs(task, wanted, **{name: parameters.text_of(value) for name, value in changes.items()})
 
 
-def comparable(task: str, cells: Sequence[str], changes: Mapping[str, Any]) -> list[Settings]:
+def comparable(task: str, cells: Sequence[str], changes: Mapping[str, object]) -> list[Settings]:
     """The settings of a run of each cell; of two where only so the cells can be compared.
 
     Where the usual start is one that some of the cells cannot have, a difference to them may be the
@@ -36,7 +34,7 @@ def comparable(task: str, cells: Sequence[str], changes: Mapping[str, Any]) -> l
     """
     found = [checked_settings({**usual(task, cell), **changes}) for cell in cells]
     if len({settings["start"] for settings in found}) > 1:
-        alike = [checked_settings(settings | {"start": "plain"}) for settings in found]
+        alike = [checked_settings({**settings, "start": "plain"}) for settings in found]
         found = alike + [settings for settings in found if settings not in alike]
     return found
 

@@ -9,7 +9,6 @@ import random
 import secrets
 import time
 from collections.abc import Mapping
-from typing import Any
 
 import streamlit as st
 
@@ -27,11 +26,11 @@ from lstm_viz.training.finished import finished
 from lstm_viz.training.run_folder import RECORD, Record, Run, origin
 from lstm_viz.training.runs import jobs
 from lstm_viz.training.runs import run as find_run
-from lstm_viz.training.settings import base_of, cell_in
+from lstm_viz.training.settings import Settings, base_of, cell_in
 from lstm_viz.ui import address, without_torch
 from lstm_viz.ui.figure import is_dark_page
 from lstm_viz.ui.train.reached import in_words
-from lstm_viz.ui.train.settings import Settings, seconds_of, start_of
+from lstm_viz.ui.train.settings import seconds_of, start_of
 from lstm_viz.words.outcome import Compared, outcome_said, start_said
 
 REWIND = N_("Begins again: the same first weights, the same seed, and bit for bit the same run.")
@@ -88,7 +87,7 @@ def settings_of(name: str) -> Settings | None:
     if job is not None:
         return job.settings
     run = finished().get(name)
-    return dict(run.settings) if run else None
+    return run.settings if run else None
 
 
 def _named() -> list[str]:
@@ -132,7 +131,7 @@ def warm_up() -> None:
         jobs().open()
 
 
-def look(job: str) -> Job | None:
+def look(job: str) -> Job[Settings] | None:
     client = jobs()
     return client.look(job) if client.folder.exists() else None
 
@@ -163,7 +162,7 @@ def buttons(asked: list[Settings], shown: list[str]) -> None:
     if stop:
         _stop([name for name in alive if name in own])
     if resume or rewind:
-        _submit_again([dict(found[name].settings) for name in (resting if resume else own)], rewind)
+        _submit_again([found[name].settings for name in (resting if resume else own)], rewind)
     if delete:
         _forget(own, [name for name in shown if name not in own])
 
@@ -258,7 +257,7 @@ def _panel(shown: list[str], was_alive: bool) -> None:
             st.rerun()
 
 
-def _title(settings: Mapping[str, Any]) -> str:
+def _title(settings: Settings) -> str:
     title, base = title_of(cell_in(settings)), base_of(settings)
     if not base:
         return title
@@ -289,7 +288,7 @@ def _seen_said(records: list[Record]) -> str:
     return share_said(most.seen, most.examined)
 
 
-def _state(job: Job, run: Run | None, label: str) -> None:
+def _state(job: Job[Settings], run: Run | None, label: str) -> None:
     record = run.record if run else None
     done, total = (record.done if record else 0), job.settings["steps"]
     match job.state:
@@ -436,7 +435,7 @@ def _origin_said(found: Edited, metric: str) -> str:
     )
 
 
-def chart(figure: dict[str, Any], key: str) -> None:
+def chart(figure: Mapping[str, object], key: str) -> None:
     st.plotly_chart(
         figures.checked(json.dumps(figure)), key=key, theme=None, config={"displayModeBar": False}
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 import streamlit as st
@@ -20,14 +20,15 @@ from lstm_viz.networks.network import shipped
 from lstm_viz.run.statistics import kept_alone
 from lstm_viz.tasks import TASKS, read_forward
 from lstm_viz.tasks.own_series import LONGEST, SHORTEST
-from lstm_viz.training.estimate import estimate
 from lstm_viz.training.experiments import EXPERIMENTS
 from lstm_viz.training.runs import run as find_run
 from lstm_viz.training.settings import (
     TRAINED,
+    Settings,
     base_of,
     can_start_biased,
     checked_settings,
+    seconds_of_work,
     task_in,
     usual,
 )
@@ -36,7 +37,7 @@ from lstm_viz.ui.escaped import escaped
 from lstm_viz.ui.files import TABLE_FILES, part_choice, table_in, table_shown
 from lstm_viz.ui.shell import drawer
 
-Settings = dict[str, Any]
+T = TypeVar("T")
 
 OPENS_ON = EXPERIMENTS[0].task
 MOST_CELLS = 4
@@ -62,7 +63,7 @@ FROM_TRAINED = N_("those of the trained {cell}, wherever they fit")
 OPTIMISER_TITLES = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": N_("SGD with momentum")}
 
 
-def start_of(settings: Mapping[str, Any]) -> str:
+def start_of(settings: Settings) -> str:
     """How the weights of a run start, in words."""
     if base := base_of(settings):
         return _(FROM_TRAINED).format(cell=_(CELLS[base].title))
@@ -81,8 +82,8 @@ def wanted(line: DeltaGenerator) -> tuple[str, list[Settings]]:
     """
     runs = address.value("runs")[0]
     asked = [run.settings for job in runs.split(",") if (run := find_run(job))]
-    first = asked[0] if asked else {}
-    if asked and st.session_state.get(_SHOWN) != runs:
+    first = asked[0] if asked else None
+    if first and st.session_state.get(_SHOWN) != runs:
         st.session_state[_SHOWN] = runs
         address.forget("task", "cells", "three", "text")
         address.forget(*OF_A_TASK, scope=first["task"])
@@ -91,7 +92,7 @@ def wanted(line: DeltaGenerator) -> tuple[str, list[Settings]]:
             "task",
             _("Task"),
             list(read_forward()),
-            first.get("task") or OPENS_ON,
+            first["task"] if first else OPENS_ON,
             title=lambda name: _(TASKS[name].title),
             elsewhere=OPENS_ON,
         )
@@ -108,9 +109,8 @@ def wanted(line: DeltaGenerator) -> tuple[str, list[Settings]]:
     of_run = _settings_of(shown)
     with more:
         st.caption(_(task_in(base).question))
-        changed = base | _main_choices(task, base, of_run)
-        changed |= _advanced(task, base, of_run)
-    seeds = range(changed["seed"], changed["seed"] + (SEEDS if changed.pop("three") else 1))
+        main, seeds = _main_choices(task, base, of_run)
+        changed = {**base, **main, **_advanced(task, base, of_run)}
     try:
         found = [
             checked_settings(changed | {"cell": cell, "seed": seed})
@@ -146,7 +146,7 @@ def _cells(of_runs: list[str]) -> list[str]:
     )
 
 
-def _settings_of(runs: list[Mapping[str, Any]]) -> Settings:
+def _settings_of(runs: list[Settings]) -> Mapping[str, object]:
     """The settings that the controls show for these runs; {} for none."""
     if not runs:
         return {}
@@ -163,7 +163,7 @@ def _settings_of(runs: list[Mapping[str, Any]]) -> Settings:
     }
 
 
-def _material(task: str, runs: list[Mapping[str, Any]]) -> str:
+def _material(task: str, runs: list[Settings]) -> str:
     """The user's own text or series, as the task reads it; "" where none is needed.
 
     A file is in no address, and a text only while it is short; the address of its run has both.
@@ -237,15 +237,18 @@ def _series(of_run: str) -> str:
     return " ".join(f"{value:.10g}" for value in (filled(series) if is_filled else series))
 
 
-def _main_choices(task: str, base: Settings, run: Settings) -> Settings:
-    found: Settings = {}
+def _main_choices(
+    task: str, base: Settings, run: Mapping[str, object]
+) -> tuple[dict[str, object], range]:
+    """What is most often changed, and the seeds of the runs."""
+    found: dict[str, object] = {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if size := TASKS[task].size:
             found["size"] = _whole(
                 _(size.label), task, "size", run, size.value, size.low, size.high
             )
         found["hidden"] = _whole(_("Hidden units"), task, "hidden", run, base["hidden"], 1, 128)
-        found["seed"] = _whole(
+        seed = _whole(
             _("Seed"),
             task,
             "seed",
@@ -255,19 +258,19 @@ def _main_choices(task: str, base: Settings, run: Settings) -> Settings:
             1_000_000,
             _("The same seed gives the same run, bit for bit on the same machine."),
         )
-        found["three"] = controls.switch(
+        three = controls.switch(
             "three",
             _("Three seeds"),
-            run.get("three", False),
+            _begin(run, "three", False),
             elsewhere=False,
             help=_("One seed is one seed: how much of a difference is luck?"),
         )
-    return found
+    return found, range(seed, seed + (SEEDS if three else 1))
 
 
-def _advanced(task: str, base: Settings, run: Settings) -> Settings:
+def _advanced(task: str, base: Settings, run: Mapping[str, object]) -> dict[str, object]:
     """What rarely needs a change, each with one sentence on what it does."""
-    found: Settings = {}
+    found: dict[str, object] = {}
     with st.expander(_("More settings")):
         left, right = st.columns(2)
         with left:
@@ -294,10 +297,11 @@ def _advanced(task: str, base: Settings, run: Settings) -> Settings:
                 _("A longer gradient is shortened to this length: no step goes too far. 0: none."),
             )
             found["clip"] = clip or None
-            found["start"] = _one_of(
+            start = _one_of(
                 *(_("Starting weights"), task, "start", run, _starts(task), base["start"]),
                 _("A cell without a gate that keeps the memory has no forget bias and no chrono."),
             )
+            found["start"] = start
             bias = base["forget_bias"] or 1.0
             found["forget_bias"] = _real(
                 *(_("Forget bias"), task, "forget_bias", run, bias, -20.0, 20.0),
@@ -305,7 +309,7 @@ def _advanced(task: str, base: Settings, run: Settings) -> Settings:
                     "Where the gate that keeps starts: what it alone keeps is halved in {one:.1f} "
                     "steps at 1, in {five:.0f} at 5."
                 ).format(one=kept_alone(1), five=kept_alone(5)),
-                found["start"] != "forget",
+                start != "forget",
             )
     return found
 
@@ -319,18 +323,24 @@ def _starts(task: str) -> dict[str, str]:
     return START_TITLES | from_trained
 
 
+def _begin(run: Mapping[str, object], name: str, usual_one: T) -> T:
+    """What the run was asked for under this name, else what is usual."""
+    found = run.get(name)
+    return found if isinstance(found, type(usual_one)) else usual_one
+
+
 def _whole(
     label: str,
     task: str,
     name: str,
-    run: Settings,
+    run: Mapping[str, object],
     value: int,
     low: int,
     high: int,
     help: str | None = None,
 ) -> int:
     return controls.whole(
-        *(name, label, low, high, run.get(name, value)),
+        *(name, label, low, high, _begin(run, name, value)),
         scope=task,
         elsewhere=value,
         help=help,
@@ -342,7 +352,7 @@ def _real(
     label: str,
     task: str,
     name: str,
-    run: Settings,
+    run: Mapping[str, object],
     value: float,
     low: float,
     high: float,
@@ -350,7 +360,7 @@ def _real(
     is_idle: bool = False,
 ) -> float:
     return controls.real(
-        *(name, label, low, high, run.get(name, value)),
+        *(name, label, low, high, _begin(run, name, value)),
         scope=task,
         elsewhere=value,
         step=None,
@@ -364,17 +374,16 @@ def _one_of(
     label: str,
     task: str,
     name: str,
-    run: Settings,
+    run: Mapping[str, object],
     titles: Mapping[str, str],
     value: str,
     help: str,
 ) -> str:
-    begin: str = run.get(name, value)
     return controls.choice(
         name,
         label,
         list(titles),
-        begin,
+        _begin(run, name, value),
         title=lambda option: _(titles[option]),
         scope=task,
         elsewhere=value,
@@ -384,7 +393,7 @@ def _one_of(
 
 def seconds_of(found: list[Settings]) -> int:
     """About how many seconds of one core these runs take together."""
-    return max(1, round(sum(estimate(settings, task_in(settings)) for settings in found)))
+    return max(1, round(sum(map(seconds_of_work, found))))
 
 
 def _said_beforehand(found: list[Settings]) -> str:

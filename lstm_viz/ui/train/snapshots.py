@@ -21,8 +21,6 @@ from lstm_viz.ui.train.reached import in_words
 from lstm_viz.ui.train.runs import any_alive, chart, label_of
 from lstm_viz.words.turning_points import fall
 
-ALIKE = ("task", "size", "material", "hidden")  # what two runs must share to be compared
-
 
 def gates_as_it_learns(shown: list[str]) -> None:
     """The gates at every kept moment of a run; beside a pinned one, where one is pinned."""
@@ -167,15 +165,18 @@ def _comparable(run: Run, pinned: tuple[str, int], shown: list[str]) -> dict[str
     """
     kept = [job.id for job in jobs().listed(30)]
     names = dict.fromkeys([pinned[0], *shown, *kept])
-    wanted = [run.settings[name] for name in ALIKE]
     found = {
         name: other
         for name in names
-        if (other := find_run(name))
-        and other.kept
-        and [other.settings[part] for part in ALIKE] == wanted
+        if (other := find_run(name)) and other.kept and _shared(other) == _shared(run)
     }
     return found if pinned[0] in found else {}
+
+
+def _shared(run: Run) -> tuple[object, ...]:
+    """What two runs must share to be compared."""
+    of = run.settings
+    return of["task"], of["size"], of["material"], of["hidden"]
 
 
 def _take_away(run: Run) -> None:
