@@ -54,6 +54,9 @@ class Table:
     notes: tuple[str, ...]
     index: tuple[str, ...] | None = None
 
+    def __repr__(self) -> str:
+        return f"Table({self.rows} rows: {', '.join(self.columns)})"
+
     @property
     def rows(self) -> int:
         return len(next(iter(self.columns.values())))

@@ -83,6 +83,9 @@ class GradientFlow:
         self.states = trace.cell.states
         self.slopes = Slopes(trace, cut)
 
+    def __repr__(self) -> str:
+        return f"GradientFlow({self.trace!r}; by {', '.join(self.given)})"
+
     # -- one step ---------------------------------------------------------------------------
 
     @property

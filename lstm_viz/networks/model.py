@@ -15,6 +15,7 @@ from lstm_viz import counted
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.language import _
 from lstm_viz.networks.gate_order import cell_of
+from lstm_viz.run import strips
 from lstm_viz.run.layers import traced
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.run.run import run
@@ -89,6 +90,15 @@ class Model:
         usual = CELLS.get(self.kind.lower())
         cells = {place: self.cells.get(place, usual) for place in self.weights}
         object.__setattr__(self, "cells", cells)
+
+    def __repr__(self) -> str:
+        layers = f"{strips.counted(self.layers, 'layer')}, {' and '.join(self.ways)}"
+        sizes = f"{strips.counted(self.hidden, 'unit')}, {strips.counted(self.inputs, 'input')}"
+        named = f", {len(self.symbols)} symbols" if self.symbols else ""
+        head = (
+            f"; head {' → '.join(str(len(dense.bias)) for dense in self.head)}" if self.head else ""
+        )
+        return f"Model({self.kind}: {layers}, {sizes}{named}{head})"
 
     @property
     def cell(self) -> Cell:

@@ -19,6 +19,7 @@ import numpy as np
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.language import _
 from lstm_viz.networks import network_file
+from lstm_viz.run import strips
 from lstm_viz.run.layers import BACKWARD, FORWARD, WAYS, Layer, places, read_layers
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.run.trace import Trace
@@ -47,6 +48,11 @@ class Network:
     embedding: np.ndarray | None = None
     metrics: Mapping[str, Any] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        layers = f"{strips.counted(self.depth, 'layer')}, {' and '.join(self.ways)}"
+        units = strips.counted(self.hidden, "unit")
+        return f"Network({self.task.name!r}, {self.cell!r}; {layers}, {units})"
 
     @property
     def cell(self) -> Cell:

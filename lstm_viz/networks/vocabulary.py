@@ -1,7 +1,8 @@
 """The symbols that a model reads, as the metadata of its file names them.
 
 Everybody writes them differently: a list; a dict from symbol to number or the other way round; one
-text of single characters; JSON, sometimes JSON inside JSON, under any name. Each is tried, and what
+text of single characters, or with a symbol on each line; JSON, sometimes JSON inside JSON, under
+any name. Each is tried, and what
 names as many symbols as the model reads is taken. What names others is said.
 """
 
@@ -17,6 +18,8 @@ MOST = 1_000_000
 # In this order, where several would do.
 USUAL = ("symbols", "vocab", "itos", "idx", "char", "word", "token", "stoi")
 
+SURE = ("symbols", "vocab")  # in the name of what can be nothing else
+
 
 def vocabulary(
     words: Mapping[str, str], expected: int
@@ -25,7 +28,15 @@ def vocabulary(
     notes = []
     named = sorted(words.items(), key=_rank)
     for name, text in named:
-        for listed in _lists(name, text):
+        lists = list(_lists(name, text))
+        if not lists and expected and any(word in name.lower() for word in SURE):
+            notes.append(
+                _(
+                    "“{name}” is no list of symbols in a form that is known here; JSON is, such as "
+                    '["a", "b"].'
+                ).format(name=name[:40])
+            )
+        for listed in lists:
             fitting = _fitted(listed, expected)
             if fitting is not None:
                 symbols, filled = fitting
@@ -73,8 +84,12 @@ def _lists(name: str, text: str) -> Iterator[dict[int, str]]:
     if isinstance(value, str):
         value = _parsed(value)
     if isinstance(value, str):
-        if _rank((name, "")) < len(USUAL) and len(set(value)) == len(value) > 1:
-            yield dict(enumerate(value))
+        if _rank((name, "")) < len(USUAL):
+            if len(set(value)) == len(value) > 1:
+                yield dict(enumerate(value))
+            lines = value.removesuffix("\n").split("\n")
+            if len(lines) > 1:
+                yield dict(enumerate(line.removesuffix("\r") for line in lines))
         return
     yield from _numbered(value)
     if isinstance(value, dict):

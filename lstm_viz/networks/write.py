@@ -46,6 +46,11 @@ class Written:
     after: np.ndarray | None
     recording: Recording
 
+    def __repr__(self) -> str:
+        text = self.text if len(self.text) <= 60 else self.text[:59] + "…"
+        counts = f"{len(self.start)} given, {len(self.written)} written"
+        return f"Written({self.task.name!r}: {counts}, {text!r})"
+
     @property
     def sequence(self) -> Sequence:
         """What was given and what was written."""

@@ -34,6 +34,12 @@ class StateMap:
     centre: np.ndarray
     variance: np.ndarray
 
+    def __repr__(self) -> str:
+        states = sum(path[..., 0].size for path in self.points)
+        parts, units = self.axes.shape
+        kept = f"{parts} directions, {self.kept:.1%} of the variance"
+        return f"StateMap({states} states of {units} units, {kept})"
+
     @property
     def kept(self) -> float:
         """The share of the variance that the map keeps, 0 to 1."""

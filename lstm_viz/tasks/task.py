@@ -219,6 +219,9 @@ class Task:
 
     # -- what goes in and out
 
+    def __repr__(self) -> str:
+        return f"Task({self.name!r})"
+
     @property
     def choices(self) -> tuple[str, ...] | None:
         """What the network chooses from at each step; None where it answers with a number."""

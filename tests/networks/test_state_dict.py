@@ -220,6 +220,19 @@ def test_a_vocabulary_is_found_however_it_is_written(name, value):
     assert model.symbols == expected.get(name, tuple(value))
 
 
+def test_a_vocabulary_with_a_symbol_on_each_line_is_read():
+    for lines in ("the\ncat\nsat", "the\ncat\nsat\n", "the\r\ncat\r\nsat\r\n"):
+        (model,) = models(as_file(PLAIN, vocab=lines)).values()
+        assert model.symbols == ("the", "cat", "sat")
+
+
+@pytest.mark.parametrize("text", ["a b b", "{", "", "3", "[[1, 2]]", "null"])
+def test_a_vocabulary_in_no_known_form_is_not_dropped_in_silence(text):
+    (model,) = models(as_file(PLAIN, vocab=text)).values()
+    assert model.symbols is None
+    assert "“vocab” is no list of symbols" in model.notes[0]
+
+
 def test_a_vocabulary_of_another_length_is_not_dropped_in_silence():
     (model,) = models(as_file(PLAIN, symbols='["a","b"]')).values()
     assert model.symbols is None
