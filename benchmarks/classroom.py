@@ -28,6 +28,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import connect
 
 from lstm_viz.jobs.store import State, Store
+from lstm_viz.training.settings import Settings
 from tests.serving import free_port, python_server
 
 SETTINGS = {"size": 20, "hidden": 8, "steps": 300}  # about a second of one core
@@ -236,7 +237,7 @@ async def classroom(url: str, pid: int, store: Path, count: int) -> tuple[Answer
         ended = [task for task in watching if task.done()]
         for task in ended:
             task.result()
-        if not any(job.state.is_alive for job in Store(store).listed(count)):
+        if not any(job.state.is_alive for job in Store[Settings](store).listed(count)):
             break
     took = time.perf_counter() - began
     is_over.set()
@@ -270,7 +271,7 @@ def main() -> None:
         store = Path(folder) / "runs" / "jobs.sqlite"
         found = classroom(server.url, server.process.pid, store, asked.sessions)
         answers, machine, took = asyncio.run(found)
-        states = [job.state for job in Store(store).listed(2 * asked.sessions)]
+        states = [job.state for job in Store[Settings](store).listed(2 * asked.sessions)]
     done = sum(state is State.DONE for state in states)
     print(f"load of the machine at the end     {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(f"runs that finished                 {done} of {len(states)}, in {took:.0f} s")

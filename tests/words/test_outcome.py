@@ -16,7 +16,8 @@ from lstm_viz.words.outcome import Compared, Outcome, outcome, outcome_said, sta
 
 def record(task: str, metric: float, loss: float = 0.1, **changes: Any) -> Record:
     """A run that came to its end with this score and this loss."""
-    settings = {**usual(task), "steps": 2}
+    settings = usual(task)
+    settings["steps"] = 2
     found = Record(
         settings=settings,
         loss=np.array([1.0, loss]),
