@@ -8,11 +8,11 @@ from playwright.sync_api import expect
 from lstm_viz.cells import CELLS
 from lstm_viz.networks.network import load
 from lstm_viz.tasks import TASKS
+from lstm_viz.training.ship import SHIPPED_CELLS
 from lstm_viz.words.holding import look_at_network
 from tests.browser.pages import pixels_scrolled_off, settled, until
 from tests.browser.stage import Stage, box, open_stage
 
-FIRST_CELLS = ("rnn", "lstm", "peephole", "coupled", "gru")
 EXAMPLE = next(iter(TASKS["subject"].examples.values()))
 
 
@@ -359,7 +359,7 @@ def test_a_line_opens_to_show_what_each_term_adds(stage):
 # --- every cell is drawn as itself
 
 
-@pytest.mark.parametrize("name", FIRST_CELLS)
+@pytest.mark.parametrize("name", SHIPPED_CELLS)
 def test_each_cell_is_drawn_from_its_own_equations(name, server, page):
     stage = open_stage(page, server.url, cell=name)
     cell = CELLS[name]

@@ -14,7 +14,7 @@ from lstm_viz.tasks import TASKS
 from lstm_viz.tasks.task import Recipe
 from lstm_viz.training import ship as training
 from lstm_viz.training.learner import emphasis
-from lstm_viz.training.ship import again, best_of, report, train
+from lstm_viz.training.ship import SHIPPED_CELLS, again, best_of, report, train
 
 COUNTING = TASKS["counting"]
 SHORT = Recipe(hidden=4, embedding=3, steps=60, learning_rate=0.02)
@@ -31,7 +31,7 @@ def losses(task, cell="lstm", recipe=SHORT):
     return network, found
 
 
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "peephole", "coupled", "gru"])
+@pytest.mark.parametrize("cell", SHIPPED_CELLS)
 def test_every_shipped_cell_learns(cell):
     _, found = losses(COUNTING, cell)
     assert len(found) == SHORT.steps

@@ -4,6 +4,7 @@ import pytest
 
 from lstm_viz.cells import CELLS
 from lstm_viz.tasks import TASKS
+from lstm_viz.training.ship import SHIPPED_CELLS
 from lstm_viz.ui.variants.switches import changes
 from lstm_viz.ui.variants.table import _rows, number_format
 
@@ -22,7 +23,7 @@ def test_a_gate_that_is_fixed_is_no_gate():
 
 def test_a_metric_is_shown_where_a_network_is_shipped_and_nowhere_else():
     trained = {name for name, row in rows().items() if row["measured"] is not None}
-    assert trained == {"rnn", "lstm", "peephole", "coupled", "gru"}
+    assert trained == set(SHIPPED_CELLS)
     assert {name for name, row in rows().items() if row["network"] == "shipped"} == trained
 
 
