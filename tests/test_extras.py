@@ -46,7 +46,7 @@ for cell in lv.CELLS.values():
     trace = lv.run(cell, lv.init_weights(cell, 3, 4), np.ones((5, 2, 3)))
     assert trace.h.shape == (5, 2, 4)
     assert "<img" in trace._repr_html_()
-    assert lv.gradient_flow(trace).norm("h").shape == (5, 2)
+    assert lv.gradient_flow(trace).norm().shape == (5, 2)
     assert "<math" in lv.stage_html(trace)
 print(len(lv.CELLS))
 """)

@@ -5,14 +5,27 @@ Every switch is an edit of one or more lines, as the paper that introduced the v
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
+from lstm_viz.cells.derivatives import ZERO, negated, plus, times
 from lstm_viz.cells.evaluation import evaluate, in_numpy, quiet
-from lstm_viz.cells.expressions import PAST, names
+from lstm_viz.cells.expressions import (
+    PAST,
+    Binary,
+    Expression,
+    Name,
+    Negative,
+    Number,
+    Product,
+    children,
+    names,
+    rebuilt,
+)
 from lstm_viz.cells.plan import DRIVE
 from lstm_viz.language import _
 
@@ -125,10 +138,54 @@ def reachable(cell: Cell) -> tuple[str, ...]:
 
 
 def hides(cell: Cell) -> bool:
-    """Whether a gate can keep the whole memory from being shown."""
-    return any(
-        role.key == "show" and cell.ranges[signal][0] == 0 for signal, role in cell.roles.items()
-    )
+    """Whether the gates that show can keep the whole memory from being shown."""
+    shut = dict.fromkeys(showing(cell), 0.0)
+    return bool(shut) and not _made_of(cell.memory, cell, shut) & names(output_with(cell, shut))
+
+
+def showing(cell: Cell) -> tuple[str, ...]:
+    """The gates that show the memory and can be shut."""
+    roles, ranges = cell.roles, cell.ranges
+    return tuple(s for s in cell.signals if roles[s].key == "show" and ranges[s][0] == 0)
+
+
+def output_with(cell: Cell, held: Mapping[str, float]) -> Expression:
+    """h of a cell whose gates are held at these values: a number where nothing else is left."""
+    return _with(held, cell["h"].expression)
+
+
+def _with(values: Mapping[str, float], node: Expression) -> Expression:
+    if isinstance(node, Name):
+        return Number(values[node.id]) if node.id in values else node
+    found = rebuilt(node, lambda part: _with(values, part))
+    match found:
+        case Number():
+            return found
+        case Product():
+            return ZERO if found.operand == ZERO else found
+        case _ if all(isinstance(part, Number) for part in children(found)):
+            return Number(float(evaluate(found, {})))
+        case Negative():
+            return negated(found.operand)
+        case Binary(operator="+"):
+            return plus(found.left, found.right)
+        case Binary(operator="-"):
+            return plus(found.left, negated(found.right))
+        case Binary(operator="*"):
+            return times(found.left, found.right)
+        case Binary(operator="/") if found.left == ZERO:
+            return ZERO
+        case _:
+            return found
+
+
+def _made_of(memory: str | None, cell: Cell, held: Collection[str]) -> set[str | None]:
+    """The memory, and every signal of this step that has something of it while these are held."""
+    made: set[str | None] = {memory}
+    for line in cell.order:
+        if line.name not in held and names(line.expression) & made:
+            made.add(line.name)
+    return made
 
 
 def _shares(cell: Cell) -> np.ndarray:

@@ -6,7 +6,7 @@ Read off the shares that its own lines give to the past and to the candidate, so
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -14,9 +14,9 @@ import numpy as np
 
 from lstm_viz.cells import Cell
 from lstm_viz.cells.evaluation import evaluate, quiet
-from lstm_viz.cells.expressions import PAST, names
+from lstm_viz.cells.expressions import PAST, Number, names
 from lstm_viz.cells.symbols import plain, with_minus
-from lstm_viz.cells.variants import CORNERS, reachable
+from lstm_viz.cells.variants import CORNERS, hides, output_with, reachable, showing
 from lstm_viz.language import _
 
 MOST_GATES = 8  # with more of them, no setting is looked for
@@ -132,16 +132,17 @@ def _said(share: object) -> str:
 def _single_rows(cell: Cell) -> list[Row]:
     memory, output = plain(cell.memory or "h"), plain("h")
     by_role = {role: [s for s in cell.signals if cell.roles[s].key == role] for role in _SINGLE}
-    shows = [s for s in by_role["show"] if cell.ranges[s] == (0, 1)]
+    shows = [s for s in showing(cell) if cell.ranges[s] == (0, 1)]
     rows = []
-    if shows:
+    if shows and hides(cell):
         gates = dict.fromkeys(shows, 0.0)
-        rows.append(Row("hide", gates, gates, f"{output} = 0"))
+        rows.append(Row("hide", gates, gates, _hidden(cell, gates)))
+    else:
+        rows.append(Row("hide", why_not=_why_not_hidden(cell, by_role["show"], shows)))
+    if shows:
         gates = dict.fromkeys(shows, 1.0)
         becomes = _("{output} shows all of {memory}").format(output=output, memory=memory)
         rows.append(Row("show", gates, gates, becomes))
-    else:
-        rows.append(Row("hide", why_not=_why_not_hidden(cell, bool(by_role["show"]))))
     if by_role["reset"]:
         gates = dict.fromkeys(by_role["reset"], 0.0)
         candidate = next(s for s, role in cell.roles.items() if role.key == "candidate")
@@ -155,13 +156,25 @@ def _single_rows(cell: Cell) -> list[Row]:
 _SINGLE = ("show", "reset")
 
 
-def _why_not_hidden(cell: Cell, is_fixed: bool) -> str:
+def _hidden(cell: Cell, shut: Mapping[str, float]) -> str:
+    """What h is while no memory is shown: nothing, or what goes past the memory."""
+    if output_with(cell, shut) == Number(0):
+        return f"{plain('h')} = 0"
+    return _("{candidate} without {past}").format(
+        candidate=plain("h"), past=plain(cell.memory or "h")
+    )
+
+
+def _why_not_hidden(cell: Cell, gates: Collection[str], can_shut: Collection[str]) -> str:
+    names_of = {"memory": plain(cell.memory or "h"), "output": plain("h")}
     if cell.memory is None or cell.memory == "h":
         return _("{output} is all that this cell carries: nothing stands before it").format(
-            output=plain("h")
+            output=names_of["output"]
         )
-    if is_fixed:
+    if can_shut:
+        return _("{memory} reaches {output} past {gates}, too").format(
+            gates=_(", ").join(map(plain, can_shut)), **names_of
+        )
+    if gates:
         return _("the output gate is fixed open")
-    return _("no gate stands between {memory} and {output}").format(
-        memory=plain(cell.memory), output=plain("h")
-    )
+    return _("no gate stands between {memory} and {output}").format(**names_of)

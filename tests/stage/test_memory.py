@@ -30,13 +30,14 @@ const answers = JSON.parse(text).map(({ kept, written, start, weights, shown, st
   const end = kept.length - 1;
   const all = units.map((unit) => sharesThroughout(...both(unit), kept.length, start[unit]));
   const last = units.map((unit) => sharesAt(...both(unit), end, start[unit]));
-  const named = namesIn(shown).map((name) => [name, Float64Array.from(values[name])]);
+  const read = shown ? namesIn(shown) : [];
+  const named = read.map((name) => [name, Float64Array.from(values[name])]);
   const given = Object.fromEntries(named);
   const plain = ({ shares, start }) => ({ shares: [...shares], start });
   return {
     throughout: all.map((steps) => steps.map(plain)),
     last: last.map(plain),
-    answer: sharesOfAnswer({ weights, shares: last, shown, state, given }),
+    answer: shown && sharesOfAnswer({ weights, shares: last, shown, state, given }),
   };
 });
 console.log(JSON.stringify(answers));
@@ -84,7 +85,7 @@ def test_the_browser_takes_every_memory_apart_as_the_library_does():
                 "written": memory.write[:, 0].tolist(),
                 "start": trace.initial[memory.line.state][0].tolist(),
                 "weights": V.tolist(),
-                "shown": payload_of(trace)["memory"]["shown"][0],
+                "shown": next(iter(payload_of(trace)["memory"]["shown"]), None),
                 "state": memory.line.state,
                 "values": {name: signal[-1, 0].tolist() for name, signal in trace.signals.items()},
             }
@@ -102,6 +103,8 @@ def test_the_browser_takes_every_memory_apart_as_the_library_does():
             assert one["last"][unit]["shares"] == pytest.approx(steps[-1]["shares"], abs=1e-12)
         # Of the answer: all that h is, but for what it were with an empty memory.
         answer = one["answer"]
+        if answer is None:  # an output that is no formula over signals alone: not taken apart
+            continue
         if state == "h":
             assert answer["fromMemory"] == pytest.approx(V @ trace.h[-1, 0], abs=1e-12)
             assert answer["bent"] == pytest.approx(0, abs=1e-12)

@@ -56,11 +56,52 @@ def test_a_row_held_by_hand_does_to_the_memory_what_its_name_says(name, row):
         assert_equal(now, kept * past + written * trace[candidate][FROM:])
 
 
-@pytest.mark.parametrize("name", [name for name, cell in CELLS.items() if hides(cell)])
-def test_a_hidden_memory_shows_nothing_and_lives_on(name):
-    trace = held(CELLS[name], "hide")
-    assert (trace.h[FROM:] == 0).all()
-    assert trace[trace.cell.memory or ""][FROM:].any()
+ROUND = Cell(  # as in the SRU, the input also goes round the memory
+    """
+    f = sigmoid(W_f @ x + b_f)
+    r = sigmoid(W_r @ x + p_r * c_prev + b_r)
+    c_tilde = W_c @ x
+    c = f * c_prev + (1 - f) * c_tilde
+    h = r * tanh(c) + (1 - r) * (W_h @ x)
+    """
+)
+HIDING = {name: cell for name, cell in CELLS.items() if hides(cell)} | {"round": ROUND}
+
+
+@pytest.mark.parametrize("cell", HIDING.values(), ids=HIDING)
+def test_a_hidden_memory_shows_nothing_and_lives_on(cell):
+    row = table(cell)["hide"]
+    hold = {gate: np.full((T, 1, 1), value) for gate, value in row.held.items()}
+    weights = lv.init_weights(cell, D, H, seed=2)
+    one, other = (
+        lv.run(cell, weights, X, {cell.memory: np.full((1, H), c)}, hold=hold) for c in (0.1, 0.7)
+    )
+    assert_equal(one.h, other.h)
+    assert (one.h == 0).all() == (row.becomes == "hₜ = 0")
+    assert one[cell.memory].any()
+
+
+def test_what_goes_round_a_hidden_memory_is_still_an_output():
+    assert table(ROUND)["hide"].held == {"r": 0}
+    assert table(ROUND)["hide"].becomes == "hₜ without cₜ"
+    assert table(ROUND)["show"].becomes == "hₜ shows all of cₜ"
+
+
+TWO_WAYS = """
+f = sigmoid(W_f @ x + b_f)
+o = sigmoid(W_o @ x + b_o)
+c = f * c_prev + (1 - f) * tanh(W_c @ x)
+"""
+
+
+@pytest.mark.parametrize(
+    "shown", ["h = o * tanh(c) + 0.1 * c", "m = tanh(2 * c)\nh = o * tanh(c) - m"]
+)
+def test_a_memory_with_a_second_way_out_cannot_be_hidden(shown):
+    cell = Cell(TWO_WAYS + shown)
+    assert not hides(cell)
+    assert table(cell)["hide"].why_not == "cₜ reaches hₜ past oₜ, too"
+    assert table(cell)["show"].held == {"o": 1}
 
 
 def test_a_table_speaks_in_the_letters_of_its_cell():
