@@ -123,7 +123,7 @@ def test_the_links_say_something_of_every_row():
         known = {name for link in LINKS.get(page.address, ()) for name in link}
         rows = {row.name for row in PARAMETERS if page.address in row.pages and not row.in_browser}
         elsewhere = {name for place, name in ELSEWHERE if place == page.address}
-        assert known | elsewhere == rows, page.address
+        assert known | elsewhere == rows, f"LINKS needs a link that says them on {page.address}"
         assert not known & elsewhere, page.address
 
 
