@@ -1,4 +1,4 @@
-"""What a person can find out about gradients by turning the controls; named once it is found.
+"""What a person can find out about gradients on *How far back?*, named once it is found.
 
 Each is recognised in the numbers that were measured, never in the settings that led there.
 """

@@ -1,4 +1,7 @@
-"""What the large comparisons of cells found, each with its source and how surely we know it."""
+"""What the large comparisons of cells found, each with its source and how surely we know it.
+
+*Toggle the cell* lists them, each beside what is measured here.
+"""
 
 from __future__ import annotations
 
