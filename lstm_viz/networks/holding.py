@@ -6,9 +6,10 @@ units tell a little. **What happens when it is held**: where the fact becomes an
 unit's memory is kept as it was, all else is left alone, and answers that were right turn wrong, or
 do not. A unit that only echoes what another one holds changes nothing.
 
-Of the units that tell it best, the one on which most answers depend is chosen; it is said to hold
-the fact only where it passes both. All changes of all sequences are columns of one batch, so that
-the network is run once untouched, and once for each unit that is tried.
+Every unit that tells it well enough is tried, and the one on which most answers depend is said to
+hold the fact: where it is said that none does, none was left out. Then the unit is named that tells
+it best. All changes of all sequences are columns of one batch, so that the network is run once
+untouched, and once for each unit tried.
 """
 
 from __future__ import annotations
@@ -22,13 +23,11 @@ import numpy as np
 from lstm_viz.networks.network import Network
 from lstm_viz.run.recording import Place, Recording
 from lstm_viz.tasks import Sequence, Task
-from lstm_viz.tasks.facts import Change, Fact, Holding
+from lstm_viz.tasks.facts import TELLS, Change, Fact, Holding
 from lstm_viz.tasks.loss import is_asked
 from lstm_viz.tasks.units import correlations, told_by_each
 
-NEARLY = 0.05  # units that tell less than the best by no more are tried as well,
-TRIED = 3  # so many of them,
-CASES = 40  # in so many changes
+CASES = 40  # a unit is held in so many changes
 DRAWN = 100  # of as many sequences
 
 
@@ -39,17 +38,20 @@ def holdings(network: Network) -> tuple[Holding, ...]:
 
 @lru_cache(maxsize=256)
 def holding(network: Network, fact: Fact) -> Holding:
-    """Of the units that tell the fact best the one on which most answers depend."""
+    """The unit that holds the fact; where none does, the one that tells it best."""
     read, untouched = _read(network)
     tells = _tells(untouched, fact, read, is_last_asked=network.task.wanted is None)
-    order = [int(unit) for unit in np.argsort(-tells, kind="stable")[:TRIED]]
-    units = [unit for unit in order if tells[unit] >= tells[order[0]] - NEARLY]
+    best = int(tells.argmax())
+    units = [int(unit) for unit in np.flatnonzero(tells >= TELLS)] or [best]
     cases = [(sequence, change) for sequence in read for change in fact.changes(sequence)][:CASES]
     found = []
     for unit, outcomes in zip(units, _turned(network, cases, units), strict=True):
         known = [turned for turned in outcomes if turned is not None]
         found.append(Holding(fact, unit, float(tells[unit]), len(known), sum(known), len(read)))
-    return max(found, key=lambda one: (one.turned, one.tells))
+    return max(
+        found,
+        key=lambda one: (one.is_held, one.turned, one.tells) if one.is_held else (False, one.tells),
+    )
 
 
 def kept_answers(

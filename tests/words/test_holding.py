@@ -115,6 +115,62 @@ def test_the_page_of_ones_own_cell_looks_at_the_same_unit(cell):
         assert payload["caption"] == said.text
 
 
+def told_by(memory, fact):
+    """Pearson's correlation as NumPy has it, or the balanced accuracy from between the medians."""
+    values, numbers = np.concatenate(memory), np.concatenate(fact)
+    if len(np.unique(numbers)) > 2:
+        return abs(np.corrcoef(values, numbers)[0, 1])
+    yes, no = values[numbers > 0], values[numbers <= 0]
+    between = (np.median(yes) + np.median(no)) / 2
+    right = ((yes > between).mean() + (no <= between).mean()) / 2
+    return max(right, 1 - right)
+
+
+@pytest.mark.parametrize(("task", "cell"), WITH_FACTS)
+def test_a_unit_that_is_said_to_tell_it_best_does(task, cell):
+    """Read here sequence by sequence, and told from the trace alone."""
+    network = load(task, cell)
+    (held,) = holdings(network)
+    read = _drawn(network.task)
+    memory = [
+        trace[trace.cell.memory or "h"][:, 0] for trace in (network.read(one)[0] for one in read)
+    ]
+    known = [~np.isnan(held.fact.of(one)) for one in read]
+    if network.task.wanted is None:  # the last symbol is asked for, and not read
+        for one in known:
+            one[-1] = False
+    of = [held.fact.of(one)[is_so] for one, is_so in zip(read, known, strict=True)]
+    tells = [
+        told_by([one[is_so, unit] for one, is_so in zip(memory, known, strict=True)], of)
+        for unit in range(network.hidden)
+    ]
+    assert held.tells == pytest.approx(tells[held.unit], abs=1e-9)
+    said = caption(network, next(iter(network.task.examples.values()))).text
+    if "best" in said:
+        assert tells[held.unit] == pytest.approx(max(tells), abs=1e-9)
+    else:
+        assert held.is_held
+
+
+def test_a_unit_that_tells_it_less_and_turns_more_answers_holds_it():
+    """Of the two that go with the count, the one that tells it best echoes what the other keeps."""
+    network = load("counting", "peephole")
+    (held,) = holdings(network)
+    assert (held.unit, held.is_held) == (4, True)
+    sequence = tuple("aaaaaXbbbbb.")
+    memory, known = (
+        network.read(sequence)[0].c,
+        network.task.right(sequence, network.predictions(network.read(sequence))[:, 0]),
+    )
+    assert False not in known
+    wrong = {}
+    for unit in (2, 4):
+        kept = [Span("c", 3, 3, float(memory[2, 0, unit]), unit)]
+        after = read_held(network, network.inputs(sequence), kept)
+        wrong[unit] = False in network.task.right(sequence, network.predictions(after)[:, 0])
+    assert wrong == {2: False, 4: True}
+
+
 def test_a_unit_that_tells_it_and_changes_nothing_is_not_said_to_hold_it():
     (held,) = holdings(load("reber", "lstm"))
     assert not held.is_held
