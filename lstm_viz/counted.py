@@ -32,6 +32,10 @@ def layers(number: Number) -> str:
     return ngettext("{number} layer", "{number} layers", _form(number)).format(number=number)
 
 
+def starts(number: Number) -> str:
+    return ngettext("{number} start", "{number} starts", _form(number)).format(number=number)
+
+
 def sequences(number: Number) -> str:
     said = ngettext("{number} sequence", "{number} sequences", _form(number))
     return said.format(number=number)

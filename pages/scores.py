@@ -26,9 +26,11 @@ st.subheader(_("All tasks"), anchor=False)
 st.table(scores.table(), border="horizontal", hide_index=True)
 st.write(
     _(
-        "For every cell the same tasks and the same lessons, each from several random starts. One "
-        "of them, the best on validation sequences, or of equals the clearest, is on these pages; "
-        "its score is that of a test which has chosen nothing. In brackets, the worst start."
+        "For every cell the same tasks and the same lessons, from as many random starts as stand "
+        "beside what was measured. Of several the best on validation sequences, or of equals the "
+        "clearest, is on these pages, with its score in a test which has chosen nothing; in "
+        "brackets, the worst of them, as validated. Every start and the intervals stand above, "
+        "task by task."
     )
 )
 st.caption(_(scores.MISSING))

@@ -164,7 +164,7 @@ def far_and_near(learnt: Learnt) -> str:
 
 def unit_of_the_lstm(learnt: Learnt) -> str:
     return _(
-        "In the LSTM unit {unit} goes with {what}: the correlation of its memory with that is "
+        "In the LSTM unit {unit} goes best with {what}: the correlation of its memory with that is "
         "{tells} over {drawn} sequences, and kept as it was for a step, it turned {turned} of "
         "{cases} answers wrong."
     ).format(**both_measures(learnt.of("lstm").holds[0]))

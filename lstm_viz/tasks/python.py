@@ -147,11 +147,11 @@ def baselines() -> dict[str, float]:
     of_pair = pairs / pairs.sum(1, keepdims=True)
     return {
         UNIGRAM: float(-np.log2(single / single.sum())[targets].mean()),
-        N_("how often each pair is used"): float(-np.log2(of_pair)[inputs, targets].mean()),
+        PAIRS: float(-np.log2(of_pair)[inputs, targets].mean()),
     }
 
 
-UNIGRAM = N_("how often each character is used")
+UNIGRAM, PAIRS = N_("how often each character is used"), N_("how often each pair is used")
 
 
 def bits(network: Reads, examined: Examined) -> float:
@@ -169,12 +169,14 @@ def best_cell(learnt: Learnt) -> str:
     best = min(learnt.networks, key=lambda scored: scored.value)
     return _(
         "{cell} guesses the next character right in {share} of all cases; it needs {bits:.2f} bits "
-        "for each, where counting single characters needs {unigram:.2f}."
+        "for each, where counting single characters needs {unigram:.2f}, and counting pairs "
+        "{pairs:.2f}."
     ).format(
         cell=best.title,
         share=percent(best.metrics["top_character_right"]),
         bits=best.value,
-        unigram=max(learnt.baselines.values()),
+        unigram=learnt.baselines[UNIGRAM],
+        pairs=learnt.baselines[PAIRS],
     )
 
 

@@ -157,8 +157,8 @@ def _say_dropping(
 def _say_counting(values: np.ndarray, event: _Event, memory: str, tokens: Sequence[str]) -> Caption:
     start, t, unit = event.start, event.t, event.unit
     sentence = _(
-        "Unit {unit} counts: over {length} {memory} moves by about {step} each time, "
-        "from {before} to {after} at {place}."
+        "Unit {unit} moves evenly, as one that counts: over {length} {memory} moves by about "
+        "{step} each time, from {before} to {after} at {place}."
     ).format(
         unit=unit,
         length=steps(t - start),

@@ -12,8 +12,8 @@ from lstm_viz.counted import steps_back
 from lstm_viz.gradients.decay import Curve
 from lstm_viz.language import _
 from lstm_viz.tasks import Task
-from lstm_viz.tasks.score import LITTLE, MUCH
 from lstm_viz.words.decay import share
+from lstm_viz.words.outcome import Outcome, is_a_little_better, reached, without
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +21,7 @@ class GradientAtLag:
     """A run and its gradient: ``start`` before training, ``now`` after ``step`` training steps.
 
     ``at`` are the training steps after which the ``metric`` was measured, on what is never trained
-    on; both are empty while nothing has been.
+    on and so many ``examined`` sequences; both are empty while nothing has been.
     """
 
     task: Task
@@ -30,6 +30,7 @@ class GradientAtLag:
     step: int
     at: np.ndarray
     metric: np.ndarray
+    examined: int = 0
 
     @property
     def value(self) -> float | None:
@@ -39,8 +40,8 @@ class GradientAtLag:
 
     @property
     def ignorant(self) -> tuple[str, float] | None:
-        """Who knows nothing of the task, and that one's metric."""
-        return next(iter(self.task.watch.baselines().items()), None)
+        """The best that one scores without a network, and who does."""
+        return without(self.task) if self.task.watch.baselines() else None
 
     @property
     def progress(self) -> float | None:
@@ -67,24 +68,32 @@ def said(run: GradientAtLag) -> str:
 
 
 def _learnt(run: GradientAtLag) -> list[str]:
-    score, value, progress = run.task.watch.score, run.value, run.progress
+    score, value = run.task.watch.score, run.value
     if value is None:
         return []
-    reached = {"metric": _(score.label), "value": score.written(value, 3), "step": run.step}
-    if progress is None or run.ignorant is None:
-        return [_("After training step {step}: {metric} {value}.").format(**reached)]
-    reached |= {"who": _(run.ignorant[0]), "theirs": score.written(run.ignorant[1], 3)}
-    if progress < LITTLE:
-        pattern = _(
-            "After training step {step}: {metric} {value}, no better than “{who}” ({theirs})."
+    parts = {"metric": _(score.label), "value": score.written(value, 3), "step": run.step}
+    if run.ignorant is None:
+        return [_("After training step {step}: {metric} {value}.").format(**parts)]
+    parts |= {"who": _(run.ignorant[0]), "theirs": score.written(run.ignorant[1], 3)}
+    found = reached(run.task, value, run.examined)
+    if found is Outcome.NOTHING:
+        pattern = (
+            _(
+                "After training step {step}: {metric} {value}, hardly better than “{who}” "
+                "({theirs})."
+            )
+            if np.isfinite(value) and is_a_little_better(run.task, value, run.examined)
+            else _(
+                "After training step {step}: {metric} {value}, no better than “{who}” ({theirs})."
+            )
         )
-    elif progress < MUCH:
+    elif found is Outcome.SOMETHING:
         pattern = _("After training step {step}: {metric} {value}, better than “{who}” ({theirs}).")
     else:
         pattern = _("After training step {step}: {metric} {value}; it has learnt the task.")
-    return [pattern.format(**reached)]
+    return [pattern.format(**parts)]
 
 
 def baseline_said(run: GradientAtLag) -> Mapping[str, float]:
-    """Who knows nothing, with the metric of that one: a line in the figure."""
+    """The best without a network, with the metric of that one: a line in the figure."""
     return {} if run.ignorant is None else {_(run.ignorant[0]): run.ignorant[1]}

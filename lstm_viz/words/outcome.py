@@ -44,10 +44,16 @@ def outcome(task: Task, record: Record) -> Outcome | None:
     is_lost = not math.isfinite(loss) or loss > BEYOND * max(record.knowing.values(), default=loss)
     if record.diverged is not None or is_lost or not math.isfinite(value):
         return Outcome.DIVERGED if record.done else Outcome.NOTHING
+    return reached(task, value, record.examined)
+
+
+def reached(task: Task, value: float, examined: int) -> Outcome:
+    """What a score is worth that was measured on so many sequences, 0 where nobody knows."""
     score, (_who, theirs) = task.watch.score, without(task)
+    if not math.isfinite(value):
+        return Outcome.NOTHING
     sign = 1 if score.higher_is_better else -1
-    is_share = score.unit == "%" and score.higher_is_better and bool(record.examined)
-    if is_share and interval(round(value * record.examined), record.examined)[0] <= theirs:
+    if _may_be_luck(task, value, examined):
         return Outcome.NOTHING
     way = score.progress(value, theirs)
     if way is None:
@@ -55,6 +61,27 @@ def outcome(task: Task, record: Record) -> Outcome | None:
     if way < LITTLE:
         return Outcome.NOTHING
     return Outcome.SOMETHING if way < MUCH else Outcome.LEARNT
+
+
+def _may_be_luck(task: Task, value: float, examined: int) -> bool | None:
+    """Whether so many right answers come by guessing, too; None where none are counted."""
+    score, (_who, theirs) = task.watch.score, without(task)
+    if score.unit != "%" or not score.higher_is_better or not examined:
+        return None
+    return interval(round(value * examined), examined)[0] <= theirs
+
+
+def is_a_little_better(task: Task, value: float, examined: int) -> bool:
+    """Of a score that is worth nothing: whether it is better all the same, if by little.
+
+    Where right answers are counted it is what luck does not explain, elsewhere half of what would
+    be worth something.
+    """
+    luck = _may_be_luck(task, value, examined)
+    if luck is not None:
+        return not luck
+    way = task.watch.score.progress(value, without(task)[1])
+    return way is not None and way >= LITTLE / 2
 
 
 def outcome_said(task: Task, record: Record) -> str:
@@ -70,7 +97,13 @@ def outcome_said(task: Task, record: Record) -> str:
             loss=record.validation[-1], who=_(name), most=most
         )
     if found is Outcome.NOTHING:
-        return _("It has not learnt the task: no better than “{who}” ({theirs}).").format(**known)
+        value = float(record.metric[-1])
+        pattern = (
+            _("It has not learnt the task: hardly better than “{who}” ({theirs}).")
+            if math.isfinite(value) and is_a_little_better(task, value, record.examined)
+            else _("It has not learnt the task: no better than “{who}” ({theirs}).")
+        )
+        return pattern.format(**known)
     if found is Outcome.SOMETHING:
         return _("It is better than “{who}” ({theirs}).").format(**known)
     return _("It has learnt the task; “{who}” has {theirs}.").format(**known)

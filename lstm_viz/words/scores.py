@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import permutations
 
+from lstm_viz import counted
 from lstm_viz.language import N_, _, ngettext
 from lstm_viz.networks.holding import holdings
 from lstm_viz.networks.network import Network, load, shipped
@@ -53,7 +54,9 @@ def row(task: Task, found: Learnt) -> dict[str, str]:
     unit = f", {_(score.unit)}" if score.unit not in ("", "%") else ""
     return {
         _("Task"): _(task.title),
-        _("measured"): _(score.label) + unit,
+        _("measured"): _("{what}; {starts}").format(
+            what=_(score.label) + unit, starts=counted.starts(len(found.networks[0].of_seeds) or 1)
+        ),
         **{scored.title: _with_worst(found, scored) for scored in found.networks},
         _(BEST_POSSIBLE): "" if found.optimum is None else score.short(found.optimum),
         _("without a network"): _("{value} ({more})").format(
@@ -63,10 +66,13 @@ def row(task: Task, found: Learnt) -> dict[str, str]:
 
 
 def _with_worst(found: Learnt, scored: Scored) -> str:
-    """The score and, in brackets where it reads differently, that of the cell's worst seed."""
+    """The score and, in brackets where it reads differently, that of the cell's worst seed.
+
+    Of a single start nothing stands in brackets: how it did when validated is no other start.
+    """
     _best, worst = found.best_and_worst(scored)
     best_said, worst_said = found.score.short(scored.value), found.score.short(worst)
-    if best_said == worst_said:
+    if best_said == worst_said or len(scored.of_seeds) < 2:
         return best_said
     return _("{value} ({more})").format(value=best_said, more=worst_said)
 

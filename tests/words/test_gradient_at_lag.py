@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from lstm_viz.gradients.decay import Curve
-from lstm_viz.tasks import task_of
+from lstm_viz.tasks import TASKS, task_of
 from lstm_viz.tasks.loss import IGNORED
-from lstm_viz.training.run_folder import beginning
+from lstm_viz.training.run_folder import Record, beginning
 from lstm_viz.training.settings import usual
 from lstm_viz.words.gradient_at_lag import GradientAtLag, said
+from lstm_viz.words.outcome import outcome_said
 
 
 def _last_asked(targets: np.ndarray) -> int:
@@ -62,3 +63,41 @@ def test_before_the_end_the_metric_is_the_last_one_known():
     midway = replace(run_with(-1, 0.99), step=500)
     assert midway.value == 0.3
     assert midway.progress == pytest.approx(0.05 / 0.75)
+
+
+@pytest.mark.parametrize("task", ["order", "copying", "adding", "anbn"])
+def test_two_pages_say_the_same_of_a_run(task):
+    """Who is beaten, and whether it has learnt, from who knows nothing to the best there is."""
+    found = TASKS[task]
+    known = list(found.watch.baselines().values())
+    best = found.watch.score.optimum
+    ends = (min(known), max(known)) if best is None else (min(known), max(known), best)
+    curve = run_with(-1, 0.5).now
+    for value in np.linspace(min(ends), max(ends), 13):
+        record = Record(
+            settings={**usual(task), "steps": 2},
+            loss=np.ones(2),
+            norm=np.ones(2),
+            at=np.array([0, 2]),
+            validation=np.array([1.0, 1e-3]),
+            metric=np.array([known[0], value]),
+            knowing=found.knowing(),
+            best=found.best,
+            parameters=1,
+            seconds=1.0,
+            aside=0.0,
+            examined=200,
+        )
+        here = said(GradientAtLag(found, curve, curve, 2, record.at, record.metric, 200))
+        there = outcome_said(found, record)
+        for words in ("no better than", "hardly better than", "has learnt the task"):
+            assert (words in here) == (words in there), (value, here, there)
+        if "than" in here:
+            assert here[here.index("than “") :].split("”")[0] in there
+
+
+def test_what_luck_does_not_explain_is_not_called_no_better():
+    """Of 2,000 answers 30% are more than guessing at 25% gives: 1 in 10,000,000 times."""
+    few, many = (said(replace(run_with(-1, 0.30), examined=examined)) for examined in (100, 2000))
+    assert "30.0%, no better than “guesses”" in few
+    assert "30.0%, hardly better than “guesses”" in many

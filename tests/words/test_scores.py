@@ -61,6 +61,28 @@ def test_the_worst_seed_stands_in_brackets_and_only_where_it_differs():
     assert scores._with_worst(found, best) == "100.0% (50.0%)"
 
 
+def test_a_single_start_has_no_worst_one():
+    """What stood in brackets was the same network, on the sequences of the choice."""
+    table = scores.table()
+    for name in SHIPPED:
+        starts = {len(load(name, cell).training["of_seeds"]) for cell in CELLS}
+        (count,) = starts  # the same budget for every cell
+        row = SHIPPED.index(name)
+        assert table["measured"][row].endswith(f"; {count} start{'s' * (count > 1)}")
+        if count == 1:
+            assert not any("(" in table[load(name, cell).cell.title][row] for cell in CELLS)
+
+
+def test_a_network_is_compared_with_the_best_that_needs_none(task):
+    """A weaker one may stand beside it, and not alone."""
+    found = learnt(task)
+    sign = 1 if task.score.higher_is_better else -1
+    best = max(found.baselines.values(), key=lambda value: sign * value)
+    for value in found.baselines.values():
+        if f"needs {value:.2f}" in said(task.name):
+            assert f" {best:.2f}" in said(task.name)
+
+
 def test_the_best_that_is_known_without_a_network_stands_beside_it():
     said = dict(zip(SHIPPED, scores.table()["without a network"], strict=True))
     assert said["subject"].endswith("(the last person named)")

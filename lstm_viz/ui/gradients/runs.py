@@ -145,7 +145,8 @@ def gradients_at_lag(seen: Comparison, kept: Kept) -> list[GradientAtLag]:
         record = run.record
         at = np.zeros(0, int) if record is None else record.at
         metric = np.zeros(0) if record is None else record.metric
-        found.append(GradientAtLag(run.task, start, now, kept.step, at, metric))
+        examined = 0 if record is None else record.examined
+        found.append(GradientAtLag(run.task, start, now, kept.step, at, metric, examined))
     return found
 
 
