@@ -1,5 +1,6 @@
 """What happens inside a trained recurrent cell, step by step?"""
 
+from lstm_viz.ui.alike import alike, ask_alike
 from lstm_viz.ui.cached_reading import read
 from lstm_viz.ui.choices import (
     cell_choice,
@@ -21,7 +22,10 @@ with line:
 sequence = chosen_sequence(task, choice)
 writing = writing_of(task, sequence, line)
 reading = read(task, cell, sequence, writing)
+last = ask_alike(len(reading.sequence), line)
 with line:
     exports(reading)
     proof(reading)
+if last:
+    alike(reading, last)
 stage(reading.payload)

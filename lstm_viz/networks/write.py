@@ -11,7 +11,7 @@ A network of numbers has nothing to draw: its forecast is read as if it had been
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +20,8 @@ from lstm_viz import counted
 from lstm_viz.language import _
 from lstm_viz.networks.held import Span, hold_of, read_held
 from lstm_viz.networks.network import Network
-from lstm_viz.run.layers import Weights, read_layers
-from lstm_viz.run.recording import Place, Recording
+from lstm_viz.networks.piecewise import Piecewise
+from lstm_viz.run.recording import Recording
 from lstm_viz.run.trace import Trace
 from lstm_viz.tasks import Sequence, Task
 from lstm_viz.tasks.loss import softmax
@@ -108,8 +108,8 @@ def write(
         for place in network.layers
     }
     sequence, before, after = list(first), [], []
-    reading = _Reading(network, held)
-    output = reading.read(task.encode(first))
+    reading = Piecewise(network, held)
+    output = reading.read(task.encode(first)).output[-1, 0]
     for _step in range(steps):
         if task.symbols is None:
             new: object = float(output[0] * task.spread + task.centre)
@@ -119,7 +119,7 @@ def write(
             new = task.symbols[rng.choice(len(output), p=after[-1])]
         sequence.append(new)
         if len(sequence) < T:
-            output = reading.read(task.encode((new,)))
+            output = reading.read(task.encode((new,))).output[-1, 0]
     whole = tuple(sequence)
     return Written(
         task,
@@ -150,30 +150,6 @@ def drawn_from(
         p[order[reached + 1 :]] = 0
     kept: np.ndarray = p / p.sum()
     return kept
-
-
-class _Reading:
-    """A network that reads piece by piece, its states carried from one to the next."""
-
-    def __init__(self, network: Network, held: Mapping[Place, Weights]):
-        self.network, self.held = network, held
-        self.states: dict[Place, Weights] = {}
-        self.done = 0
-
-    def read(self, codes: np.ndarray) -> np.ndarray:
-        """What is answered after the last of these, (O,)."""
-        column = codes[:, None]
-        x = column if self.network.embedding is None else self.network.embedding[column]
-        now = slice(self.done, self.done + len(codes))
-        hold = {
-            place: {name: values[now] for name, values in signals.items()}
-            for place, signals in self.held.items()
-        }
-        traces, h = read_layers(self.network.layers, x, self.states, hold)
-        self.states = {place: trace.last for place, trace in traces.items()}
-        self.done = now.stop
-        output: np.ndarray = self.network.answered(traces, h).output[-1, 0]
-        return output
 
 
 def _start(task: Task, start: str | Iterable[object]) -> Sequence:

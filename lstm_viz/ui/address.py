@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -36,6 +37,7 @@ from lstm_viz.ui.parameters import (
     inside,
     parts_of,
     rows_of,
+    text_of,
     texts_of,
     whole_in,
 )
@@ -300,6 +302,13 @@ def forget(*names: str, scope: str = "") -> None:
         state.before.discard(key)
         state.kept.pop(key, None)
         st.session_state.pop(key, None)
+
+
+def link(*same: str, **values: object) -> str:
+    """An address of this page that says these values, and under the names in ``same`` what this one
+    says; the language stays."""
+    said = {name: st.query_params[name] for name in ("lang", *same) if name in st.query_params}
+    return f"?{urlencode({**said, **{name: text_of(value) for name, value in values.items()}})}"
 
 
 def of_browser(name: str) -> int | None:

@@ -111,6 +111,12 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("top_k", ("stage",), Whole(), 0),
     Parameter("top_p", ("stage",), Real(), 1.0),
     Parameter("seed", ("stage",), Whole(), 0),
+    # Where else it behaves so
+    Parameter("like", ("stage",), Whole(), 0),
+    Parameter("of", ("stage",), One(), "h"),
+    Parameter("span", ("stage",), Whole(), 1),
+    Parameter("over", ("stage",), Real(), 0.3),
+    Parameter("among", ("stage",), One(), "unseen"),
     # How it is looked at there
     Parameter("order", LOOKED_AT, One(), in_browser="order"),
     Parameter("rows", LOOKED_AT, One(), in_browser="scale"),
