@@ -21,6 +21,7 @@ from tests.pages.test_stage import opened
 def torchs_h(task, sequence):
     """h of the shipped LSTM at each step, from torch's own module in float64."""
     network = load(task, "lstm")
+    assert network.embedding is not None
     x = torch.tensor(network.embedding[network.task.encode(sequence)])
     module = nn.LSTM(x.shape[1], network.hidden).double()
     load_into(module, network.layers[0, "forward"][1])
@@ -40,7 +41,8 @@ def rows_of(app, number):
     """Of a table on the page its rows: the numbers, the text that is opened, and at which step."""
     rows = []
     for row in tables_of(app)[number].split("<tr>")[2:]:
-        link = parse_qs(unescape(re.search(r'href="\?(.*?)"', row)[1]))
+        (to,) = re.findall(r'href="\?(.*?)"', row)
+        link = parse_qs(unescape(to))
         cells = tuple(re.findall(r"<td>([^<]*)</td>", row))
         rows.append((cells, link["text"][0], int(link["t"][0])))
     return rows
@@ -102,7 +104,7 @@ def test_where_no_unit_is_on_it_says_so():
 def test_a_text_that_is_read_in_pieces_is_read_as_in_one_go():
     network = load("python", "lstm")
     text = tuple("def f(x):\n    return [x, (x)]\n" * (2 * PIECE // 30 + 5))
-    shares = []
+    shares: list[float] = []
     found = scan(network, text, "h", shares.append)
     assert len(text) > 2 * PIECE
     np.testing.assert_allclose(found, torchs_h("python", text), atol=1e-6)
