@@ -9,6 +9,7 @@ import numpy as np
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.draft import draft
+from lstm_viz.colours import MUTED
 from lstm_viz.gradients.backward import backprop
 from lstm_viz.gradients.decay import Start, curve
 from lstm_viz.gradients.deltas import Deltas
@@ -21,7 +22,7 @@ from lstm_viz.run.weights import init_weights
 from lstm_viz.stage.backward import backward_payload
 from lstm_viz.stage.coloured_text import coloured_text_payload
 from lstm_viz.stage.connections import connections_payload
-from lstm_viz.stage.curves import curves_payload
+from lstm_viz.stage.curves import Reach, curves_payload
 from lstm_viz.stage.editor import editor_payload
 from lstm_viz.stage.output import Drawing, Head, head_of
 from lstm_viz.stage.pair import pair_payload
@@ -161,7 +162,7 @@ def small() -> Iterator[tuple[str, Any]]:
         )
     yield "EditorPayload", editor_payload(draft("h = "), "1")
     yield "EditorPayload", editor_payload(draft(CELLS["rnn"].text), "1")
-    yield "CurvesPayload", curves_payload({"a": np.array([0.0, -1.0, -np.inf])})
+    yield "CurvesPayload", curves_payload([Reach("a", MUTED, np.array([0.0, -1.0, -np.inf]))])
     label: PictureButtonPayload = {"label": "Picture"}
     yield "PictureButtonPayload", label
 

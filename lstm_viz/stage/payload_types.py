@@ -874,20 +874,26 @@ class ColouredTextPayload(TypedDict):
 
 
 class EditorPayload(TypedDict):
-    """What stands in the editor and what is wrong with it; a new ``version`` replaces the text."""
+    """What stands in the editor and what is wrong with it; a new ``version`` replaces the text.
+
+    ``fine`` is said where nothing is wrong, ``meanwhile`` what is shown as long as something is.
+    """
 
     text: str
     version: str
     problem: str
+    fine: str
+    meanwhile: str
     line: int | None
     label: str
     longest: int
 
 
 class CurveLine(TypedDict):
-    """A line of a figure of curves; None where there is nothing."""
+    """A line of a figure of curves, in the colour of its cell; None where there is nothing."""
 
     name: str
+    colour: Colours
     values: list[float | None]
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.draft import Draft, draft
+from lstm_viz.cells.marks import marks_of
 from lstm_viz.cells.parameters import formula, reckoned
 from lstm_viz.cells.symbols import plain
 from lstm_viz.cells.text import MAX_CHARACTERS, line_numbers
@@ -22,7 +23,7 @@ from lstm_viz.networks.network import Network
 from lstm_viz.notation.program import numpy_program, torch_program
 from lstm_viz.run.errors import LeftRange
 from lstm_viz.run.trace import Trace
-from lstm_viz.stage.curves import curves_payload
+from lstm_viz.stage.curves import Reach, curves_payload
 from lstm_viz.stage.editor import editor_payload
 from lstm_viz.stage.output import head_of
 from lstm_viz.stage.payload import ShownRun, stage_payload
@@ -77,16 +78,11 @@ def typed_cell(start: str, task: Task, sequence: Sequence) -> Own:
     if read.cell and found and found.problem:
         line = line_numbers(text)[found.signal] if found.signal else None
         read = Draft(text, read.cell, found.problem, line)
-    editor(editor_payload(read, version), key="editor")
     good = st.session_state.setdefault(_GOOD, {})
+    editor(editor_payload(read, version, start in good), key="editor")
     if found and not found.problem:
         good[start] = text
         return found
-    st.caption(
-        _("Shown below: the last equations that could be read and run.")
-        if start in good
-        else _("Shown below, until these can be read and run: the LSTM.")
-    )
     return own(cell_of(good.get(start, CELLS["lstm"].text)), task, sequence)
 
 
@@ -247,9 +243,11 @@ def weights_said(found: Edited) -> str:
 def reach_beside(cell: Cell) -> str:
     """Draws how far the cell's gradient reaches beside the catalogue's; returns what to see."""
     own = _untrained(cell)
-    found = {_("this cell"): own} if own else {}
-    found |= {_(CELLS[name].title): untrained(CELLS[name]) for name in COMPARED}
-    curves(curves_payload({name: curve.mean for name, curve in found.items()}), key="reach")
+    beside = [CELLS[name] for name in COMPARED if CELLS[name] != cell]
+    marks = marks_of([cell, *beside])
+    found = [Reach(_("this cell"), marks[cell].colour, own.mean)] if own else []
+    found += [Reach(_(it.title), marks[it].colour, untrained(it).mean) for it in beside]
+    curves(curves_payload(found), key="reach")
     if own is None or not np.isfinite(own.mean).any():
         return _("Untrained, this cell overflows, or what it carries reaches nowhere.")
     return reach_said(cell)

@@ -6,10 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 from lstm_viz.ui.navigation import PAGES
+from tests.browser.legible import looks
 from tests.browser.pages import pixels_scrolled_off, settled, until
 from tests.serving import streamlit_server
 
 ADDRESSES = [page.address for page in PAGES]
+UNDRAWN = ("train", "true_or_false")  # open without a drawing or a chart
+DRAWN = ", ".join([".drawing", ".stack-picture", ".valves-picture", ".js-plotly-plot"])
 
 
 # That every page can be drawn in a fresh process is shown without a browser in test_web_process.
@@ -33,14 +36,27 @@ def test_without_an_address_the_first_page_opens(server, page):
     expect(page).to_have_url(re.compile(rf"^{re.escape(server.url)}/\?t=3"))
 
 
+PHONE, WIDE = 390, 1920
+
+
 @pytest.mark.parametrize("address", ADDRESSES)
-@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light"), (1920, "dark")])
-def test_a_page_fits_its_window(address, width, scheme, server, visit):
-    page = visit(viewport={"width": width, "height": 900}, color_scheme=scheme)
+@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (1280, "light"), (WIDE, "dark")])
+def test_a_page_fits_its_window_and_can_be_read(address, width, scheme, server, visit):
+    viewport = {"width": width, "height": 900}
+    page = visit(viewport=viewport, color_scheme=scheme, has_touch=width == PHONE)
     page.goto(f"{server.url}/{address}")
     settled(page)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    if address not in UNDRAWN:
+        expect(page.locator(DRAWN).first).to_be_visible()
     assert pixels_scrolled_off(page) == 0
+    seen = looks(page)
+    assert seen.too_small() == []
+    assert seen.cut_off() == []
+    if width == PHONE:
+        assert seen.hard_to_press() == []
+    if width != WIDE:
+        assert seen.faint() == []
 
 
 def test_a_chinese_browser_is_spoken_to_in_chinese_on_every_page_it_opens(server, visit):
@@ -77,13 +93,10 @@ def test_a_page_opens_at_its_top_wherever_the_last_one_was_left(server, page):
 
 # Where a drawing or a chart is what the page is about: it begins this far from the top, in pixels.
 HIGHEST = 180
-DRAWN = ", ".join([".drawing", ".stack-picture", ".valves-picture", ".js-plotly-plot"])
 TOP = "(node) => Math.round(node.getBoundingClientRect().top)"
 
 
-@pytest.mark.parametrize(
-    "address", [name for name in ADDRESSES if name not in ("train", "true_or_false")]
-)
+@pytest.mark.parametrize("address", [name for name in ADDRESSES if name not in UNDRAWN])
 def test_the_drawing_begins_near_the_top(address, server, page):
     page.goto(f"{server.url}/{address}")
     settled(page)

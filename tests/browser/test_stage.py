@@ -543,7 +543,7 @@ def test_a_phone_shows_it_in_one_column(server, visit):
     assert pixels_scrolled_off(page) == 0
     tops = [
         box(stage.find(part))["y"]
-        for part in (".tokens", ".drawing", ".transport", ".caption", ".equations", ".strips")
+        for part in (".tokens", ".drawing", ".transport", ".strips", ".caption", ".equations")
     ]
     assert tops == sorted(tops)
     drawing = box(stage.find(".drawing"))

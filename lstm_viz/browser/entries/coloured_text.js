@@ -1,6 +1,6 @@
 // A text whose symbols stand on a ground as strong as their values; pointing at one says its value.
 
-const STRONGEST = 75; // percent of the colour at most: the symbol on it stays readable
+const STRONGEST = 55; // percent of the colour at most: the symbol on it stays readable
 
 export default function mount({ data: [data], parentElement }) {
   const root = parentElement.querySelector(".coloured");

@@ -2,6 +2,8 @@
 //
 // Every number comes from Python; a y is null where there is nothing.
 
+import { themed } from "../math/colours.js";
+
 const NS = "http://www.w3.org/2000/svg";
 const [HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [250, 64, 120, 14, 40];
 const [NARROWEST, WIDEST] = [300, 860];
@@ -9,15 +11,15 @@ const DASHES = ["", "7 4", "2 4", "9 3 2 3"];
 
 export default function mount({ data: [data], parentElement }) {
   const root = parentElement.querySelector(".curves");
-  root.data = data;
-  const draw = () => root.clientWidth && root.replaceChildren(drawn(root.data, Math.min(Math.max(root.clientWidth, NARROWEST), WIDEST)));
+  Object.assign(root, { data, shade: themed(root).dark ? "dark" : "light" });
+  const draw = () => root.clientWidth && root.replaceChildren(drawn(root.data, root.shade, Math.min(Math.max(root.clientWidth, NARROWEST), WIDEST)));
   root.resized ??= new ResizeObserver(draw);
   root.resized.observe(root);
   draw();
   return () => root.resized.disconnect();
 }
 
-function drawn({ lines, ticks, x, y, label, last }, WIDTH) {
+function drawn({ lines, ticks, x, y, label, last }, shade, WIDTH) {
   const lowest = ticks[0].at;
   const highest = ticks.at(-1).at;
   const across = (k) => LEFT + (k / last) * (WIDTH - LEFT - RIGHT);
@@ -31,12 +33,12 @@ function drawn({ lines, ticks, x, y, label, last }, WIDTH) {
     svg.append(text(k, { class: "tick", x: across(k), y: HEIGHT - BOTTOM + 18, "text-anchor": "middle" }));
   }
   svg.append(text(x, { class: "axis", x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 4, "text-anchor": "middle" }));
-  const y0 = text(y, { class: "axis", x: 0, y: 0, "text-anchor": "middle", transform: `translate(12 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)` });
+  const y0 = text(y, { class: "axis", x: 0, y: 0, "text-anchor": "middle", transform: `translate(17 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)` });
   svg.append(y0);
   const ends = lines.map((line, index) => {
     const points = line.values.map((value, k) => (value === null || value < lowest ? null : [across(k), up(value)]));
     const end = points.indexOf(null) < 0 ? points.length : points.indexOf(null);
-    const style = `--line: var(--line-${index}); stroke-dasharray: ${DASHES[index % DASHES.length] || "none"}`;
+    const style = `--line: ${line.colour[shade]}; stroke-dasharray: ${DASHES[index % DASHES.length] || "none"}`;
     svg.append(shape("polyline", { class: "curve", points: points.slice(0, end).map((at) => at.map((n) => n.toFixed(1))).join(" "), style }));
     return { name: line.name, style, at: end ? points[end - 1][1] : HEIGHT - BOTTOM };
   });

@@ -19,6 +19,8 @@ class Editor {
     const { signal } = this.abort;
     this.numbers = add(root, "div", "numbers", { "aria-hidden": "true" });
     this.box = add(root, "textarea", "box", { spellcheck: "false", autocapitalize: "off", autocomplete: "off", wrap: "off" });
+    // Both stand at one place, which is kept for them: nothing moves when something is wrong.
+    this.fine = add(root, "p", "fine", {});
     this.problem = add(root, "p", "problem", { role: "status", "aria-live": "polite", id: "problem" });
     this.box.addEventListener("input", () => this.typed(), { signal });
     this.box.addEventListener("scroll", () => this.scrolled(), { signal });
@@ -27,7 +29,7 @@ class Editor {
     this.box.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
   }
 
-  show({ text, version, problem, line, label, longest }) {
+  show({ text, version, problem, fine, meanwhile, line, label, longest }) {
     this.box.setAttribute("aria-label", label);
     this.box.maxLength = longest;
     if (version !== this.version) {
@@ -37,7 +39,9 @@ class Editor {
     }
     // What is said is about what was sent; a line typed since is read in a moment.
     this.line = problem ? line : null;
-    this.problem.textContent = problem;
+    this.fine.textContent = fine;
+    this.fine.hidden = Boolean(problem);
+    this.problem.textContent = problem ? `${problem} ${meanwhile}` : "";
     this.problem.hidden = !problem;
     this.box.setAttribute("aria-invalid", problem ? "true" : "false");
     this.box.setAttribute("aria-describedby", "problem");

@@ -4,6 +4,7 @@
 // a gate to be held there; what follows from that is computed in Python and comes back as a new run.
 // Where the right run is sent with its whole training, a second cursor moves through that.
 
+import { aboutNow } from "../parts/about.js";
 import { addressed } from "../state/address.js";
 import { themed } from "../math/colours.js";
 import { comparedReading } from "../parts/compared.js";
@@ -16,6 +17,7 @@ import { moveFrom, whereabouts } from "../parts/motion.js";
 import { written } from "../math/numbers.js";
 import { Pulse } from "../parts/pulse.js";
 import { Difference, valuesOf } from "../state/snapshots.js";
+import { keepScale } from "../parts/scaled.js";
 import { Strips } from "../parts/strips.js";
 import { Tooltip } from "../parts/tooltip.js";
 import { Training, pictureOf } from "../parts/training.js";
@@ -176,6 +178,7 @@ class Side {
     this.equations = new Equations(payload, this.values, words, (unit) => pair.cursor.choose(unit), signal);
     this.strips = pair.strips(payload, this.values, signal);
     this.svg = shape("svg", { class: "drawing", "aria-label": fill(words.drawing, { cell: this.title }) });
+    keepScale(this.svg, signal);
     for (const line of this.equations.lines) line.root.classList.toggle("changed", data.changed.includes(line.equation.signal));
     this.name = element("h3", { class: `pair-name ${key}` }, this.title);
     this.apart = new Set(data.apart[key].map(String));
@@ -183,8 +186,8 @@ class Side {
       "section",
       { class: `pair-side ${key}`, "aria-label": this.title },
       element("div", { class: "drawing-frame" }, this.name, this.svg),
-      this.equations.root,
       this.strips.root,
+      this.equations.root,
     );
     this.held = key === "right" ? data.held : [];
     this.heldWord = data.words.held;
@@ -227,10 +230,22 @@ class Side {
     this.pulse?.finish();
     this.svg.replaceChildren();
     const { words, scales, scene } = this.payload;
-    this.drawing = new Drawing(this.svg, scene, { colours, words, scales, onPick: (unit) => this.pair.cursor.choose(unit) });
+    this.drawing = new Drawing(this.svg, scene, {
+      colours,
+      words,
+      scales,
+      onHover: (part, event) => this.pointAt(part, event),
+      onPick: (unit) => this.pair.cursor.choose(unit),
+      onOpen: (part, event) => this.pointAt(part, event), // a tap shows what hovering shows
+    });
     this.pulse = new Pulse(this.drawing, prefersStillness());
     this.markApart(scene);
     this.strips.recolour(colours);
+  }
+
+  pointAt(part, event) {
+    const lines = part && aboutNow(this.payload, this.values, this.pair.cursor, part.value);
+    return lines ? this.pair.tooltip.show(lines, event) : this.pair.tooltip.hide();
   }
 
   // From the drawing and the equations that stood here: lines that are not what they were light up.
@@ -265,7 +280,8 @@ class Side {
     strip?.root.append(element("div", { class: "held-span", style: spanStyle(from, to, this.payload.steps) }));
   }
 
-  // Dragging on a strip asks for its gate to be held over these steps.
+  // Dragging on a strip asks for its gate to be held over these steps. The strip itself hears of the
+  // press only by where the pointer is, which it says all the while.
   drawOn(strip, signal) {
     const { canvas } = strip;
     const { steps } = this.payload;
@@ -289,9 +305,7 @@ class Side {
       show(first);
     });
     listen("pointermove", (event) => {
-      if (first === null) return;
-      event.stopImmediatePropagation();
-      show(stepAt(event));
+      if (first !== null) show(stepAt(event));
     });
     listen("pointerup", (event) => {
       if (first === null) return;

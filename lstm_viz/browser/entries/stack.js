@@ -8,12 +8,16 @@ import { Cursor, speedOf } from "../state/cursor.js";
 import { element, fill, setAttributes, setText, shape } from "../parts/dom.js";
 import { listenToKeys, steering } from "../state/keys.js";
 import { percent } from "../math/numbers.js";
+import { keepScale } from "../parts/scaled.js";
+import { widthOf } from "../parts/tokens.js";
 import { Transport } from "../parts/transport.js";
 import { Values } from "../state/values.js";
 import { View, viewIn } from "../parts/view.js";
 
 const COLUMN = 72;
 const LEFT = 104;
+const LETTERS = 13; // the size of a word, in pixels
+const WORDS = 22; // the height of the row of words, where they lie
 const PITCH = 88; // from a row to the one above it
 const CELL = 10; // one unit's square
 const GAP = 46; // between a layer and the next, where h is laid side by side
@@ -58,7 +62,8 @@ class Stack extends View {
 
   build(signal) {
     this.picture = shape("svg", { role: "img", "aria-label": this.words.picture });
-    this.scroller = element("div", { class: "stack-picture", tabindex: 0, role: "group", "aria-label": this.words.picture }, this.picture);
+    keepScale(this.picture, signal);
+    this.frame = element("div", { class: "stack-picture" }, this.picture);
     this.says = element("p", { class: "stack-says", "aria-live": "polite" });
     this.depends = element("p", { class: "stack-depends" });
     this.views = ["unrolled", "looped"].map((view) => {
@@ -68,7 +73,8 @@ class Stack extends View {
     });
     const views = element("div", { class: "stack-views", role: "group", "aria-label": this.words.views }, ...this.views);
     const width = element("p", { class: "stack-legend" }, this.words.legend_width);
-    this.root.replaceChildren(element("div", { class: "stack-bar" }, this.transport.root, views), this.depends, this.scroller, this.says, width);
+    this.root.replaceChildren(element("div", { class: "stack-bar" }, this.transport.root, views), this.depends, this.frame, this.says, width);
+    this.resizes(() => this.room !== this.frame.clientWidth && this.draw());
   }
 
   look(looped) {
@@ -87,17 +93,32 @@ class Stack extends View {
     const columns = this.looped ? 1 : this.T;
     const { rows, words } = this.data;
     const last = rows.at(-1);
-    this.bottom = this.heightOf(last) + 196;
-    const width = LEFT + columns * COLUMN + (this.looped ? 330 : 16);
+    this.fit(columns);
+    this.bottom = this.heightOf(last) + 168 + 2 * this.line;
+    const width = this.left + columns * COLUMN + (this.looped ? 330 : 16);
+    const height = this.bottom + 14 + this.foot - WORDS;
     this.picture.replaceChildren();
-    setAttributes(this.picture, { viewBox: `0 0 ${width} ${this.bottom + 14}`, width, height: this.bottom + 14 });
+    setAttributes(this.picture, { viewBox: `0 0 ${width} ${height}`, width, height });
     this.picture.style.setProperty("--natural", `${width}px`);
     this.wires = [];
     this.boxes = [];
-    for (const row of rows) this.text(LEFT - 22, this.y(row) + 4, row.title, { class: "stack-row", "text-anchor": "end" });
-    this.text(LEFT - 22, this.y(last) - 72, words.head, { class: "stack-row", "text-anchor": "end" });
+    for (const row of rows) this.text(this.left - 22, this.y(row) + 4, row.title, { class: "stack-row", "text-anchor": "end" });
+    this.text(this.left - 22, this.y(last) - 72, words.head, { class: "stack-row", "text-anchor": "end" });
     for (let column = 0; column < columns; column += 1) this.column(column);
     this.moved();
+  }
+
+  // Everything is seen at once: where there is less room the picture shrinks and its words do not, so
+  // they ask for more of it; those of the sentence stand upright where they would meet.
+  fit(columns) {
+    this.room = this.frame.clientWidth;
+    const pixel = Math.max(1, this.room ? (LEFT + columns * COLUMN + 16) / this.room : 1); // units of the picture
+    const longest = (LETTERS + 1) * pixel * Math.max(...this.data.tokens.map(({ text }) => widthOf(text)));
+    const titles = [this.words.head, ...this.data.rows.map(({ title }) => title)];
+    this.left = Math.max(LEFT, BYPASS + 8 + LETTERS * pixel * Math.max(...titles.map(widthOf)));
+    this.line = 14 * pixel; // from a line of words to the next
+    this.isUpright = !this.looped && longest > COLUMN - 4;
+    this.foot = this.isUpright ? longest + 10 : WORDS;
   }
 
   // How far the middle of a row lies above that of the lowest one.
@@ -111,7 +132,7 @@ class Stack extends View {
   }
 
   x(column) {
-    return LEFT + (column + 0.5) * COLUMN;
+    return this.left + (column + 0.5) * COLUMN;
   }
 
   column(column) {
@@ -176,15 +197,17 @@ class Stack extends View {
 
   top(answer, column, x) {
     const y = this.y(this.data.rows.at(-1)) - 66;
-    const name = this.text(x, y - 14, "", { class: "stack-answer", "text-anchor": "middle" });
+    const name = this.text(x, y - this.line, "", { class: "stack-answer", "text-anchor": "middle" });
     const share = this.text(x, y, "", { class: "stack-share", "text-anchor": "middle" });
     this.boxes.push({ answer, column, name, share });
   }
 
   token(column, x, answer) {
     const { text } = this.data.tokens[column];
-    const back = shape("rect", { class: "stack-depend", x: x - COLUMN / 2 + 1, y: this.bottom - 22, width: COLUMN - 2, height: 22, rx: 4 });
-    const label = shape("text", { x, y: this.bottom - 6, "text-anchor": "middle", class: answer ? "stack-token asked" : "stack-token" });
+    const top = this.bottom - WORDS;
+    const back = shape("rect", { class: "stack-depend", x: x - COLUMN / 2 + 1, y: top, width: COLUMN - 2, height: this.foot, rx: 4 });
+    const place = this.isUpright ? { transform: `translate(${x} ${top + 5}) rotate(-90)`, dy: "0.35em", "text-anchor": "end" } : { x, y: this.bottom - 6, "text-anchor": "middle" };
+    const label = shape("text", { ...place, class: answer ? "stack-token asked" : "stack-token" });
     label.textContent = text;
     const group = shape("g", answer ? { role: "button", tabindex: 0, "aria-label": fill(this.words.answers_now, { word: text }) } : {}, back, label);
     if (answer) {
@@ -289,7 +312,7 @@ class Stack extends View {
   showToken({ token, column, group }) {
     const answer = this.data.answers.find(({ at }) => at === this.asked);
     const share = answer ? answer.depends[column] : 0;
-    token.style.fill = share > 0.01 ? `rgb(${shaded(this.colours.background, this.colours.accent, 0.6 * share).join(", ")})` : "none";
+    token.style.fill = share > 0.01 ? `rgb(${shaded(this.colours.background, this.colours.accent, 0.45 * share).join(", ")})` : "none";
     token.classList.toggle("asked", column === this.asked);
     if (group.hasAttribute("role")) setAttributes(group, { "aria-pressed": String(column === this.asked) });
   }

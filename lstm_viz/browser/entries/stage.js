@@ -3,6 +3,7 @@
 // Python decides what is shown and sends it whole; from then on everything happens here. The view is
 // built once for a run and its words; a new theme recolours it, a new run builds another.
 
+import { aboutNow } from "../parts/about.js";
 import { addressed } from "../state/address.js";
 import { button } from "../parts/button.js";
 import { themed } from "../math/colours.js";
@@ -18,11 +19,12 @@ import { Legend, helpPanel, looksOfStrips, viewPanel } from "../parts/legend.js"
 import { moveFrom, whereabouts } from "../parts/motion.js";
 import { Memory } from "../parts/memory.js";
 import { Notes } from "../parts/notes.js";
-import { written, writtenExactly } from "../math/numbers.js";
+import { written } from "../math/numbers.js";
 import { Output, askedAnswer } from "../parts/output.js";
 import { canFilm, filmed } from "../parts/film.js";
 import { drawingAlone, picture, saveAs, sizeAlone } from "../parts/picture.js";
 import { Pulse } from "../parts/pulse.js";
+import { keepScale } from "../parts/scaled.js";
 import { sequenceOf } from "../parts/sequence.js";
 import { valuesOf } from "../state/snapshots.js";
 import { Strips } from "../parts/strips.js";
@@ -139,6 +141,7 @@ class Stage extends View {
 
   build(words, signal) {
     this.svg = shape("svg", { class: "drawing", "aria-label": fill(words.drawing, { cell: this.payload.cell.title }) });
+    keepScale(this.svg, signal);
     this.svg.style.maxWidth = `${(this.payload.scene.width / 12).toFixed(1)}em`;
     this.live = element("div", { class: "heard", "aria-live": "polite", role: "status" });
     this.tooltip = new Tooltip(this.root);
@@ -154,7 +157,7 @@ class Stage extends View {
     const parts = [frame, this.notes.root, this.transport.phases, this.transport.root, said, why, this.legend.root, this.unrolled?.root];
     const cell = element("section", { class: "cell", "aria-label": words.cell }, ...parts);
     const head = this.training ? element("div", { class: "board-head" }, this.training.root) : "";
-    this.board = element("div", { class: "board" }, head, this.tokens.root, cell, this.equations.root, this.strips.root, this.drawers.openers, this.drawers.root);
+    this.board = element("div", { class: "board" }, head, this.tokens.root, cell, this.strips.root, this.equations.root, this.drawers.openers, this.drawers.root);
     this.root.replaceChildren(this.board, this.tooltip.root, this.live);
   }
 
@@ -295,15 +298,8 @@ class Stage extends View {
     return this.tooltip.show(lines, event);
   }
 
-  // Name, meaning, shape and the number of now.
   about(key) {
-    const about = this.payload.about[key];
-    if (!about) return null;
-    const { unit, step } = this.cursor;
-    const { name, meaning, shape: size } = about;
-    const value = this.values.at(key, step, unit);
-    const now = Number.isFinite(value) && key !== "x" && fill(this.payload.words.value_of_unit, { unit, value: writtenExactly(value) });
-    return [name, meaning, size, now];
+    return aboutNow(this.payload, this.values, this.cursor, key);
   }
 
   // The same for a note, with the equation's numbers; not before its sub-step has come.

@@ -6,6 +6,7 @@ import { Address, numberOf } from "../state/address.js";
 import { carried, stepped } from "../math/arithmetic.js";
 import { themed } from "../math/colours.js";
 import { element, fill, setAttributes, setText, shape } from "../parts/dom.js";
+import { keepScale } from "../parts/scaled.js";
 import { written } from "../math/numbers.js";
 import { prefersStillness } from "../parts/view.js";
 
@@ -58,6 +59,7 @@ class Valves {
     this.sliders = new Map(controls.map((control) => [control.name, new Slider(control, (value, isFirst) => this.moved(control, value, isFirst), signal)]));
     this.picture = new Picture(words);
     this.recorder = new Recorder(words);
+    for (const { root } of [this.picture, this.recorder]) keepScale(root, signal);
     this.lines = this.data.sentences.map(({ symbols }) => [element("span", {}, ...lowered(symbols)), element("span", { class: "numbers" })]);
     this.table = corners.length ? new Table(corners, words, (corner) => this.take(corner), signal) : null;
     this.playing = pushed(words.run, () => this.toggle(), signal);

@@ -95,9 +95,9 @@ export class Drawing {
       if (event.key !== "Enter") return;
       event.preventDefault();
       this.onHover(about, here());
-      this.onOpen(about);
+      this.onOpen(about, here());
     });
-    if (!("points" in about)) root.addEventListener("click", () => this.onOpen(about));
+    if (!("points" in about)) root.addEventListener("click", (event) => this.onOpen(about, event));
   }
 
   listenToPointer(root, about) {
@@ -122,7 +122,7 @@ export class Drawing {
     const root = shape("g", { class: "name", "data-key": symbol, transform: `translate(${x} ${y})` }, ...typeset(runs));
     if (symbol !== "x") root.style.setProperty("--hue", this.colours.roles[role]);
     this.listenToPointer(root, about);
-    root.addEventListener("click", () => this.onOpen({ ...about, role }));
+    root.addEventListener("click", (event) => this.onOpen({ ...about, role }, event));
     return { about, root };
   }
 
@@ -168,23 +168,22 @@ function styleSheet(colours) {
 .scene .layer { fill: ${layer}; stroke: ${rim}; stroke-width: 2.4; }
 .scene .op, .scene .constant { fill: ${colours.background}; stroke: ${rim}; stroke-width: 1.8; }
 .scene .constant { stroke-dasharray: 4 3; }
-.scene .function { fill: ${colours.text}; font-size: 25px; pointer-events: none; }
-.scene .word { fill: ${colours.text}; font: 600 16.5px var(--st-font, system-ui), sans-serif; pointer-events: none; }
+.scene { --read: calc(var(--least, 12px) * var(--pixel, 1)); }
+.scene .function { fill: ${colours.text}; font-size: max(25px, var(--read)); pointer-events: none; }
+.scene .word { fill: ${colours.text}; font: 600 16.5px var(--st-font, system-ui), sans-serif; font-size: max(16.5px, var(--read)); pointer-events: none; }
+.small .scene .word { display: none; }
+.small .scene .worded > .function { transform: translate(0, 9px); }
 .scene .sign { fill: none; stroke: ${colours.text}; stroke-width: 2.2; stroke-linecap: round; pointer-events: none; }
-.scene .name { fill: var(--hue, ${colours.text}); font-size: 29px; cursor: pointer; }
+.scene .name { fill: var(--hue, ${colours.text}); font-size: max(29px, var(--read)); cursor: pointer; }
 .scene .accent { fill: none; stroke: var(--hue, ${colours.text}); stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; }
-.scene .mark { fill: ${colours.text}; font-size: 20px; pointer-events: none; }
+.scene .mark { fill: ${colours.text}; font-size: max(20px, var(--read)); pointer-events: none; }
 .scene .slanted { font-style: italic; }
-.scene .below { font-size: 20px; }
-.scene .parts-legend text { fill: ${colours.muted}; font: 17px var(--st-font, system-ui), sans-serif; }
+.scene .below { font-size: max(20px, var(--read)); }
+.scene .parts-legend text { fill: ${colours.muted}; font: 17px var(--st-font, system-ui), sans-serif; font-size: max(17px, var(--read)); }
 .scene .parts-legend > g { transform: var(--in-one-row); }
 .scene .parts-legend .stroke { fill: none; stroke: ${rim}; stroke-width: 2; }
 .scene .part.lit .layer, .scene .part.lit .op, .scene .part:focus-visible .layer, .scene .part:focus-visible .op { stroke: ${colours.accent}; stroke-width: 3.2; }
-@media (max-width: 640px) {
-  .scene .parts-legend > g { transform: var(--in-two-rows); }
-  .scene .parts-legend text { font-size: 25px; }
-  .scene .word { font-size: 21px; }
-}
+.small .scene .parts-legend > g { transform: var(--in-two-rows); }
 .scene .node { transform-box: fill-box; transform-origin: center; }
 .scene .pulse { pointer-events: none; }
 .scene .bead { stroke: ${colours.text}; stroke-width: 1.6; }

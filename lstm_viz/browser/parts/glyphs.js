@@ -73,7 +73,7 @@ export function legendOfParts({ x, y, width }, words) {
     text.textContent = word;
     const group = shape("g", {}, icon, text);
     group.style.setProperty("--in-one-row", `translate(${left}px, 0px)`);
-    group.style.setProperty("--in-two-rows", `translate(${index % 2 ? width * 0.36 : 0}px, ${index < 2 ? -15 : 17}px)`);
+    group.style.setProperty("--in-two-rows", `translate(${index % 2 ? width * 0.36 : 0}px, ${index < 2 ? -26 : 8}px)`);
     left += lengths[index] + gap;
     return group;
   });
@@ -82,5 +82,5 @@ export function legendOfParts({ x, y, width }, words) {
 
 // About how long a word is at the legend's size: Chinese characters are twice as wide as letters.
 function lengthOf(word) {
-  return [...word].reduce((sum, character) => sum + (character > "\u2e80" ? 17 : 9), 0);
+  return [...word].reduce((sum, character) => sum + (character > "\u2e80" ? 20 : 10.5), 0);
 }
