@@ -73,7 +73,15 @@ def _written() -> str:
     captions = '[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p'
     program = ".stCode .token:not(.inserted, .deleted)"
     numbers = ".stCode .token:is(.number, .boolean, .keyword, .builtin)"
-    said = ((captions, MUTED), (program, TEXT), (numbers, ACCENT), (".stCode .comment", MUTED))
+    gone, new = (f".stCode .token:is({kind}, {kind} *)" for kind in (".deleted", ".inserted"))
+    said = (
+        (captions, MUTED),
+        (program, TEXT),
+        (numbers, ACCENT),
+        (".stCode .comment", MUTED),
+        (gone, MUTED),
+        (new, TEXT),
+    )
     rules = (
         f"{of} {{ color: light-dark({c.light}, {c.dark}) !important; opacity: 1; }}"
         for of, c in said

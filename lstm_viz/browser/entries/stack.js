@@ -18,6 +18,7 @@ const COLUMN = 72;
 const LEFT = 104;
 const LETTERS = 13; // the size of a word, in pixels
 const WORDS = 22; // the height of the row of words, where they lie
+const SMALLEST = 0.45; // of its own size: below that a cell's squares are not told apart
 const PITCH = 88; // from a row to the one above it
 const CELL = 10; // one unit's square
 const GAP = 46; // between a layer and the next, where h is laid side by side
@@ -100,19 +101,31 @@ class Stack extends View {
     this.picture.replaceChildren();
     setAttributes(this.picture, { viewBox: `0 0 ${width} ${height}`, width, height });
     this.picture.style.setProperty("--natural", `${width}px`);
+    this.picture.style.setProperty("--smallest", SMALLEST);
     this.wires = [];
     this.boxes = [];
     for (const row of rows) this.text(this.left - 22, this.y(row) + 4, row.title, { class: "stack-row", "text-anchor": "end" });
     this.text(this.left - 22, this.y(last) - 72, words.head, { class: "stack-row", "text-anchor": "end" });
     for (let column = 0; column < columns; column += 1) this.column(column);
     this.moved();
+    if (!this.looped) this.bringIntoView(this.asked ?? 0);
   }
 
-  // Everything is seen at once: where there is less room the picture shrinks and its words do not, so
-  // they ask for more of it; those of the sentence stand upright where they would meet.
+  // A word of a sentence that is wider than its frame; the page itself does not scroll.
+  bringIntoView(column) {
+    const { clientWidth, scrollWidth, scrollLeft } = this.frame;
+    if (scrollWidth <= clientWidth) return;
+    const middle = (this.x(column) / this.picture.viewBox.baseVal.width) * scrollWidth;
+    const isSeen = Math.abs(middle - scrollLeft - clientWidth / 2) < clientWidth / 3;
+    if (!isSeen) this.frame.scrollTo({ left: middle - clientWidth / 2, behavior: "instant" });
+  }
+
+  // Where there is less room the picture shrinks and its words do not, so they ask for more of it;
+  // those of the sentence stand upright where they would meet. From SMALLEST on it is scrolled.
   fit(columns) {
     this.room = this.frame.clientWidth;
-    const pixel = Math.max(1, this.room ? (LEFT + columns * COLUMN + 16) / this.room : 1); // units of the picture
+    const natural = LEFT + columns * COLUMN + 16;
+    const pixel = Math.max(1, natural / Math.max(this.room || natural, SMALLEST * natural)); // units of the picture
     const longest = (LETTERS + 1) * pixel * Math.max(...this.data.tokens.map(({ text }) => widthOf(text)));
     const titles = [this.words.head, ...this.data.rows.map(({ title }) => title)];
     this.left = Math.max(LEFT, BYPASS + 8 + LETTERS * pixel * Math.max(...titles.map(widthOf)));
@@ -229,6 +242,7 @@ class Stack extends View {
   ask(column) {
     this.asked = column;
     this.moved();
+    if (!this.looped) this.bringIntoView(column);
   }
 
   // ---- a round
@@ -247,6 +261,8 @@ class Stack extends View {
     const answer = this.data.answers.find(({ at }) => at === this.asked);
     setText(this.depends, answer ? answer.said : "");
     this.address.show(this.cursor);
+    const computed = this.cursor.moved && !this.looped ? this.data.rows[0].when.indexOf(step) : -1;
+    if (computed >= 0) this.bringIntoView(computed);
   }
 
   // Which word a row is at: its column, or, looped, the last one that it has computed.
