@@ -176,6 +176,7 @@ class Side {
     const { words } = payload;
     this.values = valuesOf(payload);
     this.equations = new Equations(payload, this.values, words, (unit) => pair.cursor.choose(unit), signal);
+    this.equations.root.dataset.run = this.title;
     this.strips = pair.strips(payload, this.values, signal);
     this.svg = shape("svg", { class: "drawing", "aria-label": fill(words.drawing, { cell: this.title }) });
     keepScale(this.svg, signal);
