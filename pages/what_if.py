@@ -47,9 +47,9 @@ caption_beside_or_stacked(
         "where a new subject is introduced, and read which pronoun follows."
     ),
     _(
-        "Hold a gate by dragging along its strip below; everything after it is computed anew, and "
-        "the untouched run stays above. Or use the buttons: “keep” the old memory where a new "
-        "subject is introduced, and read which pronoun follows."
+        "Hold a gate by dragging along its strip in the lower run; everything after it is computed "
+        "anew, and the untouched run stays above. Or use the buttons: “keep” the old memory where "
+        "a new subject is introduced, and read which pronoun follows."
     ),
 )
 take_drawn(drawn, held, value, everyone, network, sequence, layer)
