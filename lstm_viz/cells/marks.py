@@ -1,7 +1,8 @@
-"""The mark of a cell where cells are compared: its hue, and its marker on a line.
+"""The mark of a cell where cells are compared: its hue, its marker, and how its line is dashed.
 
-The catalogue in its order takes the palette's hues (``lstm_viz/colours.py``); when they have all
-been used, they begin again with the next marker.
+The catalogue in its order takes the palette's hues (``lstm_viz/colours.py``), and with each another
+marker and another line, so that who does not see the hues, or sees two lines that lie upon each
+other, tells them apart as well. When the hues have all been used they begin again, one marker on.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ MARKERS = (
     *("circle", "square", "diamond", "triangle-up"),
     *("cross", "x", "star", "hexagon", "triangle-down", "pentagon", "hourglass", "bowtie"),
 )
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")  # as Plotly calls them
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Mark:
 
     colour: Colour
     marker: str
+    dash: str
 
 
 def mark_of(cell: Cell) -> Mark:
@@ -45,4 +48,6 @@ def marks_of(cells: Iterable[Cell]) -> dict[Cell, Mark]:
 
 def _at(place: int) -> Mark:
     number = place % (len(HUES) * len(MARKERS))
-    return Mark(HUES[number % len(HUES)], MARKERS[number // len(HUES)])
+    turn, hue = divmod(number, len(HUES))
+    marker = MARKERS[(hue + turn) % len(MARKERS)]
+    return Mark(HUES[hue], marker, DASHES[(hue + turn) % len(DASHES)])

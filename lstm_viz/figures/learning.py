@@ -12,7 +12,7 @@ from lstm_viz.cells.marks import mark_of
 from lstm_viz.cells.titles import title_of
 from lstm_viz.colours import TEXT
 from lstm_viz.figures.decay import CUT_HEIGHT, base_layout
-from lstm_viz.figures.look import across, axis, note, rule, upright
+from lstm_viz.figures.look import across, axis, layered, note, rule, upright
 from lstm_viz.language import _
 from lstm_viz.words.gradient_at_lag import GradientAtLag, baseline_said
 
@@ -30,7 +30,7 @@ def learning_figure(at_lag: Sequence[GradientAtLag], dark: bool) -> Figure:
                 "y": np.where(np.isfinite(found.metric), found.metric, np.nan)[after],
                 "name": title_of(found.now.cell),
                 "mode": "lines+markers",
-                "line": {"color": mark.colour.on(dark), "width": 2.5},
+                "line": {"color": mark.colour.on(dark), "dash": mark.dash},
                 "marker": {"symbol": mark.marker, "size": 6, "color": mark.colour.on(dark)},
             }
         )
@@ -56,4 +56,4 @@ def learning_figure(at_lag: Sequence[GradientAtLag], dark: bool) -> Figure:
         note(dark, "<br>".join(wrap(who, 16)), beside | {"y": value, "yanchor": "middle"})
         for who, value in known.items()
     ]
-    return Figure({"data": lines, "layout": drawn})
+    return Figure({"data": layered(lines), "layout": drawn})

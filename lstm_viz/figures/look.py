@@ -95,6 +95,27 @@ def rule(
     return {"type": "line", "line": line, **ends}
 
 
+def layered(lines: Sequence[Part]) -> list[Part]:
+    """The same lines; where some run together, each is wider than those that are drawn upon it.
+
+    So one sees them all, the first as the widest; a line that runs alone is 2 pixels wide.
+    """
+    return [
+        line
+        | {"line": line["line"] | {"width": 2 + 1.5 * sum(_together(line, other) for other in on)}}
+        for line, on in ((line, lines[place + 1 :]) for place, line in enumerate(lines))
+    ]
+
+
+def _together(line: Part, other: Part) -> bool:
+    """Whether most of what both have measured lies closer than a line is wide."""
+    of = dict(zip(other["x"], other["y"], strict=True))
+    pairs = [(y, of[x]) for x, y in zip(line["x"], line["y"], strict=True) if x in of]
+    reach = max((abs(y) for pair in pairs for y in pair), default=0.0)
+    close = [abs(one - two) <= 0.01 * reach for one, two in pairs]
+    return 2 * sum(close) > len(close)
+
+
 def note(dark: bool, text: str, place: Mapping[str, Any], of: Colour = MUTED) -> Part:
     """Words at a place of the figure, without an arrow."""
     font = {"size": SIZE, "color": of.on(dark)}

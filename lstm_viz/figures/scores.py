@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from lstm_viz.cells.marks import mark_of
 from lstm_viz.colours import TEXT
-from lstm_viz.figures.look import BELOW, Part, axis, layout, note, rule, upright
+from lstm_viz.figures.look import BELOW, Part, axis, layered, layout, note, rule, upright
 from lstm_viz.language import _
 from lstm_viz.tasks.chart import Chart, Curves, Marks
 from lstm_viz.tasks.score import BEST_POSSIBLE, Learnt, Scored
@@ -56,6 +56,7 @@ def _curves(learnt: Learnt, chart: Curves, dark: bool) -> Part:
         _line(scored, *chart.of[scored.cell.name], dark) | {"mode": mode}
         for scored in learnt.networks
     ]
+    data = layered(data)
     drawn = layout(dark, HEIGHT, legend=BELOW)
     drawn["xaxis"] = axis(dark, chart.x_title)
     if chart.ticks:
@@ -121,7 +122,7 @@ def _line(scored: Scored, x: Sequence[float], y: Sequence[float], dark: bool) ->
         "x": list(x),
         "y": list(y),
         "name": scored.title,
-        "line": {"color": hue, "width": 2},
+        "line": {"color": hue, "width": 2, "dash": mark.dash},
         "marker": {"color": hue, "symbol": mark.marker, "size": 6},
         "hovertemplate": "%{y:.3g}<extra>" + scored.title + "</extra>",
     }
