@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 # Whoever shows a figure has its type from here: no other room imports Plotly.
 from plotly.graph_objects import Figure as Figure
 
@@ -111,6 +113,7 @@ def _together(line: Part, other: Part) -> bool:
     """Whether most of what both have measured lies closer than a line is wide."""
     of = dict(zip(other["x"], other["y"], strict=True))
     pairs = [(y, of[x]) for x, y in zip(line["x"], line["y"], strict=True) if x in of]
+    pairs = [pair for pair in pairs if np.isfinite(pair).all()]
     reach = max((abs(y) for pair in pairs for y in pair), default=0.0)
     close = [abs(one - two) <= 0.01 * reach for one, two in pairs]
     return 2 * sum(close) > len(close)

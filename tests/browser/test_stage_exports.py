@@ -107,7 +107,10 @@ def test_the_drawing_alone_is_vectors_that_say_what_they_are_and_where_they_are_
     assert root.tag == f"{svg}svg"
     said = " ".join(root.itertext())
     assert "LSTM, unit 2 at t = 9" in root.findtext(f"{svg}title", "")
-    assert root.findtext(f"{svg}desc")
+    drawn = "".join(text.text or "" for text in root.findall(f"{svg}text"))
+    finding = root.findtext(f"{svg}desc", "")
+    assert "".join(finding.split()) in "".join(drawn.split())  # and not only for who hears it
+    assert len(finding) > 100
     assert "Source: LSTM Viz" in said
     assert "click" not in said
     assert len([path for path in root.iter(f"{svg}path") if path.get("class") == "strand"]) > 0

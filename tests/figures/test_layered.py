@@ -24,3 +24,7 @@ def test_lines_that_only_cross_are_all_as_wide():
 def test_lines_that_were_measured_at_different_places_are_as_wide():
     one, other = ({"x": [x], "y": [1.0], "line": {}} for x in (1, 2))
     assert [line["line"]["width"] for line in layered([one, other])] == [2, 2]
+
+
+def test_what_was_not_measured_says_nothing():
+    assert widths([float("nan"), 1.0, 1.0], [0.2, 1.0, 1.0]) == [3.5, 2]

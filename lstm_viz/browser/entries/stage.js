@@ -335,7 +335,7 @@ class Stage extends View {
   async saveFilm() {
     const { step } = this.cursor;
     const name = this.fileName;
-    const { film, ending } = await filmed(this.pictures(), sizeAlone(this.payload.scene), FILMED_MS);
+    const { film, ending } = await filmed(this.pictures(), sizeAlone(this.payload.scene, this.said()), FILMED_MS);
     this.cursor.go(step);
     saveAs(film, `${name}.${ending}`);
   }

@@ -2,6 +2,7 @@
 // styles, inside an SVG image, painted by the browser.
 
 import { element, shape } from "./dom.js";
+import { widthOf } from "./tokens.js";
 
 const SCALE = 2; // pixels of the picture to one of the page
 const EDGE = 24;
@@ -16,7 +17,7 @@ export async function picture(root, board, transport, colours, said) {
   const [width, height] = [box.width + 2 * EDGE, box.height - transport.offsetHeight - rowGap + above + below + 2 * EDGE];
   const copy = board.cloneNode(true);
   freeze(board, copy);
-  for (const control of copy.querySelectorAll(".transport, .hint, .note-close, .pulse")) control.remove();
+  for (const control of copy.querySelectorAll(".transport, .hint, .note-close, .pulse, .drawer-openers")) control.remove();
   copy.style.width = `${box.width}px`;
   const style = element("style", {}, `.theme { ${themeOf(root)} padding: ${EDGE}px; }\n${stylesOf(root)}`);
   const source = element("div", { class: "theme stage", "data-scheme": root.dataset.scheme }, style, around[0], copy, around[1]);
@@ -47,15 +48,19 @@ function heights(root, parts, width) {
 }
 
 const ROOM = 64; // for the line above and the line below
+const [LETTERS, LINE] = [15, 20]; // of the finding: the size of its letters, and from line to line
 
-export const sizeAlone = ({ width, height }) => ({ width, height: height + ROOM });
+export const sizeAlone = ({ width, height }, { finding }) => ({ width, height: height + ROOM + LINE * linesOf(finding, width - 24).length });
 
-// The drawing by itself, as vectors, with what it is of and where it is from.
-export function drawingAlone(svg, { width, height }, colours, { title, finding, source }) {
+// The drawing by itself, as vectors, with what it is of, what is found, and where it is from.
+export function drawingAlone(svg, scene, colours, said) {
+  const { title, finding, source } = said;
+  const { width, height } = sizeAlone(scene, said);
   const copy = svg.cloneNode(true);
   copy.querySelector(".pulse")?.remove();
   copy.removeAttribute("style");
-  for (const [name, value] of Object.entries({ xmlns: "http://www.w3.org/2000/svg", width, height: height + ROOM, viewBox: `0 -34 ${width} ${height + ROOM}` })) copy.setAttribute(name, value);
+  copy.classList.remove("small");
+  for (const [name, value] of Object.entries({ xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 -34 ${width} ${height}` })) copy.setAttribute(name, value);
   const line = (y, size, words) => {
     const text = shape("text", { x: 12, y, "font-size": size, "font-family": "system-ui, sans-serif", fill: colours.text });
     text.textContent = words;
@@ -66,8 +71,20 @@ export function drawingAlone(svg, { width, height }, colours, { title, finding, 
     node.textContent = words;
     return node;
   };
-  copy.prepend(named("title", title), named("desc", finding), shape("rect", { x: 0, y: -34, width, height: height + ROOM, fill: colours.background }), line(-10, 19, title), line(height + 18, 13, source));
+  const found = linesOf(finding, width - 24).map((words, place) => line(scene.height + 16 + LINE * place, LETTERS, words));
+  copy.prepend(named("title", title), named("desc", finding), shape("rect", { x: 0, y: -34, width, height, fill: colours.background }), line(-10, 19, title), ...found, line(height - 46, 13, source));
   return new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" });
+}
+
+// A vector image breaks no lines. Chinese breaks after any sign, other languages after a word.
+function linesOf(words, width) {
+  const lines = [];
+  for (const piece of words.match(/[\u3000-\uffef]|[^\s\u3000-\uffef]+\s*/g) ?? []) {
+    const longer = (lines.at(-1) ?? "") + piece;
+    if (lines.length && widthOf(longer) * LETTERS <= width) lines[lines.length - 1] = longer;
+    else lines.push(piece);
+  }
+  return lines;
 }
 
 function svgAround(source, width, height) {
