@@ -116,7 +116,7 @@ def _together(line: Part, other: Part) -> bool:
     pairs = [pair for pair in pairs if np.isfinite(pair).all()]
     reach = max((abs(y) for pair in pairs for y in pair), default=0.0)
     close = [abs(one - two) <= 0.01 * reach for one, two in pairs]
-    return 2 * sum(close) > len(close)
+    return 2 * int(sum(close)) > len(close)
 
 
 def note(dark: bool, text: str, place: Mapping[str, Any], of: Colour = MUTED) -> Part:
