@@ -13,10 +13,13 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
+import lstm_viz as lv
 from lstm_viz.cells.errors import EquationError
 from lstm_viz.cells.text import parse
 from lstm_viz.language import CATALOGUES, speak
+from lstm_viz.networks.network import load
 from lstm_viz.run.find import find
+from lstm_viz.tasks import task_of
 from tests.serving import ROOT
 
 SOURCES = [*sorted((ROOT / "lstm_viz").rglob("*.py")), *sorted((ROOT / "pages").glob("*.py"))]
@@ -281,3 +284,32 @@ def test_a_sentence_calls_a_control_by_its_own_name() -> None:
         if control in named and named[control] not in chinese
     ]
     assert other == []
+
+
+def test_a_list_within_a_refusal_has_the_comma_of_its_language() -> None:
+    """What is listed are names, which stay as they are; what stands between them does not."""
+    lstm = lv.CELLS["lstm"]
+    weights = lv.init_weights(lstm, 1, 2)
+    noise = np.zeros((3, 1, 1))
+    trace = lv.run(lstm, weights, noise)
+    refused = [
+        lambda: lv.run(lstm, {}, noise),
+        lambda: lv.run(lstm, weights, noise, hold={"q": np.array(0.0)}),
+        lambda: lv.run(lstm, weights, noise, {"q": np.zeros(2)}),
+        lambda: lv.run(lstm, weights, [[1.0], [1.0, 2.0]]),
+        lambda: lv.init_weights(lstm, 1, 2, scheme="chance"),
+        lambda: trace["q"],
+        lambda: lv.figure(trace, "q"),
+        lambda: load("subject", "janet"),
+        lambda: task_of("juggling"),
+    ]
+    speak("zh_CN")
+    try:
+        for number, refuse in enumerate(refused):
+            with pytest.raises((ValueError, KeyError)) as said:
+                refuse()
+            # A half-width comma within a shape or a call is no list's.
+            text = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", str(said.value))
+            assert ", " not in text, (number, text)
+    finally:
+        speak("en")

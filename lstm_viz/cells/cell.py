@@ -63,7 +63,7 @@ class Cell:
                     _(
                         "initial names {state}, which is no state of this cell; its states are "
                         "{states}."
-                    ).format(state=state, states=", ".join(self.states) or _("none"))
+                    ).format(state=state, states=_(", ").join(self.states) or _("none"))
                 )
             if not abs(float(value)) < 1e6:
                 raise ValueError(
@@ -110,7 +110,7 @@ class Cell:
                 return line
         raise KeyError(
             _("{signal}: the signals of this cell are {signals}").format(
-                signal=signal, signals=", ".join(self.signals)
+                signal=signal, signals=_(", ").join(self.signals)
             )
         )
 

@@ -68,7 +68,7 @@ def memory_line(
     if state is not None and state not in cell.states:
         raise ValueError(
             _("{state} is no state of this cell; its states are {states}.").format(
-                state=state, states=", ".join(cell.states) or _("none")
+                state=state, states=_(", ").join(cell.states) or _("none")
             )
         )
     if state is not None or cell.memory is not None:

@@ -36,7 +36,7 @@ def figure(trace: Trace, of: str = "h", **settings: Any) -> go.Figure:
         return NotebookFigure(at_all_steps(trace, of, **settings))
     if of in STATISTICS:
         return NotebookFigure(STATISTICS[of](trace, **settings))
-    known = ", ".join([*trace.signals, *STATISTICS])
+    known = _(", ").join([*trace.signals, *STATISTICS])
     raise ValueError(
         _("There is no figure of {of!r}; there are {known}.").format(of=of, known=known)
     )

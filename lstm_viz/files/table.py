@@ -165,7 +165,7 @@ def _numbers(
         if value != value and not is_gap(field)
     ]
     if odd:
-        examples = ", ".join(f"{n}: {quote(field)}" for n, field in odd[:NAMED])
+        examples = _(", ").join(f"{n}: {quote(field)}" for n, field in odd[:NAMED])
         notes.append(
             ngettext(
                 "“{name}”: {count} field is no number and is a gap (line {listed}).",

@@ -345,8 +345,8 @@ def _columns(
 
 
 def listed(numbers: Sequence[int]) -> str:
-    return ", ".join(map(str, numbers[:NAMED])) + " …" * (len(numbers) > NAMED)
+    return _(", ").join(map(str, numbers[:NAMED])) + " …" * (len(numbers) > NAMED)
 
 
 def quoted(names: Sequence[str]) -> str:
-    return ", ".join(f"“{name}”" for name in names[:NAMED]) + " …" * (len(names) > NAMED)
+    return _(", ").join(f"“{name}”" for name in names[:NAMED]) + " …" * (len(names) > NAMED)

@@ -240,6 +240,6 @@ def _check_cut(cell: Cell, cut: Collection[str]) -> None:
         if name not in known:
             raise ValueError(
                 _("cut names {name}; what can be cut here: {known}.").format(
-                    name=name, known=", ".join(known)
+                    name=name, known=_(", ").join(known)
                 )
             )

@@ -241,7 +241,7 @@ def followed(cell: Cell, quantity: str) -> str | None:
     if quantity not in QUANTITIES:
         raise ValueError(
             _("{quantity} is none of {quantities}.").format(
-                quantity=quantity, quantities=", ".join(QUANTITIES)
+                quantity=quantity, quantities=_(", ").join(QUANTITIES)
             )
         )
     if quantity == "memory":

@@ -263,7 +263,7 @@ class GradientFlow:
             if name not in self.states:
                 raise ValueError(
                     _("{name} is no state of this cell; its states are {states}.").format(
-                        name=name, states=", ".join(self.states)
+                        name=name, states=_(", ").join(self.states)
                     )
                 )
         if state is None:
@@ -432,7 +432,7 @@ def _require_signal(trace: Trace, name: str) -> None:
     if name not in trace.cell.signals:
         raise ValueError(
             _("{name} is no signal of this cell; its signals are {signals}.").format(
-                name=name, signals=", ".join(trace.cell.signals)
+                name=name, signals=_(", ").join(trace.cell.signals)
             )
         )
 

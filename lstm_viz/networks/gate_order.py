@@ -259,7 +259,9 @@ def _parts_told(module: Any) -> str:
     found = recurrent_parts(module)
     if not found:
         return ""
-    listed = ", ".join(f"module.{name} ({_class_in_torch(part)})" for name, part in found.items())
+    listed = _(", ").join(
+        f"module.{name} ({_class_in_torch(part)})" for name, part in found.items()
+    )
     return _(
         " Give one of its parts, and what that part reads: {listed}. Or run the whole: "
         "with lv.recording(model) as tape: model(batch)."
@@ -437,7 +439,7 @@ def _order(orders: Mapping[str, str], kind: str) -> str:
     if kind not in orders:
         raise ValueError(
             _("The kinds of layer are {orders}; got {kind!r}.").format(
-                orders=", ".join(orders), kind=kind
+                orders=_(", ").join(orders), kind=kind
             )
         )
     return orders[kind]
@@ -464,14 +466,14 @@ def _shapes(order: str, D: int, H: int, apart: bool) -> dict[str, tuple[int, ...
 
 
 def _check(where: str, weights: Weights, shapes: Mapping[str, tuple[int, ...]]) -> None:
-    missing = ", ".join(name for name in shapes if name not in weights)
-    superfluous = ", ".join(name for name in weights if name not in shapes)
+    missing = _(", ").join(name for name in shapes if name not in weights)
+    superfluous = _(", ").join(name for name in weights if name not in shapes)
     if missing or superfluous:
         problems = [_("the weights lack {names}").format(names=missing)] * bool(missing)
         problems += [_("the weights add {names}").format(names=superfluous)] * bool(superfluous)
         raise ValueError(
             _("{where} holds {shapes}; {problems}.").format(
-                where=where, shapes=", ".join(shapes), problems=_(" and ").join(problems)
+                where=where, shapes=_(", ").join(shapes), problems=_(" and ").join(problems)
             )
         )
     for name, shape in shapes.items():

@@ -49,7 +49,7 @@ def keras_models(file: KerasFile) -> dict[str, Model]:
     layers = [found for layer in file.layers for found in _opened(layer, file.version)]
     recurrent = [one for one in layers if isinstance(one, _Recurrent)]
     if not recurrent:
-        names = ", ".join(ascii(layer.kind or layer.name)[:40] for layer in file.layers[:6])
+        names = _(", ").join(ascii(layer.kind or layer.name)[:40] for layer in file.layers[:6])
         raise ValueError(
             _("Keras saved no LSTM, GRU or SimpleRNN in this file; it has {names}.").format(
                 names=names or _("no layers")
@@ -179,7 +179,7 @@ def _one_way(
         raise ValueError(
             _("{name}: the shapes {shapes} are not those of a {kind} of Keras.").format(
                 name=ascii(name)[:40],
-                shapes=", ".join(str(array.shape) for array in named.values()),
+                shapes=_(", ").join(str(array.shape) for array in named.values()),
                 kind=kind,
             )
         )

@@ -349,7 +349,7 @@ def file_name(task: str, cell: str) -> str:
 def load(task: str, cell: str) -> Network:
     """The shipped network of this task and cell; ValueError with those that exist if none is."""
     if (task, cell) not in shipped():
-        known = ", ".join(f"{t} {c}" for t, c in shipped())
+        known = _(", ").join(f"{t} {c}" for t, c in shipped())
         raise ValueError(
             _("No network for {task!r} with {cell!r} is shipped. There are: {known}.").format(
                 task=task[:40], cell=cell[:40], known=known

@@ -52,7 +52,7 @@ def read_model(
     if part and part not in found:
         raise ValueError(
             _("There is no part {part} in this file; there is {names}.").format(
-                part=quote(part), names=", ".join(map(quote, found))
+                part=quote(part), names=_(", ").join(map(quote, found))
             )
         )
     return found[part or next(iter(found))].with_nonlinearity(nonlinearity)
@@ -105,7 +105,7 @@ def _one(name: str, data: bytes) -> dict[str, Model]:
     if _is_onnx(name, data):
         return onnx_models(onnx_graph(data))
     if data.lstrip()[:1] == b"{" and b'"weight_map"' in data:
-        missing = ", ".join(map(quote, _files_named(data)[:4]))
+        missing = _(", ").join(map(quote, _files_named(data)[:4]))
         raise ValueError(
             _("This is the index of a model in several files. Give these with it: {names}.").format(
                 names=missing
@@ -157,7 +157,7 @@ def _shards(files: Mapping[str, bytes]) -> dict[str, bytes]:
     if missing:
         raise ValueError(
             _("The index names files that are not here: {names}.").format(
-                names=", ".join(map(quote, missing[:4]))
+                names=_(", ").join(map(quote, missing[:4]))
             )
         )
     for name, data in found.items():

@@ -90,7 +90,7 @@ def torch_models(arrays: Arrays) -> dict[str, Model]:
             found.setdefault(said["prefix"], {})[said["parameter"], said["place"]] = name
     if not found:
         refuse_old_layout({name: one.shape for name, one in arrays.stored.items()})
-        names = ", ".join(quote(name) for name in list(arrays.stored)[:4])
+        names = _(", ").join(quote(name) for name in list(arrays.stored)[:4])
         raise ValueError(
             ngettext(
                 "In this file is {count} array, {names}, and its name does not end like "
@@ -253,7 +253,7 @@ def _joined(family: str, members: list[_Part]) -> _Part:
         below = 1 + max((layer for layer, _way in weights), default=-1)
         weights |= {(below + layer, way): w for (layer, way), w in member.weights.items()}
     check_size([1] * len(weights), sum(a.size for w in weights.values() for a in w.values()))
-    names = ", ".join(member.prefix.rstrip(".") or "''" for member in members[:4])
+    names = _(", ").join(member.prefix.rstrip(".") or "''" for member in members[:4])
     return _Part(
         kind="/".join(dict.fromkeys(member.kind for member in members)),
         prefix=re.sub(r"\.+", ".", family),
@@ -298,7 +298,7 @@ def _with_surroundings(part: _Part, parts: list[_Part], arrays: Arrays, taken: s
         notes = (
             *notes,
             _("{name} is taken for the embedding; {others} would fit as well.").format(
-                name=quote(embedding), others=", ".join(map(quote, others[:3]))
+                name=quote(embedding), others=_(", ").join(map(quote, others[:3]))
             ),
         )
     heads = _head(part, parts, arrays, used, embedding)

@@ -136,7 +136,7 @@ def of_symbols(text: str, model: Model, symbols: tuple[str, ...]) -> Read:
     if strange:
         raise ValueError(
             _("This model does not know {symbols}.").format(
-                symbols=", ".join(quote(token) for token in strange[:5])
+                symbols=_(", ").join(quote(token) for token in strange[:5])
             )
         )
     _check_steps(len(tokens))

@@ -158,7 +158,7 @@ def _start(task: Task, start: str | Iterable[object]) -> Sequence:
             _(
                 "A network of {name} answers {answers}, which is nothing that it reads: it "
                 "cannot go on from what it said."
-            ).format(name=task.name, answers=", ".join(task.answers) or _("with a number"))
+            ).format(name=task.name, answers=_(", ").join(task.answers) or _("with a number"))
         )
     if isinstance(start, str):
         return task.parse(start)

@@ -163,7 +163,7 @@ def _known(library: str, cell: Cell) -> tuple[str, Mapping[str, Any]]:
             _("{library} has no cell like {cell}; it has {known}.").format(
                 library={"onnx": "ONNX", "keras": "Keras", "torch": "PyTorch"}[library],
                 cell=cell.name or _("a cell of one’s own"),
-                known=", ".join(CELLS_KNOWN[library]),
+                known=_(", ").join(CELLS_KNOWN[library]),
             )
         )
     return found

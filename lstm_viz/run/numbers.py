@@ -41,7 +41,7 @@ def numbers(what: str, given: Any, unequal: str = "", or_tensor: bool = False) -
         )
     lengths = _unequal(given)
     if lengths:
-        listed = ", ".join(map(str, lengths[:8])) + ", …" * (len(lengths) > 8)
+        listed = _(", ").join([*map(str, lengths[:8]), *["…"] * (len(lengths) > 8)])
         problem = _("{said}: its rows have unequal lengths ({listed}). {instead}")
         raise ValueError(problem.format(said=said, listed=listed, instead=unequal).rstrip())
     raise ValueError(_("{said}.").format(said=said))

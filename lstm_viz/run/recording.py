@@ -49,7 +49,7 @@ class Recording:
             number = index(layer)
             return self.traces[number + self.layers * (number < 0), str(way)]
         except (KeyError, TypeError):
-            known = ", ".join(f"recording[{layer}, {way!r}]" for layer, way in self.traces)
+            known = _(", ").join(f"recording[{layer}, {way!r}]" for layer, way in self.traces)
             raise KeyError(
                 _("{place}: there is {known}").format(place=place, known=known)
             ) from None

@@ -94,8 +94,8 @@ def _checked(
                     "{weights}."
                 ).format(
                     name=name,
-                    weight_names=", ".join(cell.weight_names),
-                    weights=", ".join(sorted(weights)) or _("none"),
+                    weight_names=_(", ").join(cell.weight_names),
+                    weights=_(", ").join(sorted(weights)) or _("none"),
                 )
             )
         given[name] = _numbers(name, weights[name], dtype)
@@ -180,7 +180,7 @@ def _initial(
         if name not in cell.states:
             raise ValueError(
                 _("state names {name}; the states of this cell are {states}.").format(
-                    name=name, states=", ".join(cell.states) or _("none")
+                    name=name, states=_(", ").join(cell.states) or _("none")
                 )
             )
     initial = {}
@@ -206,7 +206,7 @@ def _held(
         if name not in cell.signals:
             raise ValueError(
                 _("hold names {name}; the signals of this cell are {signals}.").format(
-                    name=name, signals=", ".join(cell.signals)
+                    name=name, signals=_(", ").join(cell.signals)
                 )
             )
         values = _numbers(f"hold[{name!r}]", given, dtype)

@@ -65,7 +65,7 @@ def state_map(
     given = [traces] if isinstance(traces, Trace | np.ndarray) else list(traces)
     arrays = [one[signal] if isinstance(one, Trace) else np.asarray(one, float) for one in given]
     if len({array.shape[-1] for array in arrays}) != 1:
-        widths = ", ".join(str(array.shape[-1]) for array in arrays)
+        widths = _(", ").join(str(array.shape[-1]) for array in arrays)
         raise ValueError(
             _("A map is of states with the same number of units; these have {widths}.").format(
                 widths=widths or _("none")

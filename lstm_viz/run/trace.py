@@ -54,7 +54,7 @@ class Trace:
         except KeyError:
             raise KeyError(
                 _("{signal}: this cell has {signals}").format(
-                    signal=signal, signals=", ".join(self.signals)
+                    signal=signal, signals=_(", ").join(self.signals)
                 )
             ) from None
 

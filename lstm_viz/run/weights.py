@@ -213,7 +213,7 @@ def _check(D: int, H: int, seed: int, scheme: str, forget_bias: float | None, t_
     if scheme not in SCHEMES:
         raise ValueError(
             _("The schemes are {schemes}; got {scheme!r}.").format(
-                schemes=", ".join(SCHEMES), scheme=scheme
+                schemes=_(", ").join(SCHEMES), scheme=scheme
             )
         )
     if forget_bias is not None and not _is_finite(forget_bias):

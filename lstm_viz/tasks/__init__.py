@@ -77,7 +77,7 @@ def task_of(name: str, size: int | None = None, material: str = "") -> Task:
     if name not in TASKS:
         raise ValueError(
             _("There is no task {name!r}; there are {tasks}.").format(
-                name=name[:40], tasks=", ".join(TASKS)
+                name=name[:40], tasks=_(", ").join(TASKS)
             )
         )
     task = TASKS[name]

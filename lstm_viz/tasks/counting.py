@@ -152,7 +152,9 @@ def far_and_near(learnt: Learnt) -> str:
     far = max(learnt.networks, key=lambda scored: scored.value)
     near = min(learnt.networks, key=lambda scored: scored.value)
     return _(
-        "All were trained up to {trained}. {far_cell} counts to {far}, {near_cell} to {near}."
+        "All were trained up to {trained}: so far the test asks for what their own strings began "
+        "with, and beyond it for what none has read. {far_cell} counts to {far}, {near_cell} to "
+        "{near}."
     ).format(
         trained=TRAINED_TO,
         far_cell=far.title,

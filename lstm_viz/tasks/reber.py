@@ -223,7 +223,7 @@ SECOND_LETTER = Fact(
 
 def never_seen(learnt: Learnt) -> str:
     """How many of the strings were trained on, and what is lost on those that were not."""
-    said = ", ".join(
+    said = _(", ").join(
         f"{scored.title} {_lost(scored.metrics['nats_per_symbol_never_seen'])}"
         for scored in learnt.networks
     )

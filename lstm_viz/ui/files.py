@@ -36,7 +36,7 @@ def table_shown(table: Table) -> None:
                     "column": plain_cell(name),  # the browser saves this table as CSV, too
                     "numbers": len(values) - table.gaps(name),
                     "gaps": table.gaps(name),
-                    "first": ", ".join(
+                    "first": _(", ").join(
                         "·" if v != v else with_minus(f"{v:.6g}") for v in values[:FIRST].tolist()
                     ),
                 }

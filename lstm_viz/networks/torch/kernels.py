@@ -369,7 +369,7 @@ def _answered(call: Call, answer: Any) -> Call:
     if kinds == {torch.float32} and torch.is_autocast_enabled(h.device.type):
         kinds.add(torch.get_autocast_dtype(h.device.type))
     if kinds not in ({torch.float32}, {torch.float64}):
-        named = ", ".join(sorted(str(kind).removeprefix("torch.") for kind in kinds))
+        named = _(", ").join(sorted(str(kind).removeprefix("torch.") for kind in kinds))
         call.problem = call.problem or Sentence(_OTHER_KIND, {"kinds": named})
     return call
 

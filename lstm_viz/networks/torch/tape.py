@@ -113,7 +113,7 @@ class Tape(Mapping[str, "Recording | tuple[Recording, ...]"]):
             raise KeyError(_("{name}: this layer was not called").format(name=name))
         raise KeyError(
             _("{name}: there is {runs}").format(
-                name=name, runs=", ".join(map(repr, self._runs)) or _("nothing yet")
+                name=name, runs=_(", ").join(map(repr, self._runs)) or _("nothing yet")
             )
         )
 

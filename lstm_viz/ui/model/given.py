@@ -233,7 +233,7 @@ def described(given: Given, model: Model) -> str:
     if len(model.ways) > 1:
         parts.append(_("in both directions"))
     same = set(model.sizes) == {model.sizes[0]}
-    sizes = str(model.hidden) if same else ", ".join(map(str, model.sizes))
+    sizes = str(model.hidden) if same else _(", ").join(map(str, model.sizes))
     parts.append(counted.units(sizes))
     said = _("{parts}: {count} parameters, two biases that are added counted once.").format(
         parts=_(", ").join(parts), count=f"{model.count:,}"
