@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import numpy as np
 import pytest
@@ -291,12 +292,13 @@ def test_a_list_within_a_refusal_has_the_comma_of_its_language() -> None:
     lstm = lv.CELLS["lstm"]
     weights = lv.init_weights(lstm, 1, 2)
     noise = np.zeros((3, 1, 1))
+    ragged: Any = [[1.0], [1.0, 2.0]]
     trace = lv.run(lstm, weights, noise)
     refused = [
         lambda: lv.run(lstm, {}, noise),
         lambda: lv.run(lstm, weights, noise, hold={"q": np.array(0.0)}),
         lambda: lv.run(lstm, weights, noise, {"q": np.zeros(2)}),
-        lambda: lv.run(lstm, weights, [[1.0], [1.0, 2.0]]),
+        lambda: lv.run(lstm, weights, ragged),
         lambda: lv.init_weights(lstm, 1, 2, scheme="chance"),
         lambda: trace["q"],
         lambda: lv.figure(trace, "q"),

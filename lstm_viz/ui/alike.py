@@ -201,7 +201,8 @@ def _in_context(task: Task, looked: Looked, sequence: int, first: int, last: int
         # Of a text of one's own the stage could not show all that came before.
         to = address.link("cell", task=task.name, sequence="own", text=task.write(text), t=last + 1)
         found = f'<a href="{escape(to)}">{found}</a>'
-    return f'<td class="before"><span>{before}</span></td><td>{found}</td><td class="after">{after}</td>'
+    beside = f'<td class="before"><span>{before}</span></td>'
+    return f'{beside}<td>{found}</td><td class="after">{after}</td>'
 
 
 def _joined(task: Task, part: Sequence) -> str:
