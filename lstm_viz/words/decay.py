@@ -45,6 +45,12 @@ def share(decades: float) -> str:
     return percent(value, 1 if value < 0.0995 else 0)
 
 
+def times(decades: float) -> str:
+    """How many times what it was, where it has grown, however far: 15 times, 7.1·10⁶ times."""
+    said = share(decades)
+    return _("{times} times").format(times=said) if decades >= 6 else said
+
+
 def steps_to_halve(half_life: float | None) -> str:
     """How fast it fades, or grows, beside a curve."""
     if half_life is None or abs(half_life) >= MANY:

@@ -17,7 +17,7 @@ from lstm_viz.gradients.decay import ALIVE, FLOAT32, Bounds, Curve, Start, halvi
 from lstm_viz.language import N_, _
 from lstm_viz.run.statistics import kept_alone
 from lstm_viz.run.weights import keep_bias
-from lstm_viz.words.decay import share, steps_to_halve
+from lstm_viz.words.decay import share, steps_to_halve, times
 
 SHORT = 5.0  # steps: a memory with a shorter half-life is called short
 
@@ -139,7 +139,7 @@ def _grows(seen: Comparison) -> str | None:
                 "the keep gates falls to {product}: gates below 1 do not keep it from growing."
             ).format(
                 cell=title_of(curve.cell),
-                grown=share(curve.mean[-1]),
+                grown=times(curve.mean[-1]),
                 back=steps_back(len(curve.mean) - 1),
                 product=share(curve.kept_mean[-1]),
             )
@@ -170,7 +170,7 @@ def _explodes(seen: Comparison) -> str | None:
         return None
     return _("{back} the RNN’s gradient is {grown} what it was: {half}.").format(
         back=steps_back(len(rnn.mean) - 1),
-        grown=share(rnn.mean[-1]),
+        grown=times(rnn.mean[-1]),
         half=steps_to_halve(rnn.half_life),
     )
 

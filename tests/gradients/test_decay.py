@@ -1,6 +1,7 @@
 """How the gradient fades with the distance: closed forms, published numbers, and what is said."""
 
 import math
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -318,6 +319,27 @@ def test_the_caption_names_the_step_that_forgot():
 )
 def test_an_amount_in_words(decades, words):
     assert share(decades) == words
+
+
+@pytest.mark.parametrize("scale", [2.0, 3.0, 5.0])
+def test_what_has_grown_is_said_to_be_so_many_times_what_it_was(scale):
+    """Beyond a million, too; judged by the product of the matrices along the way."""
+    start = Start("orthogonal", scale=scale, steps=60)
+    trace = start.trace(CELLS["rnn"])
+    told = found_in(Comparison([curve(trace, "memory")], start))["explodes"]
+    decades = []
+    for sequence in range(trace.h.shape[1]):
+        whole = np.eye(trace.h.shape[-1])
+        for h in trace.h[1:, sequence]:
+            whole = (1 - h[:, None] ** 2) * trace.weights["U_h"] @ whole
+        decades.append(np.log10(np.linalg.norm(whole) / np.sqrt(len(whole))))
+    grown = 10.0 ** np.mean(decades)
+    written = re.search(r"gradient is ([\d.,]+)(?:·10(\S+))? times what it was", told)
+    assert written, told
+    exponent = (written[2] or "⁰").translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"))
+    assert float(written[1].replace(",", "")) * 10.0 ** int(exponent) == pytest.approx(
+        grown, rel=0.05
+    )
 
 
 def test_a_half_life_in_words():
