@@ -13,6 +13,7 @@ from lstm_viz.colours import MUTED
 from lstm_viz.gradients.backward import backprop
 from lstm_viz.gradients.decay import Start, curve
 from lstm_viz.gradients.deltas import Deltas
+from lstm_viz.lessons.panel import course_payload, lesson_payload
 from lstm_viz.networks.network import load, load_stack
 from lstm_viz.networks.write import write
 from lstm_viz.notation.libraries import NOTATIONS, OURS, Notation
@@ -27,7 +28,7 @@ from lstm_viz.stage.editor import editor_payload
 from lstm_viz.stage.output import Drawing, Head, head_of
 from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.payload import ShownRun, stage_payload
-from lstm_viz.stage.payload_types import HeldSpan, PictureButtonPayload
+from lstm_viz.stage.payload_types import Door, HeldSpan, PictureButtonPayload
 from lstm_viz.stage.stack import stack_payload
 from lstm_viz.stage.tokens import Guess, Series, Token, read_series, read_tokens, written_tokens
 from lstm_viz.stage.training import Learning, snapshot
@@ -35,6 +36,7 @@ from lstm_viz.stage.unrolled import walk_payload
 from lstm_viz.stage.valves import valves_by_hand, valves_computed
 from lstm_viz.tasks import TASKS
 from lstm_viz.tasks.someone import TASK as SOMEONE
+from lstm_viz.ui.lessons import shipped_lesson
 from lstm_viz.words.holding import look_at_network
 
 T, D, H = 5, 2, 3
@@ -163,6 +165,11 @@ def small() -> Iterator[tuple[str, Any]]:
     yield "EditorPayload", editor_payload(draft("h = "), "1")
     yield "EditorPayload", editor_payload(draft(CELLS["rnn"].text), "1")
     yield "CurvesPayload", curves_payload([Reach("a", MUTED, np.array([0.0, -1.0, -np.inf]))])
+    for key, number, page in (("valves", 2, "valves"), ("subject", 1, "stage"), ("back", 2, "")):
+        lesson = shipped_lesson(key)
+        yield "LessonPayload", lesson_payload(lesson, number, page, {}, {})
+    doors: tuple[Door, ...] = ({"title": "First", "said": "This.", "seen": "stage"},)
+    yield "CoursePayload", course_payload([shipped_lesson("valves")], doors)
     label: PictureButtonPayload = {"label": "Picture"}
     yield "PictureButtonPayload", label
 

@@ -53,6 +53,7 @@ ROOMS = (
     ("gradients", "notation", "training"),
     ("words",),
     ("figures", "stage"),
+    ("lessons",),
     ("ui", "web"),
     ("pages",),
     ("app",),

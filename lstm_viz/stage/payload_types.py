@@ -940,3 +940,144 @@ class Asked(TypedDict):
 
 # A span that was drawn on a strip.
 DrawnSpan = TypedDict("DrawnSpan", {"signal": str, "from": int, "to": int, "unit": int})
+
+
+class LessonPart(TypedDict):
+    """A stretch of a lesson's text; ``word`` is what the glossary calls it, "" for all else."""
+
+    text: str
+    word: str
+
+
+class LessonReply(TypedDict):
+    """A reply to a question, and what is true of it."""
+
+    label: str
+    told: str
+    right: bool
+
+
+class LessonGuess(TypedDict):
+    """A number that is asked for: what it is, between what it is sought, how near is near."""
+
+    value: float
+    low: float
+    high: float
+    by: float
+    within: float
+
+
+class LessonCondition(TypedDict):
+    """What the address has to say under a name: one of the texts, or a number in a range.
+
+    ``usual`` is what is meant where it says nothing.
+    """
+
+    name: str
+    texts: list[str]
+    range: list[float]
+    usual: str
+
+
+class GlossaryEntry(TypedDict):
+    """A word in one sentence, and the address where it is to be seen."""
+
+    word: str
+    said: str
+    seen: str
+
+
+class LessonWords(TypedDict):
+    """What stands round the steps of a lesson."""
+
+    step: str
+    back: str
+    next: str
+    skip: str
+    finish: str
+    hint: str
+    show: str
+    scene: str
+    leave: str
+    fold: str
+    unfold: str
+    answer: str
+    guessed: str
+    right: str
+    wrong: str
+    done: str
+    to_do: str
+    see: str
+    close: str
+
+
+class LessonPayload(TypedDict):
+    """One step of a lesson as it stands beside its page.
+
+    Texts are paragraphs of parts. ``met`` says whether the numbers that the run has to have are
+    there, ``is_here`` whether the page is the step's own; ``asks`` are the names that move in the
+    browser alone and on which a number depends: it tells what they are. Addresses are relative to
+    the app's.
+    """
+
+    key: str
+    title: str
+    number: int
+    count: int
+    text: list[list[LessonPart]]
+    hint: list[list[LessonPart]]
+    reply: list[list[LessonPart]]
+    question: str
+    replies: list[LessonReply]
+    guess: LessonGuess | None
+    conditions: list[LessonCondition]
+    asks: list[str]
+    met: bool
+    is_here: bool
+    trouble: str
+    scene: str
+    show: str
+    back: str
+    next: str
+    glossary: dict[str, GlossaryEntry]
+    words: LessonWords
+
+
+class CourseLesson(TypedDict):
+    """A lesson in the list, and how many steps it has."""
+
+    key: str
+    title: str
+    goal: str
+    minutes: str
+    steps: int
+
+
+class Door(TypedDict):
+    """A way in: what it is called, what is behind it, its address."""
+
+    title: str
+    said: str
+    seen: str
+
+
+class CourseWords(TypedDict):
+    """What the list says of where one is; ``resume`` has {title}, {step} and {steps}."""
+
+    resume: str
+    done: str
+    begun: str
+
+
+class CoursePayload(TypedDict):
+    """The doors, where one left off, and the lessons, in order; which are ``listed`` or not.
+
+    ``page`` is the address at which a lesson is asked for, ``to`` that of the step that has been.
+    """
+
+    page: str
+    to: str
+    doors: list[Door]
+    lessons: list[CourseLesson]
+    listed: bool
+    words: CourseWords

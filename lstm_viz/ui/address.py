@@ -319,6 +319,11 @@ def of_browser(name: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < row_of(name).kind.longest else None
 
 
+def shown() -> dict[str, str]:
+    """What the page that has been drawn shows, by name, where that is not the default."""
+    return {name: texts[-1] for name, texts in visit().chosen.items() if texts}
+
+
 def kept(name: str, page: str) -> Any:
     """What this visitor has left under a name on another page; None if nothing."""
     return visit().kept.get(rows_of(page)[name].key)

@@ -17,9 +17,11 @@ from lstm_viz.stage.payload_types import (
     Asked,
     ColouredTextPayload,
     ConnectionsPayload,
+    CoursePayload,
     CurvesPayload,
     DrawnSpan,
     EditorPayload,
+    LessonPayload,
     PairPayload,
     PictureButtonPayload,
     StackPayload,
@@ -28,6 +30,7 @@ from lstm_viz.stage.payload_types import (
     ValvesPayload,
     WalkPayload,
 )
+from lstm_viz.ui.parameters import LONGEST_NAME, MOST
 
 
 def _registered(entry: str, markup: str, *styles: str) -> Callable[..., Mapping[str, Any]]:
@@ -43,6 +46,7 @@ def _box(kind: str) -> str:
 
 
 _stage = _registered("stage", bundle.MARKUP, *bundle.STAGE_STYLES)
+_glimpse = _registered("glimpse", _box("stage glimpse"), *bundle.STAGE_STYLES, "glimpse")
 _walk = _registered("walk", bundle.MARKUP, *bundle.STAGE_STYLES)
 _pair = _registered("pair", _box("stage pair"), *bundle.STAGE_STYLES, "pair")
 _stack = _registered("stack", _box("stage stack"), *bundle.STAGE_STYLES, "stack")
@@ -50,6 +54,8 @@ _valves = _registered("valves", _box("valves"), "valves")
 _connections = _registered("connections", _box("connections"), "connections")
 _coloured_text = _registered("coloured_text", _box("coloured"), "coloured_text")
 _editor = _registered("editor", _box("editor"), "editor")
+_lesson = _registered("lesson", _box("lesson"), "lesson")
+_course = _registered("course", _box("course"), "course")
 _curves = _registered("curves", _box("curves"), "curves")
 _picture_button = _registered(
     "picture_button", '<button type="button">\n</button>', "picture_button"
@@ -141,12 +147,36 @@ def curves(payload: CurvesPayload, key: str) -> None:
     _curves(key=key, data=_sent(payload))
 
 
+def lesson(payload: LessonPayload) -> None:
+    """One step of a lesson; see ``moved_beside``."""
+    _lesson(key=_BESIDE, data=_sent(payload), on_moved_change=_nothing, **_WIDE)
+
+
+def moved_beside() -> dict[str, str]:
+    """What the step asked the browser for: texts by their names in the address."""
+    moved = (st.session_state.get(_BESIDE) or {}).get("moved")
+    if not isinstance(moved, dict):
+        return {}
+    return {str(name): str(text)[:LONGEST_NAME] for name, text in list(moved.items())[:MOST]}
+
+
+def glimpse(payload: StagePayload) -> None:
+    """A stage that moves by itself, without anything to choose."""
+    _glimpse(key="glimpse", data=_sent(payload), **_WIDE)
+
+
+def course(payload: CoursePayload, key: str = "course") -> None:
+    """The ways in, and the lessons."""
+    _course(key=key, data=_sent(payload), **_WIDE)
+
+
 def picture_button(label: str, key: str = "picture") -> None:
     """A button that saves the stage on this page, as it stands, as a PNG."""
     payload: PictureButtonPayload = {"label": label}
     _picture_button(key=key, data=_sent(payload), **_WIDE)
 
 
+_BESIDE = "lesson step"
 _WIDE = {"width": "stretch", "height": "content"}
 
 

@@ -5,8 +5,8 @@ import streamlit as st
 from lstm_viz import language
 from lstm_viz.jobs import UnreachableError
 from lstm_viz.stage import bundle
-from lstm_viz.ui import address, shell
-from lstm_viz.ui.navigation import PAGES, streamlit_pages, title_at
+from lstm_viz.ui import address, lessons, shell
+from lstm_viz.ui.navigation import HOME, streamlit_pages, title_at
 from lstm_viz.ui.session_language import session_language
 
 st.set_page_config(page_icon=str(bundle.MARK), layout="wide")
@@ -14,9 +14,10 @@ st.html(bundle.page_styles())
 language.speak(session_language())
 page = st.navigation(streamlit_pages(), position="top")
 try:
-    with address.on_page(page.url_path, PAGES[0].address):
+    with address.on_page(page.url_path, HOME.address):
         shell.bar(title_at(page.url_path))
         page.run()
+        lessons.panel(page.url_path or HOME.address)
 except UnreachableError as problem:  # its address stays as it is
     from lstm_viz.ui.train.reached import tell_unreachable
 

@@ -24,8 +24,14 @@ class PageEntry:
         return PAGES_FOLDER / f"{self.address}.py"
 
 
-# The menu: five questions, each with its pages. The first page opens at "/" as well.
+HOME = PageEntry("front", N_("Welcome"))  # at "/", and nowhere else
+
+# The menu: five questions, each with its pages.
 MENU = {
+    N_("Learn"): (
+        PageEntry("lessons", N_("Lessons")),
+        PageEntry("true_or_false", N_("True or false?")),
+    ),
     N_("See inside"): (
         PageEntry("stage", N_("Watch it think")),
         PageEntry("valves", N_("Gates as valves")),
@@ -45,24 +51,20 @@ MENU = {
         PageEntry("gradients", N_("How far back?")),
         PageEntry("backprop", N_("Follow it back")),
     ),
-    N_("Test yourself"): (PageEntry("true_or_false", N_("True or false?")),),
 }
 PAGES = tuple(page for pages in MENU.values() for page in pages)
 
 
 def title_at(place: str) -> str:
     """What the page at ``/place`` is called, in the language that is being spoken."""
-    found = next((page for page in PAGES if page.address == place), PAGES[0])
+    found = next((page for page in PAGES if page.address == place), HOME)
     return _(found.title)
 
 
 def streamlit_pages() -> dict[str, list[StreamlitPage]]:
     """The menu for `st.navigation`, its titles in the language that is being spoken."""
-    home = PAGES[0]
-    # Streamlit shows its default page at "/" only; links name the page, and must outlive the order.
-    root = st.Page(
-        home.file, title=_(home.title), url_path="home", default=True, visibility="hidden"
-    )
+    home = {"title": _(HOME.title), "url_path": HOME.address}
+    root = st.Page(HOME.file, default=True, visibility="hidden", **home)
     return {"": [root]} | {
         _(section): [
             st.Page(page.file, title=_(page.title), url_path=page.address, visibility="visible")

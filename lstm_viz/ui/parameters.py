@@ -97,6 +97,7 @@ MOVING = (*READS, "layers", "gradients", "model", "train")
 
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter("lang", EVERY_PAGE, One()),
+    Parameter("lesson", EVERY_PAGE, One(), ""),
     # What is read, and by whom
     Parameter("task", (*READS, "scores"), One()),
     Parameter("cell", ("stage", "what_if", "backprop"), One(), "lstm"),

@@ -65,6 +65,7 @@ def writing_of(task: Task, sequence: Sequence, switch: DeltaGenerator) -> Writin
     asked, _news = address.value("write", "0")
     steps = min(int(asked), room) if asked.isdecimal() and len(asked) < 6 else 0
     if not steps:
+        address.put("write", "0")
         switch.button(
             _("Write on from here"),
             width="stretch",

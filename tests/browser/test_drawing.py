@@ -131,7 +131,7 @@ def test_there_is_a_strand_for_every_unit_and_every_input(drawn):
 
 
 def test_a_single_number_that_is_read_is_one_strand(server, page):
-    page.goto(f"{server.url}/?task=load")
+    page.goto(f"{server.url}/stage?task=load")
     expect(page.locator(".scene .wire[data-key=x] .strand").first).to_be_attached()
     for wire in page.locator(".scene .wire[data-key=x]").all():
         expect(wire.locator(".strand")).to_have_count(1)

@@ -100,7 +100,7 @@ def test_the_command_opens_the_app_from_any_folder(installed, tmp_path, page):
     port = free_port()
     asked = [str(installed.command), "--host", "127.0.0.1", "--port", str(port), "--no-browser"]
     with python_server(asked, port, tmp_path, installed.python, HOME=str(tmp_path)) as server:
-        page.goto(f"{server.url}/{PAGES[0].address}")
+        page.goto(f"{server.url}/stage")
         settled(page)
         expect(page.locator(".stage .board")).to_be_visible()
         page.goto(f"{server.url}/{PAGES[-1].address}")

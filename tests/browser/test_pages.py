@@ -5,13 +5,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from lstm_viz.ui.navigation import PAGES
+from lstm_viz.ui.navigation import HOME, PAGES
 from tests.browser.legible import looks
 from tests.browser.pages import pixels_scrolled_off, settled, until
 from tests.serving import streamlit_server
 
 ADDRESSES = [page.address for page in PAGES]
-UNDRAWN = ("train", "true_or_false")  # open without a drawing or a chart
+UNDRAWN = ("lessons", "train", "true_or_false")  # open without a drawing or a chart
 DRAWN = ", ".join([".drawing", ".stack-picture", ".valves-picture", ".js-plotly-plot"])
 
 
@@ -29,11 +29,18 @@ def test_an_address_opened_first_in_a_fresh_process_shows_its_page(address, visi
         page.close()  # a page that outlives its server complains
 
 
-def test_without_an_address_the_first_page_opens(server, page):
-    page.goto(f"{server.url}/?t=3")
+def test_the_front_door_moves_and_leads_on(server, page):
+    page.goto(server.url)
     settled(page)
-    expect(page).to_have_title(PAGES[0].title)
-    expect(page).to_have_url(re.compile(rf"^{re.escape(server.url)}/\?t=3"))
+    expect(page).to_have_title(HOME.title)
+    expect(page).to_have_url(re.compile(rf"^{re.escape(server.url)}/$"))
+    stage = page.locator(".stage.glimpse")
+    step = stage.get_attribute("data-step")
+    expect(stage).not_to_have_attribute("data-step", step)
+    page.get_by_role("link", name="Explore").click()
+    expect(page).to_have_title("Watch it think")
+    page.go_back()
+    expect(page).to_have_title(HOME.title)
 
 
 PHONE, WIDE = 390, 1920
@@ -62,8 +69,9 @@ def test_a_page_fits_its_window_and_can_be_read(address, width, scheme, server, 
 def test_a_chinese_browser_is_spoken_to_in_chinese_on_every_page_it_opens(server, visit):
     page = visit(locale="zh-CN")
     page.goto(server.url)
-    expect(page.get_by_role("heading", name="看它思考")).to_be_visible()
+    expect(page.get_by_role("heading", name="欢迎")).to_be_visible()
     settled(page)
+    expect(page.locator(".tokens").get_by_text("汤姆", exact=True).first).to_be_visible()
     page.get_by_role("button", name="改动它").click()
     page.get_by_role("menuitem", name="如果……会怎样？").click()
     expect(page.get_by_role("heading", name="如果……会怎样？")).to_be_visible()
@@ -72,7 +80,7 @@ def test_a_chinese_browser_is_spoken_to_in_chinese_on_every_page_it_opens(server
 
 
 def test_an_address_may_ask_for_a_language(server, page):
-    page.goto(f"{server.url}/?lang=zh")
+    page.goto(f"{server.url}/stage?lang=zh")
     expect(page.get_by_role("heading", name="看它思考")).to_be_visible()
 
 

@@ -43,9 +43,11 @@ ENTRIES = {
     "ColouredTextPayload": "coloured_text",
     "EditorPayload": "editor",
     "CurvesPayload": "curves",
+    "LessonPayload": "lesson",
+    "CoursePayload": "course",
     "PictureButtonPayload": "picture_button",
 }
-ROOTS = "stage pair stack valves connections coloured editor curves"
+ROOTS = "stage pair stack valves connections coloured editor curves lesson course"
 MARKUP = f'<div class="{ROOTS}"><button></button></div>'
 
 WATCH = (Path(__file__).parent / "watch.js").read_text("utf-8")
