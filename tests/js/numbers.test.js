@@ -40,4 +40,8 @@ test("a scale's ends say so where values reach beyond them", () => {
   assert.equal(endsOf(1, 0.7, true), "±1");
   assert.equal(endsOf(1, 1, false), "0–1");
   assert.equal(endsOf(4.2, 4.21, true), "±4.2");
+  assert.equal(endsOf(0.00023, 0.0068, true), "±2e−4 … 7e−3");
+  assert.equal(endsOf(0.00023, 0.0001, true), "±2.3e−4");
+  assert.equal(endsOf(0.0004, 0.5, false), "0–4e−4 … 0.5");
+  assert.equal(endsOf(0, 0, true), "±0");
 });

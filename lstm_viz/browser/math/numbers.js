@@ -37,9 +37,11 @@ export function writtenExactly(value) {
 }
 
 // The ends of a scale of colours: 0–1, ±1, ±4.2; and ±49 … 70 where values reach beyond full colour.
+// Small ones are powers of ten, so that both stand beside the strip's name: ±2e−4 … 7e−3.
 export function endsOf(limit, most, isSigned) {
-  const short = (value) => Number(value.toPrecision(2));
-  const beyond = most > limit && short(most) !== short(limit) ? ` … ${short(most)}` : "";
+  const isBeyond = most > limit;
+  const short = (value) => (value > 0 && value < 0.01 ? value.toExponential(isBeyond ? 0 : 1).replace("-", MINUS) : String(Number(value.toPrecision(2))));
+  const beyond = isBeyond && short(most) !== short(limit) ? ` … ${short(most)}` : "";
   return `${isSigned ? "±" : "0–"}${short(limit)}${beyond}`;
 }
 
