@@ -51,10 +51,10 @@ class Answers:
 
 
 class Session:
-    """One visitor of /train: a websocket, the widgets it has been shown, and the page's timers."""
+    """One visitor of a page: a websocket, the widgets it has been shown, and the page's timers."""
 
-    def __init__(self, url: str, cookie: str, answers: Answers):
-        self.url, self.cookie, self.answers = url, cookie, answers
+    def __init__(self, url: str, cookie: str, answers: Answers, opens: str = "train"):
+        self.url, self.cookie, self.answers, self.opens = url, cookie, answers, opens
         self.widgets: dict[str, str] = {}  # key or label -> id
         self.values: dict[str, WidgetState] = {}
         self.timers: dict[str, float] = {}  # fragment -> seconds
@@ -81,7 +81,7 @@ class Session:
             message = BackMsg()
             rerun = message.rerun_script
             rerun.query_string, rerun.page_script_hash = self.query, self.page
-            rerun.page_name = "" if self.page else "train"
+            rerun.page_name = "" if self.page else self.opens
             rerun.fragment_id, rerun.is_auto_rerun = fragment, bool(fragment)
             rerun.widget_states.widgets.extend(self.values.values())
             rerun.cached_message_hashes.extend(self.cached)

@@ -29,7 +29,9 @@ from lstm_viz.stage.output import Drawing, Head, head_of
 from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.payload_types import Door, HeldSpan, PictureButtonPayload
+from lstm_viz.stage.share import share_payload
 from lstm_viz.stage.stack import stack_payload
+from lstm_viz.stage.together import together
 from lstm_viz.stage.tokens import Guess, Series, Token, read_series, read_tokens, written_tokens
 from lstm_viz.stage.training import Learning, snapshot
 from lstm_viz.stage.unrolled import walk_payload
@@ -172,6 +174,12 @@ def small() -> Iterator[tuple[str, Any]]:
     yield "CoursePayload", course_payload([shipped_lesson("valves")], doors)
     label: PictureButtonPayload = {"label": "Picture"}
     yield "PictureButtonPayload", label
+    for is_door in (True, False):
+        yield "TogetherPayload", together(is_door)
+    yield (
+        "SharePayload",
+        share_payload({"cell": "Cell"}, {"title": 80, "note": 600, "question": 300}),
+    )
 
 
 def every_payload() -> Iterator[tuple[str, str, Any]]:

@@ -921,6 +921,42 @@ class PictureButtonPayload(TypedDict):
     label: str
 
 
+# ---- share: a link of a view ---------------------------------------------------------------------
+
+
+class SharedControl(TypedDict):
+    """A control of the page: its name in the address, and what it is called."""
+
+    name: str
+    label: str
+
+
+class SharePayload(TypedDict):
+    """What can be written on a link of this view: the controls that it may lock or hide.
+
+    ``longest`` has the characters that each of its texts may have, ``words`` those of
+    `stage/share.py`.
+    """
+
+    controls: list[SharedControl]
+    longest: dict[str, int]
+    words: dict[str, str]
+
+
+# ---- together: a class ---------------------------------------------------------------------------
+
+
+class TogetherPayload(TypedDict):
+    """The bar of a class, or its door, with its words by their names in `stage/together.py`.
+
+    ``language`` is the one that is being spoken, as the address has it.
+    """
+
+    language: str
+    is_door: bool
+    words: dict[str, str]
+
+
 # ---- what comes back -----------------------------------------------------------------------------
 
 

@@ -61,6 +61,9 @@ class Visit:
     filled: dict[str, Texts] = field(default_factory=dict)  # what the browser then puts into it
     drawn: set[str] = field(default_factory=set)  # keys of controls, in this run
     before: set[str] = field(default_factory=set)  # in the one before: Streamlit forgets all others
+    labels: dict[str, str] = field(default_factory=dict)  # of the controls drawn, by name
+    locked: frozenset[str] = frozenset()  # names whose controls are shown and not to be changed
+    hidden: frozenset[str] = frozenset()  # and not shown at all
     switched: Texts = ()  # the language that the address asks for, and the one chosen instead
     is_drawing: bool = False
     runs: int = 0
@@ -142,6 +145,7 @@ def _open(place: str, page: str) -> None:
         state.kept["lang"] = asked["lang"]
     if "lang" in state.kept:
         state.chosen["lang"] = state.kept["lang"]
+    state.labels, state.locked, state.hidden = {}, frozenset(), frozenset()
     state.runs += 1
 
 

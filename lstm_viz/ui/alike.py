@@ -73,6 +73,7 @@ def ask_alike(steps: int, switch: DeltaGenerator) -> int:
             _("Close the search"), on_click=address.put, args=("like", "0"), width="stretch"
         )
     else:
+        address.put("like", "0")  # where it was no such number, either
         switch.button(
             _("Find where it fires like this"),
             on_click=_ask,

@@ -24,8 +24,10 @@ from lstm_viz.stage.payload_types import (
     LessonPayload,
     PairPayload,
     PictureButtonPayload,
+    SharePayload,
     StackPayload,
     StagePayload,
+    TogetherPayload,
     Typed,
     ValvesPayload,
     WalkPayload,
@@ -57,6 +59,8 @@ _editor = _registered("editor", _box("editor"), "editor")
 _lesson = _registered("lesson", _box("lesson"), "lesson")
 _course = _registered("course", _box("course"), "course")
 _curves = _registered("curves", _box("curves"), "curves")
+_together = _registered("together", _box("together"), "together")
+_share = _registered("share", _box("share"), "share")
 _picture_button = _registered(
     "picture_button", '<button type="button">\n</button>', "picture_button"
 )
@@ -168,6 +172,16 @@ def glimpse(payload: StagePayload) -> None:
 def course(payload: CoursePayload, key: str = "course") -> None:
     """The ways in, and the lessons."""
     _course(key=key, data=_sent(payload), **_WIDE)
+
+
+def together(payload: TogetherPayload, key: str) -> None:
+    """The bar of a class, which is seen while one is in it, or the door at which one comes in."""
+    _together(key=key, data=_sent(payload), **_WIDE)
+
+
+def share(payload: SharePayload, key: str = "share") -> None:
+    """What makes a link of this view, with something written on it."""
+    _share(key=key, data=_sent(payload), **_WIDE)
 
 
 def picture_button(label: str, key: str = "picture") -> None:

@@ -29,6 +29,26 @@ from lstm_viz.ui.parameters import (
 Option = TypeVar("Option")
 
 
+def _drawn(
+    name: str,
+    label: str,
+    control: Callable[..., Any],
+    *arguments: Any,
+    key: str,
+    begin: Any = None,
+    **settings: Any,
+) -> Any:
+    """What the widget returns. One that is hidden by a link is not drawn and means what the link
+    says, one that is locked is drawn and cannot be changed (ui/lesson_link.py)."""
+    state = address.visit()
+    state.labels[name] = label
+    if name in state.hidden:
+        return st.session_state.get(key, begin)
+    if name in state.locked:
+        settings["disabled"] = True
+    return control(label, *arguments, key=key, **settings)
+
+
 def choice(
     name: str,
     label: str,
@@ -60,7 +80,7 @@ def choice(
         return by_text.get(texts[-1])
 
     key = address.begin(name, first, read, scope, lambda value: value in options)
-    chosen = control(label, options, format_func=title, key=key, **settings)
+    chosen = _drawn(name, label, control, options, format_func=title, key=key, **settings)
     found: Option = first if chosen is None else chosen
     address.end(name, key, found, first, elsewhere)
     return found
@@ -95,7 +115,7 @@ def choices(
     known = [one for one in st.session_state[key] if one in options]
     if known != st.session_state[key]:
         st.session_state[key] = known
-    chosen = control(label, options, format_func=title, key=key, **settings)
+    chosen = _drawn(name, label, control, options, format_func=title, key=key, **settings)
     address.end(name, key, list(chosen), list(default), elsewhere)
     return list(chosen)
 
@@ -117,7 +137,7 @@ def whole(
     key = address.begin(
         name, begin, lambda texts: whole_in(texts, low, high), scope, inside(low, high)
     )
-    chosen = int(control(label, low, high, key=key, **{"step": 1} | settings))
+    chosen = int(_drawn(name, label, control, low, high, key=key, **{"step": 1} | settings))
     address.end(name, key, chosen, begin, elsewhere)
     return chosen
 
@@ -140,8 +160,16 @@ def span(
         found = [whole_in(texts, 1, steps) if texts else None for texts in asked]
         begin = tuple(sorted(default if one is None else one - 1 for one in found))
         version += 1  # another widget: Streamlit knows that it has two ends by what it begins with
-    low, high = st.select_slider(
-        label, range(steps), begin, format_func=title, key=f"{key} {version}", **settings
+    low, high = _drawn(
+        first,
+        label,
+        st.select_slider,
+        range(steps),
+        begin,
+        format_func=title,
+        key=f"{key} {version}",
+        begin=begin,
+        **settings,
     )
     for name, step in ((first, low), (last, high)):
         address.end(name, f"{key} {name}", step + 1, default + 1)
@@ -169,7 +197,7 @@ def real(
         scope,
         inside(low, high),
     )
-    chosen = float(control(label, low, high, key=key, **settings))
+    chosen = float(_drawn(name, label, control, low, high, key=key, **settings))
     address.end(name, key, chosen, float(begin), None if elsewhere is None else float(elsewhere))
     return chosen
 
@@ -185,7 +213,7 @@ def switch(
     """On or off."""
     begin = bool(address.row_of(name).default) if default is None else default
     key = address.begin(name, begin, switch_in, scope)
-    chosen = bool(st.toggle(label, key=key, **settings))
+    chosen = bool(_drawn(name, label, st.toggle, key=key, **settings))
     address.end(name, key, chosen, begin, elsewhere)
     return chosen
 
@@ -200,7 +228,7 @@ def words(
 ) -> str:
     """A text; one that is too long for an address is not in it, and the page says so."""
     key = address.begin(name, default, lambda texts: texts[-1], scope)
-    typed = control(label, key=key, **settings)
+    typed: str = _drawn(name, label, control, key=key, **settings)
     address.end(name, key, typed, default)
     if len(typed) > address.row_of(name).kind.longest:
         st.caption(_("This text is too long for an address: that of this page is without it."))

@@ -31,6 +31,7 @@ MENU = {
     N_("Learn"): (
         PageEntry("lessons", N_("Lessons")),
         PageEntry("true_or_false", N_("True or false?")),
+        PageEntry("together", N_("A class together")),
     ),
     N_("See inside"): (
         PageEntry("stage", N_("Watch it think")),

@@ -98,6 +98,12 @@ MOVING = (*READS, "layers", "gradients", "model", "train")
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter("lang", EVERY_PAGE, One()),
     Parameter("lesson", EVERY_PAGE, One(), ""),
+    # What is written on a link, and which controls are locked or hidden there (lesson_link.py)
+    Parameter("title", EVERY_PAGE, Words(80), ""),
+    Parameter("note", EVERY_PAGE, Words(600), ""),
+    Parameter("question", EVERY_PAGE, Words(300), ""),
+    Parameter("lock", EVERY_PAGE, Words(), ""),
+    Parameter("hide", EVERY_PAGE, Words(), ""),
     # What is read, and by whom
     Parameter("task", (*READS, "scores"), One()),
     Parameter("cell", ("stage", "what_if", "backprop"), One(), "lstm"),
@@ -215,6 +221,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("symbol", ("model",), Words(200), ""),
     Parameter("colour", ("model",), One()),
     Parameter("of", ("model",), Whole()),
+    # A class together: how one comes in. The browser reads it, and takes it away.
+    Parameter("class", ("together",), One(80), in_browser="class"),
     # True or false?
     Parameter("card", ("true_or_false",), One()),
     Parameter("true", ("true_or_false",), Some(comma=True), ()),

@@ -21,6 +21,7 @@ from lstm_viz.ui import address
 
 NAME = "LSTM Viz"
 _SWITCH = "language switch"
+_LINE = "choices line"
 
 
 def bar(title: str) -> None:
@@ -49,7 +50,15 @@ def _switch_language() -> None:
 
 def choices_line() -> DeltaGenerator:
     """Where the page's compact choices stand: labels beside their boxes, as many as fit a line."""
-    return st.container(key="choices", horizontal=True, vertical_alignment="center", gap="small")
+    line = st.container(key="choices", horizontal=True, vertical_alignment="center", gap="small")
+    st.session_state[_LINE] = line
+    return line
+
+
+def line_of_page() -> DeltaGenerator | None:
+    """The line of the page that has just been drawn, if it has one: more may stand at its end."""
+    line: DeltaGenerator | None = st.session_state.pop(_LINE, None)
+    return line
 
 
 def drawer(label: str = "", key: str = "more") -> DeltaGenerator:

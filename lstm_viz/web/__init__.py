@@ -11,6 +11,7 @@ from lstm_viz.web.compressed import Compressed
 from lstm_viz.web.first_page import FirstPage
 from lstm_viz.web.hosts import OwnHosts
 from lstm_viz.web.messages import Messages
+from lstm_viz.web.together.gate import Together
 from lstm_viz.web.uploads import Uploads
 
 
@@ -19,6 +20,7 @@ def gates() -> list[Middleware]:
     return [
         Middleware(Headers),
         Middleware(OwnHosts),
+        Middleware(Together),
         Middleware(Messages),
         Middleware(Uploads),
         Middleware(Compressed),

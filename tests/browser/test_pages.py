@@ -11,7 +11,7 @@ from tests.browser.pages import pixels_scrolled_off, settled, until
 from tests.serving import streamlit_server
 
 ADDRESSES = [page.address for page in PAGES]
-UNDRAWN = ("lessons", "train", "true_or_false")  # open without a drawing or a chart
+UNDRAWN = ("lessons", "train", "true_or_false", "together")  # open without a drawing or a chart
 DRAWN = ", ".join([".drawing", ".stack-picture", ".valves-picture", ".js-plotly-plot"])
 
 

@@ -46,8 +46,11 @@ ENTRIES = {
     "LessonPayload": "lesson",
     "CoursePayload": "course",
     "PictureButtonPayload": "picture_button",
+    "TogetherPayload": "together",
+    "SharePayload": "share",
 }
 ROOTS = "stage pair stack valves connections coloured editor curves lesson course"
+ROOTS += " together share"
 MARKUP = f'<div class="{ROOTS}"><button></button></div>'
 
 WATCH = (Path(__file__).parent / "watch.js").read_text("utf-8")

@@ -67,12 +67,14 @@ export class View {
 
   // Where the address says, after the browser has gone back.
   goBack() {
-    this.looks.goBack();
-    const { step, unit, phase } = this.wanted;
-    const { cursor } = this;
-    if (unit !== null && unit !== cursor.unit) cursor.choose(unit);
-    if (step !== null) this.go(step);
-    if ((phase ?? cursor.phases - 1) !== cursor.phase) cursor.toPhase(phase ?? cursor.phases - 1);
+    this.address.afterwards(() => {
+      this.looks.goBack();
+      const { step, unit, phase } = this.wanted;
+      const { cursor } = this;
+      if (unit !== null && unit !== cursor.unit) cursor.choose(unit);
+      if (step !== null) this.go(step);
+      if ((phase ?? cursor.phases - 1) !== cursor.phase) cursor.toPhase(phase ?? cursor.phases - 1);
+    });
   }
 
   resizes(action) {

@@ -5,6 +5,7 @@
 // what moves here: { step: "t", unit: "unit", after: "after" }. What has no name is not written.
 
 export const WRITTEN = "lstm-viz:address"; // an event: Python has written, and left out what is ours
+export const MOVED = "lstm-viz:moved"; // an event: what is ours has been written by someone else (following.js)
 
 const MOST = 999999;
 
@@ -80,7 +81,7 @@ export class Address {
   follow(signal, back) {
     this.following = true;
     window.addEventListener(WRITTEN, () => this.put(), { signal });
-    window.addEventListener("popstate", () => back(), { signal });
+    for (const event of ["popstate", MOVED]) window.addEventListener(event, () => back(), { signal });
   }
 
   // `after` is how many training steps the network has had, null where nothing is said about them.
@@ -98,6 +99,15 @@ export class Address {
   say(values) {
     this.values = { ...this.values, ...values };
     if (this.following) this.put();
+  }
+
+  // What is said meanwhile is written at the end, so that all of it can read what the address had.
+  afterwards(act) {
+    this.stop();
+    this.following = false;
+    act();
+    this.following = true;
+    this.put();
   }
 
   put() {

@@ -216,7 +216,7 @@ def test_cells_are_compared_with_their_parameters():
 def shown(at: AppTest) -> dict[str, Any]:
     """What the stage, or the pair, was sent."""
     views = [one.proto for one in at.get("bidi_component")]
-    (view,) = (one for one in views if not one.component_name.endswith("lstm_viz_address"))
+    (view,) = (one for one in views if one.component_name.endswith(("_stage", "_pair")))
     (payload,) = json.loads(view.json)
     return payload
 
