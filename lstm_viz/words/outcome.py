@@ -145,9 +145,9 @@ def start_said(task: Task, runs: Sequence[Compared]) -> str:
             )
         else:
             pattern = (
-                _("The {cell} learns it from either start.")
+                _("The {cell} learns it from each of these starts.")
                 if learnt
-                else _("The {cell} learns it from neither start.")
+                else _("The {cell} learns it from none of these starts.")
             )
             sentences.append(pattern.format(**known))
         sentences += _beside(task, tried, [run for run in runs if run.cell != cell])

@@ -95,9 +95,9 @@ def test_where_one_start_teaches_a_cell_and_another_does_not_the_start_decides()
 def test_what_the_runs_do_not_show_is_not_said():
     task = TASKS["order"]
     both = [compared("lstm", "PyTorch’s", 1.0), compared("lstm", "chrono", 1.0)]
-    assert start_said(task, both) == "The LSTM learns it from either start."
+    assert start_said(task, both) == "The LSTM learns it from each of these starts."
     none = [compared("lstm", "PyTorch’s", 0.25), compared("lstm", "chrono", 0.27)]
-    assert start_said(task, none) == "The LSTM learns it from neither start."
+    assert start_said(task, none) == "The LSTM learns it from none of these starts."
     assert start_said(task, [compared("rnn", "a", 0.2), compared("lstm", "a", 1.0)]) == ""
     going_on = compared("lstm", "chrono", 1.0)
     going_on = replace(going_on, record=replace(going_on.record, loss=np.ones(1)))
