@@ -35,7 +35,8 @@ def test_the_front_door_moves_and_leads_on(server, page):
     expect(page).to_have_title(HOME.title)
     expect(page).to_have_url(re.compile(rf"^{re.escape(server.url)}/$"))
     stage = page.locator(".stage.glimpse")
-    step = stage.get_attribute("data-step")
+    expect(stage).to_have_attribute("data-step", re.compile(r"^\d+$"))
+    step = stage.get_attribute("data-step") or ""
     expect(stage).not_to_have_attribute("data-step", step)
     page.get_by_role("link", name="Explore").click()
     expect(page).to_have_title("Watch it think")

@@ -1,4 +1,4 @@
-"""The first page without a browser: what reaches the stage for what was chosen."""
+"""The stage without a browser: what reaches the stage for what was chosen."""
 
 import json
 
@@ -15,6 +15,7 @@ MAIN = ROOT / "lstm_viz" / "ui" / "main.py"
 def opened(**address: str) -> AppTest:
     """The page at an address, after its script has run."""
     app = AppTest.from_file(str(MAIN), default_timeout=200)
+    app.switch_page(str(ROOT / "pages" / "stage.py"))
     for name, value in address.items():
         app.query_params[name] = value
     app.run()
