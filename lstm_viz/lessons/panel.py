@@ -148,6 +148,7 @@ def lesson_payload(
             else None
         ),
         "asks": sorted(VALVES) if page == step.page == "valves" and step.ask else [],
+        "hides_answers": bool(step.ask and step.ask.kind == "answer"),
         "conditions": [_sent(one, usual) for one in wanted],
         "met": met,
         "is_here": page == step.page,

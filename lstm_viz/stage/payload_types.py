@@ -1052,8 +1052,9 @@ class LessonPayload(TypedDict):
 
     Texts are paragraphs of parts. ``met`` says whether the numbers that the run has to have are
     there, ``is_here`` whether the page is the step's own; ``asks`` are the names that move in the
-    browser alone and on which a number depends: it tells what they are. Addresses are relative to
-    the app's.
+    browser alone and on which a number depends: it tells what they are. ``hides_answers`` says that
+    what the network expects, and what comes next, is the question's answer. Addresses are relative
+    to the app's.
     """
 
     key: str
@@ -1068,6 +1069,7 @@ class LessonPayload(TypedDict):
     guess: LessonGuess | None
     conditions: list[LessonCondition]
     asks: list[str]
+    hides_answers: bool
     met: bool
     is_here: bool
     trouble: str

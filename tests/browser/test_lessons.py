@@ -24,7 +24,10 @@ def test_a_lesson_is_finished_by_doing(server, page):
         page.keyboard.press("ArrowRight")
     expect(panel.get_by_text("At “Tom” f = 0.08")).to_be_visible()
     panel.get_by_role("link", name="Next").click()
+    guess = page.locator(".token[aria-current] .prediction").first
+    expect(guess).to_be_hidden()  # what is asked is not shown beside the question
     panel.get_by_role("button", name="“he”").click()
+    expect(guess).to_be_visible()
     panel.get_by_role("link", name="Next").click()
     panel.get_by_role("button", name="Show me").click()
     panel.get_by_role("link", name="Next").click()

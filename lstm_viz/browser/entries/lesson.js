@@ -40,6 +40,7 @@ class Panel {
 
   leave() {
     clearInterval(this.looking);
+    unanswered(false);
     this.abort?.abort();
   }
 
@@ -83,6 +84,7 @@ class Panel {
     const head = element("header", {}, element("h2", {}, data.title), where, fold, leave, bar);
     const body = this.folded ? "" : element("div", { class: "lesson-body" }, ...this.said(data.text), ...this.asking(), this.status(), this.hint(), this.entry());
     this.root.replaceChildren(head, body, this.buttons());
+    unanswered(data.hides_answers && data.is_here && !this.done);
     this.root.dataset.done = String(this.done);
   }
 
@@ -196,6 +198,11 @@ class Panel {
     node.addEventListener("click", act, { signal: this.abort.signal });
     return node;
   }
+}
+
+// A picture knows of it by a property that reaches into it (css/stage.css).
+function unanswered(is) {
+  document.documentElement.style.setProperty("--unanswered", is ? "hidden" : "");
 }
 
 // What is needed only once something has been done.
