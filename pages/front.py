@@ -3,9 +3,14 @@
 import streamlit as st
 
 from lstm_viz.language import _
-from lstm_viz.ui import lessons
+from lstm_viz.ui import address, lessons
 from lstm_viz.ui.components import glimpse
 from lstm_viz.ui.front import doors, glimpse_payload
+from lstm_viz.ui.navigation import PAGES_FOLDER
+
+# The stage stood here; whoever kept a link to a scene of it is led there.
+if scene := address.meant_for("stage"):
+    st.switch_page(PAGES_FOLDER / "stage.py", query_params=scene)
 
 st.write(
     "**"

@@ -315,6 +315,14 @@ def link(*same: str, **values: object) -> str:
     return f"?{urlencode({**said, **{name: text_of(value) for name, value in values.items()}})}"
 
 
+def meant_for(page: str) -> dict[str, list[str]]:
+    """What the address says if it names something that only another page knows; else nothing."""
+    own = {name for name, row in rows_of(page).items() if row.pages} - rows_of(visit().page).keys()
+    if not own & st.query_params.to_dict().keys():
+        return {}
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
 def of_browser(name: str) -> int | None:
     """The whole number that the browser had last put under a name of its own, as far as is known:
     what moves there is not told here."""

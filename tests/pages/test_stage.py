@@ -47,6 +47,26 @@ def test_the_link_of_a_lesson_opens_that_task_cell_and_sequence():
     assert payload["cell"]["name"] == "gru"
 
 
+def test_an_old_link_to_a_scene_at_the_front_door_leads_to_the_stage():
+    app = AppTest.from_file(str(MAIN), default_timeout=200)
+    app.query_params["task"] = "reber"
+    app.query_params["sequence"] = "2"
+    app.query_params["lang"] = "zh"
+    app.run()
+    assert not app.exception
+    assert texts(sent(app)) == list(list(TASKS["reber"].examples.values())[1])
+
+
+def test_the_front_door_stays_where_no_scene_is_named():
+    app = AppTest.from_file(str(MAIN), default_timeout=200)
+    app.query_params["lang"] = "zh"
+    app.query_params["from_a_mail"] = "1"
+    app.run()
+    assert not app.exception
+    names = [element.proto.component_name for element in app.get("bidi_component")]
+    assert any(name.endswith("lstm_viz_glimpse") for name in names)
+
+
 @pytest.mark.parametrize(
     "address",
     [
