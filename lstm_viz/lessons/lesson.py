@@ -87,7 +87,7 @@ KINDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 EXTREMES = ("lowest", "highest")
 # What ``do`` may ask of the run, besides a name of the page: a number of `measures.number`.
-COMPUTED = re.compile(r"answers changed|(?:left|kept) [a-z]\w{0,30} \d{1,3}")
+COMPUTED = re.compile(r"answers changed|lines|(?:left|kept) [a-z]\w{0,30} \d{1,3}")
 
 
 def read_lesson(source: str, names: Names, key: str = "own") -> Lesson:

@@ -16,6 +16,7 @@ import numpy as np
 
 from lstm_viz.cells import CELLS
 from lstm_viz.cells.symbols import plain, with_minus
+from lstm_viz.gradients.memory_shares import memory_shares
 from lstm_viz.language import _
 from lstm_viz.lessons.lesson import Ask, Step, Text, said
 from lstm_viz.lessons.screen import VALVES, NothingToAsk, Screen
@@ -25,11 +26,16 @@ from lstm_viz.stage.tokens import shown
 from lstm_viz.words.decay import share
 from lstm_viz.words.holding import clearest, first_wrong, telling_change
 
+WHOLE = ("answers changed", "lines")
 OFFERED = 4  # replies to choose from, where the file does not say how many
 _EXTREME = re.compile(r"where ([a-z]\w*) is (lowest|highest)")
 _CHANGE = re.compile(r"where ([a-z]\w*) (falls|rises) most")
 _MOVED = re.compile(r"(.+?) ([+-]) (\d{1,3})")
 _AFTER = re.compile(r"(left|kept) ([a-z]\w*) (\d{1,3})")
+_THROUGH = re.compile(r"([a-z]\w*) through (\d{1,2})")
+_PARAMETERS = re.compile(r"parameters ([a-z]\w*) (\d{1,3}) (\d{1,3})")
+_REACHED = re.compile(r"reached ([a-z]\w*) ([a-z]+)")
+_SHARE = re.compile(r"share of ([a-z]\w*)")
 _BY_HAND = re.compile(r"(c|h|kept) after (\d{1,3})")
 
 
@@ -97,7 +103,10 @@ def number(screen: Screen, name: str, t: int | None = None, unit: int | None = N
     of c`` how far it moved from there; ``left
     lstm 20`` what is left of a gradient 20 steps back, ``kept lstm 20`` of its keep gates alone;
     ``c after 5`` what the valves make of an empty memory in 5 steps, ``kept after 5`` of a full
-    one; ``answers changed`` how many first guesses are others through what is held.
+    one; ``answers changed`` how many first guesses are others through what is held; ``f through 3``
+    the product of f over the next three steps; ``lines`` how many a typed cell has, ``parameters
+    lstm 8 16`` how many numbers a cell with 8 inputs and 16 units; ``reached lstm chrono`` what a
+    finished run of this cell and start came to.
     """
     if name == "answers changed":
         before = screen.network.predictions(screen.untouched)[:, 0]
@@ -116,7 +125,17 @@ def number(screen: Screen, name: str, t: int | None = None, unit: int | None = N
         if decades is None or back >= len(decades):
             raise NothingToAsk(_("{name!r} is not there.").format(name=name[:60]))
         return float(10.0 ** decades[back])
+    if found := _PARAMETERS.fullmatch(name):
+        if found[1] not in CELLS:
+            raise NothingToAsk(_("There is no cell called {name}.").format(name=found[1][:40]))
+        return float(CELLS[found[1]].count(int(found[2]), int(found[3])))
+    if found := _REACHED.fullmatch(name):
+        return screen.reached(found[1], found[2])
+    if name == "lines":
+        return float(len(screen.typed.lines))
     t = screen.caption.t if t is None else t
+    if found := _THROUGH.fullmatch(name):
+        return float(np.prod(_signal(screen, found[1], unit)[t + 1 : t + 1 + int(found[2])]))
     signal = name.removesuffix(" before")
     if signal != name and t == 0:
         raise NothingToAsk(_("There is no step before the first one."))
@@ -132,6 +151,16 @@ def _signal(screen: Screen, name: str, unit: int | None = None) -> np.ndarray:
     if name not in trace.cell.signals:
         raise NothingToAsk(_("{name} is no signal of this cell.").format(name=name[:60]))
     values: np.ndarray = trace[name][:, 0, screen.unit if unit is None else unit]
+    return values
+
+
+def _written(screen: Screen, memory: str, t: int) -> np.ndarray:
+    """(t + 1,) what each step wrote of the memory that is there after step t."""
+    try:
+        shares = memory_shares(screen.trace, t, memory)
+    except ValueError as problem:  # of another form, or no state of this cell
+        raise NothingToAsk(str(problem)) from None
+    values: np.ndarray = shares[: t + 1, 0, screen.unit]
     return values
 
 
@@ -156,8 +185,8 @@ def filled(text: Text, screen: Screen, t: int | None = None) -> str:
             return words.get(name, screen.tokens[before])
         if name.endswith("%"):
             return share(float(np.log10(max(number(screen, name[:-1].strip(), t), 1e-300))))
-        if name == "answers changed":
-            return f"{number(screen, name):.0f}"
+        if name in WHOLE or _PARAMETERS.fullmatch(name):
+            return f"{number(screen, name):,.0f}"
         return written(number(screen, name, t))
 
     return re.sub(r"\{([^{}]{1,60})\}", value, said(text))
@@ -244,13 +273,17 @@ def replies(screen: Screen, ask: Ask, t: int) -> tuple[Reply, ...] | Guess:
 
 def _called(name: str) -> str:
     """A signal as a sentence has it; its change is ``|Δc|``."""
+    if part := _SHARE.fullmatch(name):
+        memory = plain(part[1]).removesuffix("ₜ")
+        return _("the written part of {memory}").format(memory=memory)
     signal = plain(name.removeprefix("change of ")).removesuffix("ₜ")
     return f"|Δ{signal}|" if name.startswith("change of ") else signal
 
 
 def _words(screen: Screen, ask: Ask, t: int) -> tuple[Reply, ...]:
     """Some words of the sequence, in its order; each is told the signal's value there."""
-    values = _signal(screen, ask.says["of"])
+    part = _SHARE.fullmatch(ask.says["of"])
+    values = _written(screen, part[1], t) if part else _signal(screen, ask.says["of"])
     order = np.argsort(values[1:] * (1 if ask.says["is"] == "lowest" else -1), kind="stable") + 1
     count = min(int(ask.says.get("count", OFFERED)), len(order))
     # The one that is asked for, and others from all over the order: none is the next to it.

@@ -13,7 +13,8 @@ from functools import cached_property
 
 import numpy as np
 
-from lstm_viz.cells import CELLS
+from lstm_viz.cells import CELLS, Cell
+from lstm_viz.cells.draft import draft
 from lstm_viz.gradients.decay import SCHEMES, Curve, Start, curve
 from lstm_viz.networks.held import read_held, read_spans
 from lstm_viz.networks.network import Network, load, shipped
@@ -22,6 +23,8 @@ from lstm_viz.run.run import run
 from lstm_viz.run.trace import Trace
 from lstm_viz.stage.tokens import shown
 from lstm_viz.tasks import Sequence
+from lstm_viz.training.experiments import EXPERIMENTS
+from lstm_viz.training.finished import finished, finished_runs
 from lstm_viz.words.captions import Caption
 from lstm_viz.words.example import example
 from lstm_viz.words.holding import look_at_network
@@ -119,6 +122,28 @@ class Screen:
             int(names.get("units", default.hidden)),
         )
         return curve(start.trace(CELLS[cell]), "memory")
+
+    @cached_property
+    def typed(self) -> Cell:
+        """The cell in the editor; while its text cannot be read, the one that it began with."""
+        if self.page != "own_cell":
+            raise NothingToAsk("no cell is typed here")
+        begin = CELLS.get(self.names.get("from", "lstm"), CELLS["lstm"])
+        return draft(self.names.get("equations", "") or begin.text).cell or begin
+
+    def reached(self, cell: str, start: str) -> float:
+        """The score of a finished run that ships, at its end."""
+        if self.page != "train":
+            raise NothingToAsk("no run is shown here")
+        task = self.names.get("task", EXPERIMENTS[0].task)
+        for one in map(finished().get, finished_runs(task)):
+            if (
+                one
+                and one.record
+                and (one.settings["cell"], one.settings["start"]) == (cell, start)
+            ):
+                return float(one.record.metric[-1])
+        raise NothingToAsk("no such run ships")
 
     def by_hand(self, steps: int, memory: float = 0.0) -> Trace:
         """One unit whose gates are held as the sliders stand, from this memory on."""

@@ -10,8 +10,17 @@ COURSE = (
     "one_step",
     "subject",
     "plain_rnn",
+    "counts",
+    "writes",
+    "made_of",
     "back",
     "forget_bias",
+    "by_hand",
+    "variants",
+    "layers",
+    "learning",
+    "own_cell",
+    "own_model",
 )
 
 

@@ -155,6 +155,52 @@ def test_what_the_valves_keep_is_a_power_of_f(f, n):
     assert number(screen, f"kept after {n}") == pytest.approx(float(f) ** n, abs=1e-12)
 
 
+def test_what_a_word_wrote_is_its_candidate_through_every_gate_since():
+    screen = Screen("stage", {"task": "subject"})
+    t = place(screen, "asked")
+    ask = Ask({"en": ""}, "word", {"of": "share of c", "is": "highest", "count": 99})
+    found = replies(screen, ask, t)
+    assert isinstance(found, tuple)
+    assert len(found) > 10
+    f, i, g = (screen.trace[name][:, 0, screen.unit] for name in ("f", "i", "c_tilde"))
+    for one in found:
+        at = int(one.label.rpartition(" ")[2].rstrip(")")) - 1
+        assert one.value == pytest.approx(i[at] * g[at] * f[at + 1 : t + 1].prod(), abs=1e-12)
+
+
+@pytest.mark.parametrize("cell", ["gru", "rnn", "coupled"])
+def test_a_memory_of_another_form_is_not_taken_apart(cell):
+    screen = Screen("stage", {"task": "subject", "cell": cell})
+    ask = Ask({"en": ""}, "word", {"of": "share of nothing", "is": "highest"})
+    with pytest.raises(NothingToAsk):
+        replies(screen, ask, 3)
+
+
+@pytest.mark.parametrize(("cell", "count"), [("lstm", 1600), ("coupled", 1200), ("rnn", 400)])
+def test_a_cell_has_as_many_numbers_as_its_lines_say(cell, count):
+    """One line with D = 8 and H = 16 has 8 · 16 + 16 · 16 + 16 of them."""
+    assert number(Screen("valves", {}), f"parameters {cell} 8 16") == count
+
+
+def test_a_gate_through_some_steps_is_its_product():
+    screen = Screen("stage", {"task": "subject"})
+    f = screen.trace["f"][:, 0, screen.unit]
+    assert number(screen, "f through 3", 12) == pytest.approx(f[13] * f[14] * f[15])
+
+
+def test_the_lines_of_a_typed_cell_are_counted_and_what_cannot_be_read_changes_nothing():
+    for text, lines in (("h = tanh(W_h @ x)", 1), ("h = ", 6), ("", 6)):
+        assert number(Screen("own_cell", {"equations": text}), "lines") == lines
+
+
+def test_what_a_finished_run_reached_is_what_ships():
+    screen = Screen("train", {"task": "order"})
+    assert number(screen, "reached lstm chrono") > 0.9
+    assert number(screen, "reached lstm plain") < 0.5
+    with pytest.raises(NothingToAsk):
+        number(screen, "reached gru chrono")
+
+
 @pytest.mark.parametrize("bias", ["0", "1", "3"])
 def test_what_the_gates_keep_alone_is_near_the_power_of_the_sigmoid(bias):
     screen = Screen("gradients", {"bias": bias})

@@ -40,6 +40,7 @@ def test_what_the_guide_says_there_is_is_there():
         "kept after": Screen("valves", {}),
         "c after": Screen("valves", {}),
         "answers": Screen("what_if", {"task": "subject"}),
+        "reached": Screen("train", {"task": "order"}),
     }
     stage = Screen("stage", {"task": "subject"})
     words = {"word", "word before", "t", "unit"}
@@ -47,7 +48,7 @@ def test_what_the_guide_says_there_is_is_there():
         name = name.removesuffix("%").strip()
         found = next((s for start, s in screens.items() if name.startswith(start)), stage)
         assert isinstance(number(found, name), float)
-    for name in ("answers changed", "left lstm 20", "kept lstm 20"):
+    for name in ("answers changed", "lines", "left lstm 20", "kept lstm 20"):
         assert name in GUIDE
         assert COMPUTED.fullmatch(name)
     for phrase in re.findall(r"`((?:where|first|last|told|asked)[^`]*)`", GUIDE):
