@@ -316,8 +316,12 @@ def link(*same: str, **values: object) -> str:
 
 
 def meant_for(page: str) -> dict[str, list[str]]:
-    """What the address says if it names something that only another page knows; else nothing."""
-    own = {name for name, row in rows_of(page).items() if row.pages} - rows_of(visit().page).keys()
+    """What the address says if it names something that only another page knows; else nothing.
+
+    Not where that moves in the browser alone: the page one comes from may have left it behind.
+    """
+    chosen = {name for name, row in rows_of(page).items() if row.pages and not row.in_browser}
+    own = chosen - rows_of(visit().page).keys()
     if not own & st.query_params.to_dict().keys():
         return {}
     return {name: st.query_params.get_all(name) for name in st.query_params}

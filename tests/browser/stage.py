@@ -20,6 +20,11 @@ class Stage:
     def root(self) -> Locator:
         return self.page.locator(".stage")
 
+    @property
+    def drawn(self) -> Locator:
+        """The stage, once it shows a step: until then whoever asks it waits."""
+        return self.page.locator(".stage[data-step]")
+
     def find(self, selector: str) -> Locator:
         return self.root.locator(selector)
 
@@ -29,11 +34,11 @@ class Stage:
     @property
     def step(self) -> int:
         """The step on the screen, counted from 1."""
-        return int(self.root.get_attribute("data-step") or 0)
+        return int(self.drawn.get_attribute("data-step") or 0)
 
     @property
     def unit(self) -> int:
-        return int(self.root.get_attribute("data-unit") or 0)
+        return int(self.drawn.get_attribute("data-unit") or 0)
 
     @property
     def steps(self) -> int:

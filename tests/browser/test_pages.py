@@ -40,6 +40,8 @@ def test_the_front_door_moves_and_leads_on(server, page):
     expect(stage).not_to_have_attribute("data-step", step)
     page.get_by_role("link", name="Explore").click()
     expect(page).to_have_title("Watch it think")
+    expect(page.locator(".stage:not(.glimpse)")).to_be_visible()
+    settled(page)  # Streamlit leads on to the page that answers, though one has gone back meanwhile
     page.go_back()
     expect(page).to_have_title(HOME.title)
 
