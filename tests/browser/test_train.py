@@ -20,7 +20,7 @@ def test_a_run_survives_a_reload_is_stopped_and_goes_on(server, page):
     settled(page)
     drawer = ours.get_by_role("button", name="Settings …")
     drawer.click()
-    for label, value in (("Hidden units", "64"), ("Steps", "200")):  # takes its time
+    for label, value in (("Hidden units", "128"), ("Steps", "200")):  # takes its time
         box = page.get_by_label(label, exact=True)
         box.fill(value)
         box.press("Tab")
@@ -32,7 +32,7 @@ def test_a_run_survives_a_reload_is_stopped_and_goes_on(server, page):
     page.reload()
     settled(page)
     drawer.click()
-    expect(page.get_by_label("Hidden units", exact=True)).to_have_value("64")
+    expect(page.get_by_label("Hidden units", exact=True)).to_have_value("128")
     page.keyboard.press("Escape")
     ours.get_by_role("button", name="Stop").click()
     expect(page.get_by_text(re.compile(r"stopped after \d+ of 1100"))).to_be_visible()
