@@ -16,6 +16,7 @@ import numpy as np
 from lstm_viz.cells import CELLS, Cell
 from lstm_viz.cells.draft import draft
 from lstm_viz.gradients.decay import SCHEMES, Curve, Start, curve
+from lstm_viz.language import _
 from lstm_viz.networks.held import read_held, read_spans
 from lstm_viz.networks.network import Network, load, shipped
 from lstm_viz.run.recording import Recording
@@ -49,7 +50,7 @@ class Screen:
     def network(self) -> Network:
         task, cell = self.names.get("task", shipped()[0][0]), self.names.get("cell", "lstm")
         if self.page not in READING or (task, cell) not in shipped():
-            raise NothingToAsk("no network reads here")
+            raise NothingToAsk(_("No trained network reads here; open the scene again."))
         return load(task, cell)
 
     @cached_property
@@ -110,7 +111,7 @@ class Screen:
     def curve(self, cell: str) -> Curve:
         """How the memory's gradient of an untrained cell fades, as the page would draw it."""
         if self.page != "gradients" or cell not in CELLS:
-            raise NothingToAsk("no gradient is followed here")
+            raise NothingToAsk(_("No gradient is measured here; open the scene again."))
         names, default = self.names, Start()
         bias, scheme = names.get("bias", "as drawn"), names.get("start", default.scheme)
         drawn = bias == "as drawn" or scheme == "chrono"
@@ -127,14 +128,14 @@ class Screen:
     def typed(self) -> Cell:
         """The cell in the editor; while its text cannot be read, the one that it began with."""
         if self.page != "own_cell":
-            raise NothingToAsk("no cell is typed here")
+            raise NothingToAsk(_("No cell is typed here; open the scene again."))
         begin = CELLS.get(self.names.get("from", "lstm"), CELLS["lstm"])
         return draft(self.names.get("equations", "") or begin.text).cell or begin
 
     def reached(self, cell: str, start: str) -> float:
         """The score of a finished run that ships, at its end."""
         if self.page != "train":
-            raise NothingToAsk("no run is shown here")
+            raise NothingToAsk(_("No training is shown here; open the scene again."))
         task = self.names.get("task", EXPERIMENTS[0].task)
         for one in map(finished().get, finished_runs(task)):
             if (
@@ -143,12 +144,12 @@ class Screen:
                 and (one.settings["cell"], one.settings["start"]) == (cell, start)
             ):
                 return float(one.record.metric[-1])
-        raise NothingToAsk("no such run ships")
+        raise NothingToAsk(_("No finished training of this cell and start comes with the app."))
 
     def by_hand(self, steps: int, memory: float = 0.0) -> Trace:
         """One unit whose gates are held as the sliders stand, from this memory on."""
         if self.page != "valves":
-            raise NothingToAsk("no valves are held here")
+            raise NothingToAsk(_("No valves are set here; open the scene again."))
         cell = CELLS["lstm"]
         hold = {
             signal: np.array(float(self.names.get(name, VALVES[name])))
