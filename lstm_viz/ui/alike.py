@@ -75,7 +75,7 @@ def ask_alike(steps: int, switch: DeltaGenerator) -> int:
     else:
         address.put("like", "0")  # where it was no such number, either
         switch.button(
-            _("Find where it fires like this"),
+            _("Find alike"),
             on_click=_ask,
             args=(steps,),
             width="stretch",

@@ -84,7 +84,7 @@ def test_the_highest_and_lowest_steps_of_a_unit_are_where_it_is_said():
 
 def test_the_button_asks_and_another_one_closes():
     app = opened(task="reber", t="4")
-    app.button[[b.label for b in app.button].index("Find where it fires like this")].click().run()
+    app.button[[b.label for b in app.button].index("Find alike")].click().run()
     assert not app.exception
     assert "At “T” the h" in said_on(app)
     app.button[[b.label for b in app.button].index("Close the search")].click().run()
