@@ -51,6 +51,7 @@ ROOMS = (
     ("files",),
     ("networks",),
     ("gradients", "notation", "training"),
+    ("study",),
     ("words",),
     ("figures", "stage"),
     ("lessons",),
