@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import TypedDict
 
 from lstm_viz.cells.expressions import PAST, Expression
 from lstm_viz.cells.plan import Plan, plan
@@ -21,6 +21,18 @@ from lstm_viz.cells.text import (
     weights_of,
 )
 from lstm_viz.language import _
+
+
+class Description(TypedDict):
+    """What a cell is told besides its text."""
+
+    initial: Mapping[str, float]
+    name: str
+    title: str
+    sentence: str
+    source: str
+    traps: Iterable[str]
+    roles: Mapping[str, str]
 
 
 class Cell:
@@ -92,7 +104,7 @@ class Cell:
     def __reduce__(self) -> tuple[object, ...]:
         return _remade, (self.text, self._description())
 
-    def _description(self) -> dict[str, Any]:
+    def _description(self) -> Description:
         return {
             "initial": self.initial,
             "name": self.name,
@@ -199,7 +211,7 @@ def _expression(text: str, names: frozenset[str]) -> Expression:
     return parse_expression(text, {*names, "x"})
 
 
-def _remade(text: str, description: Mapping[str, Any]) -> Cell:
+def _remade(text: str, description: Description) -> Cell:
     return Cell(text, **description)
 
 

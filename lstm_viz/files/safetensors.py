@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -89,18 +88,18 @@ def contents(data: bytes) -> tuple[dict[str, Stored], dict[str, str]]:
             )
         )
     spans = {name: _span(name, entry) for name, entry in header.items()}
-    starts, ends = zip(*sorted(spans.values()), strict=True)
+    starts, ends = zip(*sorted(span[2:] for span in spans.values()), strict=True)
     if (*starts, len(data) - 8 - length) != (0, *ends):
         raise ValueError(_("its arrays overlap, leave gaps, or do not fill the file"))
     first = 8 + length
     stored = {
-        name: Stored(name, entry["dtype"], tuple(entry["shape"]), first + spans[name][0])
-        for name, entry in header.items()
+        name: Stored(name, kind, shape, first + start)
+        for name, (kind, shape, start, _end) in spans.items()
     }
     return stored, words
 
 
-def _header(text: bytes) -> dict[str, Any]:
+def _header(text: bytes) -> dict[str, object]:
     try:
         header = json.loads(text.decode(), object_pairs_hook=_without_repeats)
     except (ValueError, RecursionError):
@@ -110,15 +109,15 @@ def _header(text: bytes) -> dict[str, Any]:
     return header
 
 
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError
     return found
 
 
-def _span(name: str, entry: Any) -> tuple[int, int]:
-    """The first byte of an array's data and the one behind the last, as the entry says."""
+def _span(name: str, entry: object) -> tuple[str, tuple[int, ...], int, int]:
+    """What an entry says: type, shape, the first byte of the data and the one behind the last."""
     if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
         raise ValueError(
             _("the entry of {quote} is not dtype, shape and data_offsets").format(quote=quote(name))
@@ -140,10 +139,10 @@ def _span(name: str, entry: Any) -> tuple[int, int]:
         raise ValueError(
             _("{quote} has more or fewer bytes than its shape needs").format(quote=quote(name))
         )
-    return offsets[0], offsets[1]
+    return kind, tuple(shape), offsets[0], offsets[1]
 
 
-def _are_counts(value: Any) -> bool:
+def _are_counts(value: object) -> bool:
     return isinstance(value, list) and all(
         type(n) is int and 0 <= n <= checks.MAX_BYTES for n in value
     )

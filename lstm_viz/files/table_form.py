@@ -22,7 +22,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from lstm_viz.extras import needed_by
 from lstm_viz.files.fields import (
@@ -179,7 +178,7 @@ def _grid(lines: Sequence[tuple[int, str]], separator: str) -> _Grid:
                 columns=width, most=MOST_COLUMNS
             )
         )
-    options: dict[str, Any] = {"sep": r"\s+"} if separator == " " else {"sep": separator}
+    options: dict[str, object] = {"sep": r"\s+"} if separator == " " else {"sep": separator}
     try:
         frame = pd.read_csv(
             io.StringIO(joined),

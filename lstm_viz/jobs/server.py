@@ -36,7 +36,6 @@ from errno import EDQUOT, ENOSPC
 from importlib import import_module
 from multiprocessing.connection import wait as wait_for
 from pathlib import Path
-from typing import Any
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -243,7 +242,7 @@ def _prepared(most_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, most_bytes))
 
 
-def _end_with(sentinel: Any) -> None:
+def _end_with(sentinel: int) -> None:
     wait_for([sentinel])
     os._exit(1)
 

@@ -124,11 +124,11 @@ def read_lesson(source: str, names: Names, key: str = "own") -> Lesson:
     )
 
 
-def _step(table: Any, where: str, names: Names) -> Step:
+def _step(given: object, where: str, names: Names) -> Step:
     known = {"page", "text", "scene", "at", "do", "show", "ask", "hint", "reply"}
-    _only(table, where, known)
+    table = _only(given, where, known)
     page = table.get("page")
-    if page not in names:
+    if not isinstance(page, str) or page not in names:
         raise LessonError(
             _("{where}: page is one of {pages}, not {page!r}.").format(
                 where=where, pages=", ".join(names), page=str(page)[:40]
@@ -165,7 +165,7 @@ def _step(table: Any, where: str, names: Names) -> Step:
     )
 
 
-def _ask(table: Any, where: str) -> Ask:
+def _ask(table: object, where: str) -> Ask:
     if not isinstance(table, dict) or table.get("choose") not in KINDS:
         raise LessonError(
             _("{where}: choose is one of {kinds}.").format(where=where, kinds=", ".join(KINDS))
@@ -184,16 +184,22 @@ def _ask(table: Any, where: str) -> Ask:
     return Ask(_text(table, "question", where), kind, says)
 
 
-def _kind_of(name: str, value: Any, where: str) -> None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+def _kind_of(name: str, value: object, where: str) -> None:
     if name == "among":
-        fits = isinstance(value, list) and 2 <= len(value) <= 8
-        fits = fits and all(isinstance(one, str) and len(one) <= 60 for one in value)
+        fits = (
+            isinstance(value, list)
+            and 2 <= len(value) <= 8
+            and all(isinstance(one, str) and len(one) <= 60 for one in value)
+        )
     elif name in ("low", "high", "within", "by", "after", "count"):
-        fits = is_number and abs(value) < 1e6
-        fits = fits and (name not in ("count", "after") or isinstance(value, int))
-        fits = fits and (name not in ("within", "by") or value > 0)
-        fits = fits and (name != "count" or 2 <= value <= 8)
+        fits = (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and abs(value) < 1e6
+            and (name not in ("count", "after") or isinstance(value, int))
+            and (name not in ("within", "by") or value > 0)
+            and (name != "count" or 2 <= value <= 8)
+        )
     else:
         fits = isinstance(value, str) and len(value) <= 60
     if not fits:
@@ -204,7 +210,8 @@ def _kind_of(name: str, value: Any, where: str) -> None:
         )
 
 
-def _only(table: Any, where: str, known: Collection[str]) -> None:
+def _only(table: object, where: str, known: Collection[str]) -> Mapping[str, object]:
+    """The table, if it is one and has no other names."""
     if not isinstance(table, dict):
         raise LessonError(_("{where} is a table of names and values.").format(where=where))
     for name in table:
@@ -214,9 +221,10 @@ def _only(table: Any, where: str, known: Collection[str]) -> None:
                     where=where, name=name[:40], known=", ".join(sorted(known))
                 )
             )
+    return table
 
 
-def _table(table: Mapping[str, Any], name: str, where: str) -> Mapping[str, Any]:
+def _table(table: Mapping[str, object], name: str, where: str) -> Mapping[str, object]:
     found = table.get(name, {})
     if not isinstance(found, dict):
         raise LessonError(
@@ -225,12 +233,12 @@ def _table(table: Mapping[str, Any], name: str, where: str) -> Mapping[str, Any]
     return found
 
 
-def _strings(table: Mapping[str, Any], name: str, where: str) -> Mapping[str, str]:
+def _strings(table: Mapping[str, object], name: str, where: str) -> Mapping[str, str]:
     found = _table(table, name, where)
     return {key: _string(value, f"{where}, {name}, {key}") for key, value in found.items()}
 
 
-def _string(value: Any, where: str) -> str:
+def _string(value: object, where: str) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST:
         raise LessonError(
             _("{where}: a text of 1 to {most} characters is expected.").format(
@@ -240,12 +248,12 @@ def _string(value: Any, where: str) -> str:
     return value
 
 
-def _scene_text(table: Mapping[str, Any], name: str, where: str) -> Text:
+def _scene_text(table: Mapping[str, object], name: str, where: str) -> Text:
     """As ``_text``; an address may also say nothing under a name."""
     return {SOURCE: ""} if table[name] == "" else _text(table, name, where)
 
 
-def _text(table: Mapping[str, Any], name: str, where: str) -> Text:
+def _text(table: Mapping[str, object], name: str, where: str) -> Text:
     """One string for all languages, or a table of them with the English one in it."""
     found, here = table.get(name), f"{where}, {name}"
     if isinstance(found, dict):

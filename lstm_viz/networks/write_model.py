@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from safetensors.numpy import save
@@ -22,7 +21,7 @@ from lstm_viz.networks.network import Network
 from lstm_viz.run.layers import FORWARD, Layer
 
 # A cell of the catalogue -> what the library calls it, and the options that make it this one.
-CELLS_KNOWN: Mapping[str, Mapping[str, tuple[str, Mapping[str, Any]]]] = {
+CELLS_KNOWN: Mapping[str, Mapping[str, tuple[str, Mapping[str, object]]]] = {
     "onnx": {
         "lstm": ("LSTM", {}),
         "np": ("LSTM", {}),
@@ -156,7 +155,7 @@ def _name(cell: Cell) -> str:
     return cell.name
 
 
-def _known(library: str, cell: Cell) -> tuple[str, Mapping[str, Any]]:
+def _known(library: str, cell: Cell) -> tuple[str, Mapping[str, object]]:
     found = CELLS_KNOWN[library].get(cell.name)
     if found is None:
         raise ValueError(

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
-from typing import Any
 
 import numpy as np
 
@@ -245,7 +244,12 @@ class _Back:
         return calls + self._to_weights(k)
 
     def _flow(
-        self, gradient: np.ndarray, coefficient: Any, name: str, k: int, is_written: bool
+        self,
+        gradient: np.ndarray,
+        coefficient: int | np.ndarray,
+        name: str,
+        k: int,
+        is_written: bool,
     ) -> list[Call]:
         out = self.target(name, k)
         if isinstance(coefficient, int):

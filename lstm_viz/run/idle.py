@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 
 class _HasSize(Protocol):
@@ -27,7 +27,7 @@ class Idle(Generic[Thing]):
         self._make, self._most, self._most_bytes = make, most, most_bytes
         self._there: list[tuple[tuple[Hashable, ...], Thing]] = []  # the last was used last
 
-    def take(self, *key: Any) -> Thing:
+    def take(self, *key: object) -> Thing:
         """One that nobody else has until it is put back."""
         for entry in reversed(self._there.copy()):
             if entry[0] == key:
@@ -36,7 +36,7 @@ class Idle(Generic[Thing]):
                     return entry[1]
         return self._make(*key)
 
-    def put_back(self, thing: Thing, *key: Any) -> None:
+    def put_back(self, thing: Thing, *key: object) -> None:
         self._there.append((key, thing))
         del self._there[: -self._most]
         while sum(each.nbytes for _key, each in self._there.copy()) > self._most_bytes:
@@ -44,7 +44,7 @@ class Idle(Generic[Thing]):
                 self._there.pop(0)
 
     @contextmanager
-    def lent(self, *key: Any) -> Iterator[Thing]:
+    def lent(self, *key: object) -> Iterator[Thing]:
         """Taken for as long as the block runs."""
         thing = self.take(*key)
         yield thing

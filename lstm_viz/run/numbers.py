@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from lstm_viz.language import _
 
 
-def numbers(what: str, given: Any, unequal: str = "", or_tensor: bool = False) -> np.ndarray:
+def numbers(what: str, given: object, unequal: str = "", or_tensor: bool = False) -> np.ndarray:
     """``given`` as an array, not copied where it is one.
 
     Raises ValueError for what are no real numbers: a tensor that carries a graph or lies on another
@@ -47,14 +45,14 @@ def numbers(what: str, given: Any, unequal: str = "", or_tensor: bool = False) -
     raise ValueError(_("{said}.").format(said=said))
 
 
-def _any_tensor(given: Any, has: str) -> bool:
+def _any_tensor(given: object, has: str) -> bool:
     """Whether it is a tensor of this kind, or a list with such a one in it."""
     if isinstance(given, list | tuple):
         return any(_any_tensor(one, has) for one in given)
     return bool(getattr(given, has, False))
 
 
-def _unequal(given: Any) -> list[int]:
+def _unequal(given: object) -> list[int]:
     """The lengths of a list's rows where they differ, at the first level at which they do."""
     if not isinstance(given, list | tuple) or not all(hasattr(row, "__len__") for row in given):
         return []

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -126,7 +125,7 @@ def _units(cell: Cell, weights: Mapping[str, np.ndarray]) -> int:
     return max(set(counts), key=counts.count) if counts else 1
 
 
-def _numbers(name: str, given: Any, dtype: np.dtype) -> np.ndarray:
+def _numbers(name: str, given: object, dtype: np.dtype) -> np.ndarray:
     return numbers(name, given, _(UNEQUAL)).astype(dtype, copy=False)
 
 

@@ -195,7 +195,7 @@ def stop() -> None:
 def fragment(function: Callable[..., None], run_every: float | None = None) -> Callable[..., None]:
     """`st.fragment` of a part of a page that has controls."""
 
-    def drawn(*arguments: Any) -> None:
+    def drawn(*arguments: object) -> None:
         function(*arguments)
         write()
 
@@ -207,11 +207,11 @@ def fragment(function: Callable[..., None], run_every: float | None = None) -> C
 
 def begin(
     name: str,
-    default: Any,
-    read: Callable[[Texts], Any],
+    default: object,
+    read: Callable[[Texts], object],
     scope: str,
-    is_allowed: Callable[[Any], bool] | None = None,
-    unasked: Any = None,
+    is_allowed: Callable[[object], bool] | None = None,
+    unasked: object = None,
 ) -> str:
     """The key of a control, under which stands what it begins with.
 
@@ -233,7 +233,7 @@ def begin(
     return key
 
 
-def end(name: str, key: str, value: Any, default: Any, elsewhere: Any = None) -> None:
+def end(name: str, key: str, value: object, default: object, elsewhere: object = None) -> None:
     """What a control shows is what this visitor has chosen; the address says it, unless it is what
     is meant without being said: ``default``, and ``elsewhere`` too where that is given."""
     state, row = visit(), row_of(name)
@@ -276,7 +276,7 @@ def reported(
     return found
 
 
-def put(name: str, value: Any, scope: str = "", default: Any = None) -> None:
+def put(name: str, value: object, scope: str = "", default: object = None) -> None:
     """Chooses for someone, before the control is drawn or where there is none.
 
     ``default`` is what the address need not say where the row does not know it.
@@ -340,6 +340,6 @@ def shown() -> dict[str, str]:
     return {name: texts[-1] for name, texts in visit().chosen.items() if texts}
 
 
-def kept(name: str, page: str) -> Any:
+def kept(name: str, page: str) -> object:
     """What this visitor has left under a name on another page; None if nothing."""
     return visit().kept.get(rows_of(page)[name].key)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import streamlit as st
 
@@ -27,23 +27,27 @@ from lstm_viz.ui.parameters import (
 )
 
 Option = TypeVar("Option")
+Value = TypeVar("Value")
+Begin = TypeVar("Begin")
 
 
 def _drawn(
     name: str,
     label: str,
-    control: Callable[..., Any],
-    *arguments: Any,
+    control: Callable[..., Value],
     key: str,
-    begin: Any = None,
-    **settings: Any,
-) -> Any:
+    begin: Begin,
+    /,
+    *arguments: object,
+    **settings: object,
+) -> Value | Begin:
     """What the widget returns. One that is hidden by a link is not drawn and means what the link
     says, one that is locked is drawn and cannot be changed (ui/lesson_link.py)."""
     state = address.visit()
     state.labels[name] = label
     if name in state.hidden:
-        return st.session_state.get(key, begin)
+        found: Value | Begin = st.session_state.get(key, begin)
+        return found
     if name in state.locked:
         settings["disabled"] = True
     return control(label, *arguments, key=key, **settings)
@@ -59,7 +63,7 @@ def choice(
     scope: str = "",
     elsewhere: Option | None = None,
     nearest: bool = False,
-    **settings: Any,
+    **settings: object,
 ) -> Option:
     """One of the options; the first one where neither the row nor the call has a default.
 
@@ -70,17 +74,17 @@ def choice(
     run, is not known: then it is written although it is the default.
     """
     begin = address.row_of(name).default if default is None else default
-    first: Any = begin if begin in options else options[0]
-    by_text: dict[str, Any] = {text_of(option): option for option in options}
+    first = next((option for option in options if option == begin), options[0])
+    by_text = {text_of(option): option for option in options}
 
-    def read(texts: Texts) -> Any:
+    def read(texts: Texts) -> Option | None:
         number = number_in(texts, -math.inf, math.inf) if nearest else None
         if number is not None:
-            return min(by_text.values(), key=lambda option: abs(option - number))
+            return min(options, key=lambda option: abs(float(str(option)) - number))
         return by_text.get(texts[-1])
 
     key = address.begin(name, first, read, scope, lambda value: value in options)
-    chosen = _drawn(name, label, control, options, format_func=title, key=key, **settings)
+    chosen = _drawn(name, label, control, key, first, options, format_func=title, **settings)
     found: Option = first if chosen is None else chosen
     address.end(name, key, found, first, elsewhere)
     return found
@@ -97,7 +101,7 @@ def choices(
     begin: Sequence[Option] | None = None,
     scope: str = "",
     elsewhere: Sequence[Option] | None = None,
-    **settings: Any,
+    **settings: object,
 ) -> list[Option]:
     """Some of the options, at most so many.
 
@@ -115,7 +119,9 @@ def choices(
     known = [one for one in st.session_state[key] if one in options]
     if known != st.session_state[key]:
         st.session_state[key] = known
-    chosen = _drawn(name, label, control, options, format_func=title, key=key, **settings)
+    chosen = _drawn(
+        name, label, control, key, list(default), options, format_func=title, **settings
+    )
     address.end(name, key, list(chosen), list(default), elsewhere)
     return list(chosen)
 
@@ -126,18 +132,18 @@ def whole(
     low: int,
     high: int,
     default: int | None = None,
-    control: Callable[..., Any] = st.number_input,
+    control: Callable[..., float] = st.number_input,
     scope: str = "",
     elsewhere: int | None = None,
-    **settings: Any,
+    **settings: object,
 ) -> int:
     """A whole number between bounds."""
-    begin: Any = address.row_of(name).default if default is None else default
+    begin: int = address.row_of(name).default if default is None else default
     begin = min(max(begin, low), high)
     key = address.begin(
         name, begin, lambda texts: whole_in(texts, low, high), scope, inside(low, high)
     )
-    chosen = int(_drawn(name, label, control, low, high, key=key, **{"step": 1} | settings))
+    chosen = int(_drawn(name, label, control, key, begin, low, high, **{"step": 1} | settings))
     address.end(name, key, chosen, begin, elsewhere)
     return chosen
 
@@ -150,7 +156,7 @@ def span(
     default: int,
     title: Callable[[int], str],
     scope: str = "",
-    **settings: Any,
+    **settings: object,
 ) -> tuple[int, int]:
     """Two of so many steps and all between; in the address, under two names, they count from 1."""
     state, key = address.visit(), f"{address.row_of(first).key} of {scope}"
@@ -164,11 +170,11 @@ def span(
         first,
         label,
         st.select_slider,
+        f"{key} {version}",
+        begin,
         range(steps),
         begin,
         format_func=title,
-        key=f"{key} {version}",
-        begin=begin,
         **settings,
     )
     for name, step in ((first, low), (last, high)):
@@ -183,13 +189,13 @@ def real(
     low: float,
     high: float,
     default: float | None = None,
-    control: Callable[..., Any] = st.number_input,
+    control: Callable[..., float] = st.number_input,
     scope: str = "",
     elsewhere: float | None = None,
-    **settings: Any,
+    **settings: object,
 ) -> float:
     """A number between bounds."""
-    begin: Any = address.row_of(name).default if default is None else default
+    begin: float = address.row_of(name).default if default is None else default
     key = address.begin(
         name,
         float(begin),
@@ -197,7 +203,7 @@ def real(
         scope,
         inside(low, high),
     )
-    chosen = float(_drawn(name, label, control, low, high, key=key, **settings))
+    chosen = float(_drawn(name, label, control, key, begin, low, high, **settings))
     address.end(name, key, chosen, float(begin), None if elsewhere is None else float(elsewhere))
     return chosen
 
@@ -208,12 +214,12 @@ def switch(
     default: bool | None = None,
     scope: str = "",
     elsewhere: bool | None = None,
-    **settings: Any,
+    **settings: object,
 ) -> bool:
     """On or off."""
     begin = bool(address.row_of(name).default) if default is None else default
     key = address.begin(name, begin, switch_in, scope)
-    chosen = bool(_drawn(name, label, st.toggle, key=key, **settings))
+    chosen = _drawn(name, label, st.toggle, key, begin, **settings)
     address.end(name, key, chosen, begin, elsewhere)
     return chosen
 
@@ -224,11 +230,11 @@ def words(
     default: str = "",
     control: Callable[..., str] = st.text_input,
     scope: str = "",
-    **settings: Any,
+    **settings: object,
 ) -> str:
     """A text; one that is too long for an address is not in it, and the page says so."""
     key = address.begin(name, default, lambda texts: texts[-1], scope)
-    typed: str = _drawn(name, label, control, key=key, **settings)
+    typed = _drawn(name, label, control, key, default, **settings)
     address.end(name, key, typed, default)
     if len(typed) > address.row_of(name).kind.longest:
         st.caption(_("This text is too long for an address: that of this page is without it."))

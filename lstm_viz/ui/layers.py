@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -34,7 +33,7 @@ class Shown:
     payload: StackPayload
 
     @property
-    def spoken(self) -> dict[str, Any]:
+    def spoken(self) -> dict[str, object]:
         """What PyTorch calls it."""
         network = self.network
         return {
@@ -112,7 +111,7 @@ def proof_of(shown: Shown) -> None:
     network = shown.network
     show_verdict(
         proof.submit_module(
-            shown.spoken["kind"],
+            network.cell.name.upper(),
             {place: weights for place, (_cell, weights) in network.layers.items()},
             shown.recording[0].x,
             shown.recording,

@@ -11,7 +11,7 @@ names from here.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -79,7 +79,7 @@ class Parameter:
     name: str
     pages: Texts
     kind: Kind
-    default: object = None
+    default: Any = None
     in_browser: str = ""
 
     @property
@@ -256,9 +256,10 @@ def text_of(value: object) -> str:
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
-def texts_of(value: Any, kind: Kind) -> Texts:
+def texts_of(value: object, kind: Kind) -> Texts:
     """A value as the address has it; () if it is too long for one."""
     if isinstance(kind, Some):
+        assert isinstance(value, Iterable)
         texts = tuple(map(text_of, value)) or ("",)
         texts = (",".join(texts),) if kind.comma else texts
     else:
@@ -286,8 +287,8 @@ def whole_in(texts: Texts, low: int, high: int) -> int | None:
     return int(number) if number is not None and number == int(number) else None
 
 
-def inside(low: float, high: float) -> Callable[[Any], bool]:
-    return lambda number: bool(low <= number <= high)
+def inside(low: float, high: float) -> Callable[[object], bool]:
+    return lambda number: isinstance(number, int | float) and low <= number <= high
 
 
 def switch_in(texts: Texts) -> bool | None:

@@ -4,10 +4,9 @@ import asyncio.base_events
 import inspect
 import logging
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib import import_module
-from typing import Any
 
 import streamlit as st
 
@@ -64,7 +63,7 @@ def get_ready_for_the_first_visitor() -> None:
 
 
 # Option -> what it must satisfy, what it is for. The file that sets them: .streamlit/config.toml
-SETTINGS: Mapping[str, tuple[Any, str]] = {
+SETTINGS: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "runner.postScriptGC": (
         lambda value: value is False,
         "must be false: a garbage collection after every run makes 100 students wait for seconds",
@@ -74,7 +73,7 @@ SETTINGS: Mapping[str, tuple[Any, str]] = {
         'must be "none" in class: the watcher walks every module for each visitor who joins',
     ),
     "server.maxUploadSize": (
-        lambda value: value <= 32,
+        lambda value: isinstance(value, int) and value <= 32,
         "must be at most 32 MB: uploads are kept in memory",
     ),
     "client.showErrorDetails": (
@@ -84,7 +83,7 @@ SETTINGS: Mapping[str, tuple[Any, str]] = {
 }
 
 
-def complaints(options: Mapping[str, Any]) -> list[str]:
+def complaints(options: Mapping[str, object]) -> list[str]:
     """One sentence for each of SETTINGS that does not have the value it must have."""
     return [
         f"{name} is {options[name]!r} but {reason}. Start from the project's folder, "

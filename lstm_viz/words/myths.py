@@ -33,7 +33,7 @@ class Outcome:
 
     holds: bool
     sentence: str
-    numbers: Mapping[str, Any] = field(default_factory=dict)
+    numbers: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

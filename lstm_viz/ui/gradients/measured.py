@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -19,7 +18,7 @@ from lstm_viz.ui.gradients.controls import Source
 from lstm_viz.ui.gradients.runs import Kept
 from lstm_viz.words.discoveries import DISCOVERIES, Comparison, found_in
 
-KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Kept: lambda kept: kept.key}
+KEYS: dict[str | type, Callable[[Kept], object]] = {Kept: lambda kept: kept.key}
 
 
 @st.cache_resource(max_entries=300, show_spinner=False, hash_funcs=KEYS)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from lstm_viz.cells import Cell
@@ -70,7 +68,7 @@ def notations(cell: Cell, found: Edited, notation: Notation) -> None:
     st.caption(said)
 
 
-def _stored(block: slice | None, notation: Any) -> str:
+def _stored(block: slice | None, notation: Notation) -> str:
     if block is None:
         return "–"
     return _("{along} {first}–{last} of {stacks}").format(

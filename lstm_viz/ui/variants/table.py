@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import streamlit as st
 
@@ -77,12 +76,12 @@ def table_of_variants(task: Task) -> None:
             train(task.name, (CELLS["lstm"], CELLS[name]))
 
 
-def number_format(score: Score, values: Iterable[float | None]) -> str:
+def number_format(score: Score, values: Iterable[object]) -> str:
     """How the browser writes a column of scores, shares in per cent: with as many digits as the one
     needs that comes closest to all or to nothing, so that none is rounded to either."""
     if score.unit != "%":
         return "%.3g"
-    written = [percent(value / 100, 1) for value in values if value is not None]
+    written = [percent(value / 100, 1) for value in values if isinstance(value, int | float)]
     return f"%.{max((len(text.rstrip('%').partition('.')[2]) for text in written), default=1)}f%%"
 
 
@@ -92,7 +91,7 @@ def _selected_rows() -> list[int]:
 
 
 @st.cache_resource(max_entries=30, show_spinner=False)
-def _rows(task: str, language: str) -> list[dict[str, Any]]:
+def _rows(task: str, language: str) -> list[dict[str, object]]:
     del language
     known = {cell for learnt, cell in shipped() if learnt == task}
     recipe = TASKS[task].recipe

@@ -20,11 +20,11 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from time import monotonic
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 import streamlit as st
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -58,6 +58,9 @@ TEACHES: Mapping[str, Mapping[str, tuple[type, ...]]] = {
 FOLLOWS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "answer": {"number": (int,), "option": (int,)}
 }
+# Fields of a message by name; which there are, and of which types: FIRST, TEACHES and FOLLOWS.
+Said: TypeAlias = Mapping[str, Any]
+
 _SEAT = re.compile(r"[\w-]{22}")
 
 
@@ -121,7 +124,7 @@ class Together:
     async def _teach(self, room: Room, receive: Receive, send: Send) -> None:
         code = room.code
 
-        async def take(kind: str, said: Mapping[str, Any]) -> None:
+        async def take(kind: str, said: Said) -> None:
             if kind == "end":
                 await self.rooms.end(code)
             else:
@@ -137,7 +140,7 @@ class Together:
     async def _follow(self, code: str, seat: str, receive: Receive, send: Send) -> None:
         seat = seat if _SEAT.fullmatch(seat) else secrets.token_urlsafe(16)
 
-        async def take(_kind: str, said: Mapping[str, Any]) -> None:
+        async def take(_kind: str, said: Said) -> None:
             await self.rooms.change(code, lambda room: steps.answered(room, seat, **said))
 
         await self.rooms.change(code, steps.entered)
@@ -176,7 +179,7 @@ class Together:
         send: Send,
         known: Mapping[str, Mapping[str, tuple[type, ...]]],
         pace: tuple[float, float],
-        take: Callable[[str, Mapping[str, Any]], Any],
+        take: Callable[[str, Said], Awaitable[None]],
     ) -> None:
         """Takes what comes, no faster than it may; what comes meanwhile waits in its browser."""
         allowance = Allowance(*pace, self.clock)
@@ -193,7 +196,7 @@ class Together:
 
 def read(
     message: Message, known: Mapping[str, Mapping[str, tuple[type, ...]]]
-) -> tuple[str, dict[str, Any]] | None:
+) -> tuple[str, Said] | None:
     """What a message says, and with which fields; None where the line has ended.
 
     Whatever is not exactly one of those known is refused, and no page of ours would send it.
@@ -230,7 +233,7 @@ def _no_number(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _change(kind: str, said: Mapping[str, Any]) -> Callable[[Room], Room]:
+def _change(kind: str, said: Said) -> Callable[[Room], Room]:
     change: Mapping[str, Callable[..., Room]] = {
         "show": steps.shown,
         "ask": steps.asked,
@@ -240,7 +243,7 @@ def _change(kind: str, said: Mapping[str, Any]) -> Callable[[Room], Room]:
     return lambda room: change[kind](room, **said)
 
 
-async def _either(*works: Any) -> None:
+async def _either(*works: Awaitable[None]) -> None:
     """Does all of them until the first has ended, and raises what that one raised."""
     tasks = [asyncio.ensure_future(work) for work in works]
     try:
@@ -258,7 +261,7 @@ def _is_here(path: str) -> bool:
     return path == (f"/{base}/{PATH}" if base else f"/{PATH}")
 
 
-def _text(said: Mapping[str, Any]) -> Message:
+def _text(said: Said) -> Message:
     return {"type": "websocket.send", "text": json.dumps(said)}
 
 
