@@ -26,6 +26,7 @@ from lstm_viz.run.trace import Trace
 from lstm_viz.run.weights import init_weights, keep_bias
 from lstm_viz.tasks import TASKS, Sequence, Task
 from lstm_viz.tasks.loss import softmax
+from lstm_viz.tasks.score import Metrics
 
 FORMAT = "LSTM Viz network 1"
 MAX_HIDDEN = 256
@@ -46,7 +47,7 @@ class Network:
     head_weight: np.ndarray
     head_bias: np.ndarray
     embedding: np.ndarray | None = None
-    metrics: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Metrics = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -265,10 +266,10 @@ def from_bytes(data: bytes) -> Network:
     )
 
 
-def _described(place: Place, layer: Layer) -> dict[str, Any]:
+def _described(place: Place, layer: Layer) -> dict[str, object]:
     """A layer in one direction, in words; the way is said where it is not forward."""
     cell, _weights = layer
-    found = {"name": cell.name, "text": cell.text, "initial": cell.initial}
+    found: dict[str, object] = {"name": cell.name, "text": cell.text, "initial": cell.initial}
     return found if place[1] == FORWARD else {**found, "way": place[1]}
 
 
@@ -326,7 +327,7 @@ def _check_shapes(
             )
 
 
-def _rounded(value: Any) -> Any:
+def _rounded(value: object) -> object:
     """Numbers to six digits, which is more than any metric means."""
     if isinstance(value, Mapping):
         return {key: _rounded(item) for key, item in value.items()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from lstm_viz.language import N_, _
 from lstm_viz.tasks.chart import Marks
 from lstm_viz.tasks.facts import Fact, both_measures
 from lstm_viz.tasks.held_out import drawn, is_held_out
-from lstm_viz.tasks.score import Learnt, Score, seeds
+from lstm_viz.tasks.score import Learnt, Metrics, Score, seeds
 from lstm_viz.tasks.task import Batch, Examined, Reads, Recipe, Sequence, Task
 from lstm_viz.tasks.typed import letters
 from lstm_viz.tasks.units import memory_of, unit_that_follows
@@ -97,7 +96,7 @@ def held_out_triples() -> list[tuple[int, int, int]]:
     ]
 
 
-def measure(network: Reads) -> dict[str, Any]:
+def measure(network: Reads) -> Metrics:
     """Each n is asked for after a string of five: none of these was trained on or chose.
 
     Where all that fit on the screen are counted, it is asked on until one is not.
@@ -114,7 +113,7 @@ def measure(network: Reads) -> dict[str, Any]:
     }
 
 
-def validate(network: Reads) -> dict[str, Any]:
+def validate(network: Reads) -> Metrics:
     """Each n alone: by this the network was chosen."""
     alone = [counted(network, n) for n in range(1, ASKED_TO + 1)]
     return {"counts_to": alone.index(False) if False in alone else ASKED_TO}

@@ -86,7 +86,7 @@ class Holding:
         return self.tells >= TELLS and self.cases > 0 and self.turned / self.cases >= TURNS
 
 
-def both_measures(holding: Holding) -> dict[str, Any]:
+def both_measures(holding: Holding) -> dict[str, object]:
     """What a sentence needs that says which unit holds it, and how that was found."""
     return {
         "unit": holding.unit,

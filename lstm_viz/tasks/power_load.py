@@ -16,14 +16,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any
 
 import numpy as np
 
 from lstm_viz.language import N_, _
 from lstm_viz.rounded import interval_of_mean
 from lstm_viz.tasks.chart import Curves
-from lstm_viz.tasks.score import Learnt, Score, seeds
+from lstm_viz.tasks.score import Learnt, Metrics, Score, seeds
 from lstm_viz.tasks.task import (
     TEST,
     VALIDATION,
@@ -122,7 +121,7 @@ def attainable(noises: int, since: int = DAY) -> float:
     return float(NOISE**2 + variance[since:].mean())
 
 
-def measure(network: Reads, stream: int = TEST) -> dict[str, Any]:
+def measure(network: Reads, stream: int = TEST) -> Metrics:
     """Errors are squared and averaged, in MW squared, over all hours after the first day."""
     hour, load = judged_on(stream)
     errors = (network.forecast(scaled(load[:-1])) - load[1:])[DAY:] ** 2

@@ -13,7 +13,6 @@ from collections import Counter
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -22,7 +21,7 @@ from lstm_viz.language import N_, _
 from lstm_viz.rounded import percent
 from lstm_viz.tasks.facts import Fact, both_measures
 from lstm_viz.tasks.loss import interval_of_loss, mean_loss
-from lstm_viz.tasks.score import Learnt, Score, seeds
+from lstm_viz.tasks.score import Learnt, Metrics, Score, seeds
 from lstm_viz.tasks.task import TEST, VALIDATION, Batch, Examined, Reads, Recipe, Sequence, Task
 from lstm_viz.tasks.typed import characters
 from lstm_viz.tasks.units import memory_of, unit_that_tells
@@ -92,7 +91,7 @@ def judged_on(stream: int = TEST) -> Batch:
     return windows(text, np.random.default_rng(stream).permutation(places)[:SPANS], SPAN)
 
 
-def measure(network: Reads, stream: int = TEST) -> dict[str, Any]:
+def measure(network: Reads, stream: int = TEST) -> Metrics:
     """In bits per character; every stretch is read from a state that knows nothing."""
     inputs, targets = judged_on(stream)
     pieces = np.array_split(inputs, SPANS // PIECE, axis=1)

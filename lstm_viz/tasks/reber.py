@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from lstm_viz.run.recording import Recording
 from lstm_viz.tasks.facts import Fact, both_measures
 from lstm_viz.tasks.held_out import drawn, is_held_out
 from lstm_viz.tasks.loss import interval_of_loss, is_asked, mean_loss
-from lstm_viz.tasks.score import Learnt, Score, seeds
+from lstm_viz.tasks.score import Learnt, Metrics, Score, seeds
 from lstm_viz.tasks.task import (
     TEST,
     VALIDATION,
@@ -138,7 +137,7 @@ def optimum(strings: list[Sequence]) -> float:
     return float(np.mean(choices))
 
 
-def measure(network: Reads, stream: int = TEST) -> dict[str, Any]:
+def measure(network: Reads, stream: int = TEST) -> Metrics:
     found = judged_on(stream)
     inputs, targets = TASK.steps(found)
     recording = network.record(inputs)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from lstm_viz.cells import Cell
 from lstm_viz.language import N_, _
 from lstm_viz.rounded import interval_said, percent
 from lstm_viz.tasks.facts import Holding
+
+# What is measured about a network, by name: numbers and tables of numbers, as JSON has them.
+Metrics: TypeAlias = Mapping[str, Any]
 
 BEST_POSSIBLE = N_("best possible")
 
@@ -50,7 +53,7 @@ class Score:
         ends = math.floor(low * scale + 1e-9) / scale, math.ceil(high * scale - 1e-9) / scale
         return _("{low} to {high}").format(low=self.short(ends[0]), high=self.short(ends[1]))
 
-    def with_interval(self, metrics: Mapping[str, Any]) -> str:
+    def with_interval(self, metrics: Metrics) -> str:
         """What was tested, with its 95% interval where it was measured on a sample."""
         said, ends = self.short(float(metrics[self.key])), metrics.get("interval")
         return (
@@ -81,7 +84,7 @@ class Scored:
     cell: Cell
     value: float
     of_seeds: tuple[float, ...]
-    metrics: Mapping[str, Any]
+    metrics: Metrics
     holds: tuple[Holding, ...] = ()
     parameters: int = 0
 

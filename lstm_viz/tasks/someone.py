@@ -10,14 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
 
 import numpy as np
 
 from lstm_viz.language import N_
 from lstm_viz.rounded import interval
 from lstm_viz.tasks.loss import IGNORED, is_asked
-from lstm_viz.tasks.score import Score
+from lstm_viz.tasks.score import Metrics, Score
 from lstm_viz.tasks.subject.english import GRAMMAR
 from lstm_viz.tasks.task import Batch, Reads, Recipe, Sequence, Task, share_right
 
@@ -93,7 +92,7 @@ def _rights(network: Reads, sequences: Iterable[Sequence]) -> list[bool]:
     return right
 
 
-def measured(network: Reads) -> dict[str, Any]:
+def measured(network: Reads) -> Metrics:
     right = _rights(network, episodes(HELD_OUT, UNSEEN))
     return {TASK.score.key: float(np.mean(right)), "interval": interval(sum(right), len(right))}
 

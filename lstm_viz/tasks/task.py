@@ -22,7 +22,7 @@ from lstm_viz.run.recording import Recording
 from lstm_viz.tasks.chart import Chart
 from lstm_viz.tasks.facts import Fact
 from lstm_viz.tasks.loss import IGNORED, is_asked
-from lstm_viz.tasks.score import Learnt, Score, seeds
+from lstm_viz.tasks.score import Learnt, Metrics, Score, seeds
 from lstm_viz.tasks.seen import Batch as Batch
 from lstm_viz.tasks.seen import Draw as Draw
 from lstm_viz.tasks.seen import share_seen
@@ -183,11 +183,11 @@ class Task:
     spread: float = 1.0
     emphasised: tuple[str, ...] = ()
     watched: Watched | None = None
-    measured: Callable[[Reads], dict[str, Any]] | None = None
-    validated: Callable[[Reads], dict[str, Any]] | None = None
+    measured: Callable[[Reads], Metrics] | None = None
+    validated: Callable[[Reads], Metrics] | None = None
     judged_on: Callable[[], Batch] | None = None
     tested: int = 500
-    preference: Callable[[Mapping[str, Any]], float] | None = None
+    preference: Callable[[Metrics], float] | None = None
     size: Size | None = None
     material: Material | None = None
     in_class: Recipe | None = None
@@ -311,19 +311,19 @@ class Task:
             for said, must in zip(answers.argmax(-1), wanted, strict=True)
         )
 
-    def measure(self, network: Reads) -> dict[str, Any]:
+    def measure(self, network: Reads) -> Metrics:
         """Everything that is reported about a network, on what is held out and chose nothing."""
         if self.measured is not None:
             return self.measured(network)
         return self._examined(network, TEST)
 
-    def validate(self, network: Reads) -> dict[str, Any]:
+    def validate(self, network: Reads) -> Metrics:
         """The same on the sequences by which one is chosen of the networks of several seeds."""
         if self.validated is not None:
             return self.validated(network)
         return self._examined(network, VALIDATION)
 
-    def _examined(self, network: Reads, stream: int) -> dict[str, Any]:
+    def _examined(self, network: Reads, stream: int) -> Metrics:
         inputs, targets = self.held_out(np.random.default_rng(stream), self.tested)
         examined = Examined(inputs, targets, network.record(inputs).output)
         return {self.score.key: self.metric(network, examined)}
@@ -336,7 +336,7 @@ class Task:
     def _tested(self) -> Batch:
         return self.held_out(np.random.default_rng(TEST), self.tested)
 
-    def preferred(self, metrics: Mapping[str, Any]) -> float:
+    def preferred(self, metrics: Metrics) -> float:
         """How good a network with these metrics is, higher is better."""
         if self.preference:
             return self.preference(metrics)

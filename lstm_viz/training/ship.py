@@ -18,7 +18,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -27,6 +26,7 @@ from lstm_viz.networks import network as networks
 from lstm_viz.networks.network import Network, untrained
 from lstm_viz.networks.torch.layer import RecurrentNet
 from lstm_viz.tasks import TASKS, Task, read_forward
+from lstm_viz.tasks.score import Metrics
 from lstm_viz.tasks.task import Recipe
 from lstm_viz.training.learner import Learner, quick
 
@@ -93,7 +93,7 @@ def again(task: Task, cell: Cell) -> Network:
     return _with_training(train(task, cell, recipe), training)
 
 
-def _with_training(network: Network, training: Mapping[str, Any]) -> Network:
+def _with_training(network: Network, training: Mapping[str, object]) -> Network:
     return replace(network, training={**training, **network.training})
 
 
@@ -108,7 +108,7 @@ def _start(task: Task, cell: Cell, recipe: Recipe) -> Network:
     )
 
 
-def _beside_baselines(network: Network) -> dict[str, Any]:
+def _beside_baselines(network: Network) -> Metrics:
     """The metrics, what one scores without a network, and how much of the test was trained on."""
     task, seed = network.task, int(network.training.get("seed", 0))
     return {

@@ -10,7 +10,7 @@ from bisect import bisect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from lstm_viz.tasks.chart import Curves
 from lstm_viz.tasks.facts import Fact, both_measures
 from lstm_viz.tasks.held_out import drawn
 from lstm_viz.tasks.loss import IGNORED, mean_loss
-from lstm_viz.tasks.score import Learnt, Score, of_starts
+from lstm_viz.tasks.score import Learnt, Metrics, Score, of_starts
 from lstm_viz.tasks.task import (
     MAX_STEPS,
     TEST,
@@ -264,7 +264,7 @@ def subject_task(
             for place, between, subjects in grammar.references(episode)
         ]
 
-    def measure(network: Reads, stream: int = TEST) -> dict[str, Any]:
+    def measure(network: Reads, stream: int = TEST) -> Metrics:
         episodes, stretched = {TEST: judged_on, VALIDATION: chosen_by}[stream](), far_apart(stream)
         inputs, targets = task.steps(episodes)
         recording = network.record(inputs)
@@ -463,7 +463,7 @@ def memory_of_the_subject(
     return found
 
 
-def clearest(metrics: Mapping[str, Any]) -> float:
+def clearest(metrics: Metrics) -> float:
     """Of networks that are nearly always right, the one that remembers long and forgets visibly."""
     seen = metrics["memory_of_the_subject"]
     drop = seen.get("kept_between", 0) - seen.get("kept_at_new", 0)
