@@ -16,6 +16,7 @@ from playwright.sync_api import (
     Error,
     Page,
     Route,
+    ViewportSize,
     expect,
     sync_playwright,
 )
@@ -30,6 +31,13 @@ PATIENCE = 90_000  # milliseconds: two browsers share two cores
 expect.set_options(timeout=PATIENCE)
 
 MOST_IDLE = 3  # each holds some 100 MB
+
+# What an open page can be told; all else is settled when its profile is made.
+TOLD: dict[str, Any] = {
+    "viewport": {"width": 1280, "height": 720},
+    "color_scheme": "light",
+    "reduced_motion": "no-preference",
+}
 PASSED = pytest.StashKey[bool]()
 
 # Opened at /stage, Streamlit's own script first asks whether the app lives below /stage.
@@ -72,10 +80,10 @@ def browser() -> Iterator[Browser]:
 class Profile:
     """One page in a browser profile of its own, and what that page has complained of."""
 
-    def __init__(self, browser: Browser, settings: dict[str, Any]) -> None:
-        self.settings = settings
+    def __init__(self, browser: Browser, settled: dict[str, Any]) -> None:
+        self.settled = settled
         self.complaints: list[str] = []
-        self.context = browser.new_context(**settings)
+        self.context = browser.new_context(**settled)
         self.context.set_default_timeout(PATIENCE)
         self.context.route(lambda url: urlsplit(url).scheme in ("http", "https"), self._own_only)
         self.page = self.context.new_page()
@@ -94,14 +102,18 @@ class Profile:
             self.complaints.append(f"asked another host: {route.request.url}")
             route.abort()
 
+    def told(self, viewport: ViewportSize, **media: Any) -> Page:
+        """Its page, of this size and with these media features."""
+        self.page.set_viewport_size(viewport)
+        self.page.emulate_media(**media)
+        return self.page
+
     def forget(self) -> bool:
         """Makes it a stranger to every site again; what cannot is closed, and that is False."""
         try:
             self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
             self.page.goto("about:blank")
             self.page.mouse.move(-1, -1)  # nothing that opens next is hovered over
-            if viewport := self.settings.get("viewport"):
-                self.page.set_viewport_size(viewport)
             self.context.clear_cookies()
         except Error:  # it shows a file, or nothing any more
             self.context.close()
@@ -134,11 +146,12 @@ def visit(
     used: list[Profile] = []
 
     def new_page(**settings: Any) -> Page:
-        fitting = [profile for profile in idle if profile.settings == settings]
+        settled = {name: settings[name] for name in settings if name not in TOLD}
+        fitting = [profile for profile in idle if profile.settled == settled]
         if fitting:
             idle.remove(fitting[-1])
-        used.append(fitting[-1] if fitting else Profile(browser, settings))
-        return used[-1].page
+        used.append(fitting[-1] if fitting else Profile(browser, settled))
+        return used[-1].told(**{name: settings.get(name, usual) for name, usual in TOLD.items()})
 
     yield new_page
     complaints = [complaint for profile in used for complaint in profile.complaints]
