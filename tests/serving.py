@@ -48,7 +48,8 @@ def python_server(
 ) -> Iterator[Server]:
     """A fresh Python process that serves the app, ready for its first visitor.
 
-    When it has ended, what it has logged must hold no traceback.
+    When it has ended, what it has logged must hold no traceback; and whatever it was asked to show,
+    it must have loaded no torch, which lives in workers.
     """
     # A variable of the developer's own would otherwise decide which settings are tested.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("STREAMLIT_")}
@@ -67,6 +68,9 @@ def python_server(
         try:
             wait_until_healthy(server)
             yield server
+            loaded = Path(f"/proc/{process.pid}/maps")  # only Linux says what a process has loaded
+            if loaded.exists():
+                assert "libtorch" not in loaded.read_text(), "the web process holds torch"
         finally:
             process.send_signal(signal.SIGTERM)
             try:

@@ -75,15 +75,16 @@ def watch(page: Page, kind: str, payloads: list[Any]) -> tuple[set[str], set[str
     """What the scripts of this payload read, and what they read that no type has."""
     entry = ENTRIES[kind]
     styles = bundle.styles("stage", "unrolled", "pair", "stack")
+    page.clock.install()
     page.set_content(f"<style>{styles}</style>{MARKUP}")
     page.evaluate(f"(() => {{ {WATCH} }})()")
     page.evaluate(f"(() => {{ {bundle.script(entry=entry)}\nwindow.mount = mount; }})()")
     for payload in payloads:
         page.evaluate(MOUNT, [json.loads(json.dumps(payload)), schema(PAYLOADS[kind])])
-        page.wait_for_timeout(600)  # until what is said after a rest has been said
+        page.clock.run_for(600)  # until what is said after a rest has been said
         page.evaluate("document.activeElement.blur()")
         page.keyboard.press("ArrowLeft")
-        page.wait_for_timeout(100)  # and a key on its own has set the pulse going
+        page.clock.run_for(100)  # and a key on its own has set the pulse going
     seen = page.evaluate("({ read: [...seen.read], missing: [...seen.missing] })")
     return set(seen["read"]), set(seen["missing"])
 
