@@ -28,10 +28,10 @@ def page_at(server: Server, page: Page) -> Callable[[str], Page]:
 
 def flip(page: Page, name: str) -> None:
     """One of the switches, which fold away."""
-    switch = page.get_by_text(name, exact=True)
-    if not switch.is_visible():
-        page.get_by_role("button", name="Switches").click()
-    switch.click()
+    drawer = page.get_by_role("button", name="Switches")
+    if drawer.get_attribute("aria-expanded") != "true":
+        drawer.click()
+    page.get_by_text(name, exact=True).click()
 
 
 def test_it_opens_on_the_switch_after_which_an_answer_is_wrong_most_surely(page_at):
