@@ -15,4 +15,5 @@ if not lessons.opened_by_link():
     )
     lessons.course_list()
     lessons.own_lesson()
+    lessons.printed()
     lessons.show_glossary()

@@ -30,6 +30,7 @@ from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.payload_types import Door, HeldSpan, PictureButtonPayload
 from lstm_viz.stage.share import share_payload
+from lstm_viz.stage.sheets import sheets_payload
 from lstm_viz.stage.stack import stack_payload
 from lstm_viz.stage.together import together
 from lstm_viz.stage.tokens import Guess, Series, Token, read_series, read_tokens, written_tokens
@@ -180,6 +181,8 @@ def small() -> Iterator[tuple[str, Any]]:
         "SharePayload",
         share_payload({"cell": "Cell"}, {"title": 80, "note": 600, "question": 300}),
     )
+    yield "SheetsPayload", sheets_payload({"view": "View"}, {"id": "1", "name": "a", "text": "b"})
+    yield "SheetsPayload", sheets_payload({"view": "View"}, problem="It cannot be.")
 
 
 def every_payload() -> Iterator[tuple[str, str, Any]]:

@@ -41,10 +41,14 @@ class NothingToAsk(ValueError):
 
 @dataclass(frozen=True)
 class Screen:
-    """A page and what its address says, by name; what is not said is the page's default."""
+    """A page and what its address says, by name; what is not said is the page's default.
+
+    ``instead`` is read in place of the sequence that the address names.
+    """
 
     page: str
     names: Mapping[str, str]
+    instead: Sequence | None = None
 
     @cached_property
     def network(self) -> Network:
@@ -55,6 +59,8 @@ class Screen:
 
     @cached_property
     def sequence(self) -> Sequence:
+        if self.instead is not None:
+            return self.instead
         task = self.network.task
         examples = [task.examples[title] for title in task.examples]
         choice = self.names.get("sequence", "1")

@@ -943,6 +943,34 @@ class SharePayload(TypedDict):
     words: dict[str, str]
 
 
+# ---- a worksheet of this view or a lesson: entries/sheets.js ------------------------------------
+
+
+class SheetsOf(TypedDict):
+    """What a worksheet can be made of: its key, and what it is called."""
+
+    key: str
+    label: str
+
+
+class SheetsFile(TypedDict):
+    """A file that was asked for under this ``id``: its name and its text."""
+
+    id: str
+    name: str
+    text: str
+
+
+class SheetsPayload(TypedDict):
+    """What asks for worksheets, and the file once it is there; ``problem`` where it cannot be."""
+
+    of: list[SheetsOf]
+    most: int
+    file: SheetsFile | None
+    problem: str
+    words: dict[str, str]
+
+
 # ---- together: a class ---------------------------------------------------------------------------
 
 

@@ -25,6 +25,7 @@ from lstm_viz.stage.payload_types import (
     PairPayload,
     PictureButtonPayload,
     SharePayload,
+    SheetsPayload,
     StackPayload,
     StagePayload,
     TogetherPayload,
@@ -61,6 +62,7 @@ _course = _registered("course", _box("course"), "course")
 _curves = _registered("curves", _box("curves"), "curves")
 _together = _registered("together", _box("together"), "together")
 _share = _registered("share", _box("share"), "share")
+_sheets = _registered("sheets", _box("sheets"), "sheets")
 _picture_button = _registered(
     "picture_button", '<button type="button">\n</button>', "picture_button"
 )
@@ -72,6 +74,7 @@ def stage(payload: StagePayload, key: str = "stage") -> int | None:
     The cursors live in the page; what comes back is the number of training steps whose moment has
     just been pinned, if one was.
     """
+    st.session_state[_ON_STAGE] = payload
     result = _stage(key=key, data=_sent(payload), on_pinned_change=_nothing, **_WIDE)
     pinned: int | None = result.get("pinned")
     return pinned
@@ -90,6 +93,7 @@ class PairAnswer:
 
 def pair(payload: PairPayload, key: str) -> PairAnswer:
     """Two runs side by side under one cursor."""
+    st.session_state[_ON_STAGE] = payload["right"]
     result = _pair(
         key=key,
         data=_sent(payload),
@@ -184,6 +188,23 @@ def share(payload: SharePayload, key: str = "share") -> None:
     _share(key=key, data=_sent(payload), **_WIDE)
 
 
+def on_stage() -> StagePayload | None:
+    """The run that the page has just drawn, the right one of two; None where it draws none."""
+    payload: StagePayload | None = st.session_state.pop(_ON_STAGE, None)
+    return payload
+
+
+def sheets(payload: SheetsPayload, key: str) -> None:
+    """What asks for worksheets; see ``sheets_asked``."""
+    _sheets(key=key, data=_sent(payload), on_asked_change=_nothing, **_WIDE)
+
+
+def sheets_asked(key: str) -> Mapping[str, Any] | None:
+    """What has just been asked for under this key, as a stranger's browser may have said it."""
+    asked = (st.session_state.get(key) or {}).get("asked")
+    return asked if isinstance(asked, dict) else None
+
+
 def picture_button(label: str, key: str = "picture") -> None:
     """A button that saves the stage on this page, as it stands, as a PNG."""
     payload: PictureButtonPayload = {"label": label}
@@ -191,6 +212,7 @@ def picture_button(label: str, key: str = "picture") -> None:
 
 
 _BESIDE = "lesson step"
+_ON_STAGE = "on stage"
 _WIDE = {"width": "stretch", "height": "content"}
 
 

@@ -15,8 +15,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz.language import _
+from lstm_viz.lessons.lesson import Lesson
 from lstm_viz.stage.share import share_payload
-from lstm_viz.ui import address, components
+from lstm_viz.ui import address, components, worksheets
 from lstm_viz.ui.escaped import escaped
 from lstm_viz.ui.parameters import rows_of
 
@@ -44,8 +45,9 @@ def opened() -> None:
             st.button(_("Show the whole page"), on_click=_forget, type="tertiary")
 
 
-def share(line: DeltaGenerator | None) -> None:
-    """Adds, at the end of a page's line of choices, what makes a link of the page."""
+def share(line: DeltaGenerator | None, lesson: Lesson | None = None) -> None:
+    """Adds, at the end of a page's line of choices, what makes a link of the page, or a worksheet
+    of it or of the ``lesson`` beside it."""
     state = address.visit()
     if line is None:
         return
@@ -53,6 +55,7 @@ def share(line: DeltaGenerator | None) -> None:
     longest = {name: rows[name].kind.longest for name in TEXTS}
     with line, st.popover(_("Share"), key="share panel", width="content"):
         components.share(share_payload(state.labels, longest))
+        worksheets.of_view(lesson)
 
 
 def _controls(name: str) -> list[str]:

@@ -18,7 +18,7 @@ from lstm_viz.lessons.lesson import Lesson, LessonError, read_lesson, said
 from lstm_viz.lessons.panel import COURSE_PAGE, check, course_payload, lesson_payload, step_link
 from lstm_viz.lessons.shipped import COURSE, source_of
 from lstm_viz.stage.payload_types import Door
-from lstm_viz.ui import address
+from lstm_viz.ui import address, worksheets
 from lstm_viz.ui.components import course, lesson, moved_beside
 from lstm_viz.ui.navigation import HOME, PAGES
 from lstm_viz.ui.parameters import rows_of, text_of
@@ -47,22 +47,23 @@ def lesson_of(key: str) -> Lesson | None:
     return own
 
 
-def panel(page: str) -> None:
-    """The step that the address asks for, beside the page."""
+def panel(page: str) -> Lesson | None:
+    """The step that the address asks for, beside the page; and its lesson."""
     if page in WITHOUT:
-        return
+        return None
     text, _news = address.value("lesson")
     key, _dot, number = text.partition(".")
     found = lesson_of(key)
     if found is None:
         leave()
-        return
+        return None
     usual = {
         name: text_of(row.default) for name, row in rows_of(page).items() if row.default is not None
     }
     names = moved_beside() | address.shown()
     with st.container(key="lesson"):
         lesson(lesson_payload(found, _step(found, number), page, names, usual))
+    return found
 
 
 def opened_by_link() -> bool:
@@ -96,6 +97,13 @@ def leave() -> None:
 def course_list(doors: tuple[Door, ...] = (), listed: bool = True) -> None:
     """The ways in, where one left off, and the lessons."""
     course(course_payload([shipped_lesson(key) for key in COURSE], doors, listed))
+
+
+def printed() -> None:
+    """A worksheet of any of the lessons."""
+    own: Lesson | None = st.session_state.get("own lesson")
+    with st.expander(_("A worksheet of a lesson, to print")):
+        worksheets.of_lessons([*map(shipped_lesson, COURSE), *([own] if own else [])])
 
 
 def show_glossary() -> None:

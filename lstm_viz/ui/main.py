@@ -19,8 +19,8 @@ try:
         shell.bar(title_at(page.url_path))
         lesson_link.opened()
         page.run()
-        lessons.panel(page.url_path or HOME.address)
-        lesson_link.share(shell.line_of_page())
+        lesson = lessons.panel(page.url_path or HOME.address)
+        lesson_link.share(shell.line_of_page(), lesson)
         components.together(together(is_door=False), key="class")
 except UnreachableError as problem:  # its address stays as it is
     from lstm_viz.ui.train.reached import tell_unreachable

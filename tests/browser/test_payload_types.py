@@ -48,9 +48,10 @@ ENTRIES = {
     "PictureButtonPayload": "picture_button",
     "TogetherPayload": "together",
     "SharePayload": "share",
+    "SheetsPayload": "sheets",
 }
 ROOTS = "stage pair stack valves connections coloured editor curves lesson course"
-ROOTS += " together share"
+ROOTS += " together share sheets"
 MARKUP = f'<div class="{ROOTS}"><button></button></div>'
 
 WATCH = (Path(__file__).parent / "watch.js").read_text("utf-8")

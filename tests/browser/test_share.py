@@ -21,6 +21,17 @@ def test_a_link_opens_elsewhere_with_what_is_written_on_it_and_without_what_is_h
     stage.says("t", 7)
     page.get_by_role("button", name="Share").click()
     expect(panel.get_by_label("Title")).to_have_value("<b>Lesson</b> 3")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save the worksheet").click()
+    sheet = visit(viewport={"width": 800, "height": 1000}, color_scheme="dark")
+    sheet.goto(saved.value.path().as_uri())
+    expect(sheet.get_by_text("Step 7 of 25")).to_be_visible()  # where the browser is by now
+    expect(sheet.locator(".sheets .drawing .node").first).to_be_visible()
+    expect(sheet.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
+    expect(sheet.locator(".key")).to_be_hidden()
+    sheet.get_by_label("Show and print").select_option("key")
+    expect(sheet.locator(".key")).to_be_visible()
+    expect(sheet.locator(".sheets")).to_be_hidden()
     field = panel.get_by_label("The link to this view")
     field.focus()
     other = visit(viewport={"width": 390, "height": 844}, color_scheme="dark", locale="zh-CN")
