@@ -13,6 +13,7 @@ from lstm_viz.colours import MUTED
 from lstm_viz.gradients.backward import backprop
 from lstm_viz.gradients.decay import Start, curve
 from lstm_viz.gradients.deltas import Deltas
+from lstm_viz.lessons.glossary import words_payload
 from lstm_viz.lessons.panel import course_payload, lesson_payload
 from lstm_viz.networks.network import load, load_stack
 from lstm_viz.networks.write import write
@@ -181,6 +182,7 @@ def small() -> Iterator[tuple[str, Any]]:
         "SharePayload",
         share_payload({"cell": "Cell"}, {"title": 80, "note": 600, "question": 300}),
     )
+    yield "WordsPayload", words_payload()
     yield "SheetsPayload", sheets_payload({"view": "View"}, {"id": "1", "name": "a", "text": "b"})
     yield "SheetsPayload", sheets_payload({"view": "View"}, problem="It cannot be.")
 

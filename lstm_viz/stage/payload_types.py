@@ -971,6 +971,27 @@ class SheetsPayload(TypedDict):
     words: dict[str, str]
 
 
+# ---- the words of the glossary wherever they stand: entries/words.js ----------------------------
+
+
+class GlossaryWord(TypedDict):
+    """A word, what it is, and where to see it; ``forms`` are how texts call it, ``signs`` how
+    formulas do."""
+
+    word: str
+    said: str
+    seen: str
+    forms: list[str]
+    signs: list[str]
+
+
+class WordsPayload(TypedDict):
+    """The glossary, for a page to find its words in its own texts."""
+
+    glossary: list[GlossaryWord]
+    words: dict[str, str]
+
+
 # ---- together: a class ---------------------------------------------------------------------------
 
 

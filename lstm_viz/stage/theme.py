@@ -32,6 +32,13 @@ STREAMLIT = {
 }
 
 
+# A word of the glossary in any text (browser/entries/words.js): marked without touching the text.
+EXPLAINED = (
+    "::highlight(explained) { text-decoration: underline dotted; text-decoration-thickness: 1px; "
+    "text-underline-offset: 0.2em; }"
+)
+
+
 def theme() -> str:
     """What every view needs: the colours, for what has a role its ``--hue``, the least type."""
     named = {f"role-{key}": role.colour for key, role in ROLES.items()}
@@ -41,6 +48,7 @@ def theme() -> str:
         f'[data-scheme="dark"] {{ {_declared(named, dark=True)} }}',
         *(f'[data-role="{key}"] {{ --hue: var(--role-{key}); }}' for key in ROLES),
         ":host, :root { --least: 12px; }",
+        EXPLAINED,
         "@media (min-width: 1700px) { :host, :root { --least: 14px; } }",
     ]
     return "\n".join(rules) + "\n"
@@ -65,7 +73,7 @@ def on_accent() -> str:
     """
     filled = '[data-testid="stBaseButton-primary"]:enabled, .stMultiSelect [data-tag]'
     on_filled = f"{filled} {{ color: light-dark({PAGE.light}, {PAGE.dark}); }}\n"
-    return f"{on_filled}{_written()}"
+    return f"{on_filled}{_written()}{EXPLAINED}\n"
 
 
 def _written() -> str:

@@ -32,6 +32,7 @@ from lstm_viz.stage.payload_types import (
     Typed,
     ValvesPayload,
     WalkPayload,
+    WordsPayload,
 )
 from lstm_viz.ui.parameters import LONGEST_NAME, MOST
 
@@ -62,6 +63,7 @@ _course = _registered("course", _box("course"), "course")
 _curves = _registered("curves", _box("curves"), "curves")
 _together = _registered("together", _box("together"), "together")
 _share = _registered("share", _box("share"), "share")
+_words = _registered("words", _box("words"), "words")
 _sheets = _registered("sheets", _box("sheets"), "sheets")
 _picture_button = _registered(
     "picture_button", '<button type="button">\n</button>', "picture_button"
@@ -186,6 +188,11 @@ def together(payload: TogetherPayload, key: str) -> None:
 def share(payload: SharePayload, key: str = "share") -> None:
     """What makes a link of this view, with something written on it."""
     _share(key=key, data=_sent(payload), **_WIDE)
+
+
+def words(payload: WordsPayload) -> None:
+    """What opens the glossary at any word of it on this page."""
+    _words(key="words", data=_sent(payload), **_WIDE)
 
 
 def on_stage() -> StagePayload | None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from lstm_viz import language
 from lstm_viz.jobs import UnreachableError
+from lstm_viz.lessons.glossary import words_payload
 from lstm_viz.stage import bundle
 from lstm_viz.stage.together import together
 from lstm_viz.ui import address, components, lesson_link, lessons, shell
@@ -21,6 +22,8 @@ try:
         page.run()
         lesson = lessons.panel(page.url_path or HOME.address)
         lesson_link.share(shell.line_of_page(), lesson)
+        if page.url_path:  # not at the front door, which explains nothing yet
+            components.words(words_payload())
         components.together(together(is_door=False), key="class")
 except UnreachableError as problem:  # its address stays as it is
     from lstm_viz.ui.train.reached import tell_unreachable

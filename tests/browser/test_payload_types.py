@@ -49,9 +49,10 @@ ENTRIES = {
     "TogetherPayload": "together",
     "SharePayload": "share",
     "SheetsPayload": "sheets",
+    "WordsPayload": "words",
 }
 ROOTS = "stage pair stack valves connections coloured editor curves lesson course"
-ROOTS += " together share sheets"
+ROOTS += " together share sheets words"
 MARKUP = f'<div class="{ROOTS}"><button></button></div>'
 
 WATCH = (Path(__file__).parent / "watch.js").read_text("utf-8")

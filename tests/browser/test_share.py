@@ -7,7 +7,7 @@ from tests.browser.stage import open_stage
 
 
 def test_a_link_opens_elsewhere_with_what_is_written_on_it_and_without_what_is_hidden(
-    server, page, visit
+    server, page, visit, tmp_path
 ):
     stage = open_stage(page, server.url, cell="gru", t=6)
     page.get_by_role("button", name="Share").click()
@@ -24,7 +24,8 @@ def test_a_link_opens_elsewhere_with_what_is_written_on_it_and_without_what_is_h
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save the worksheet").click()
     sheet = visit(viewport={"width": 800, "height": 1000}, color_scheme="dark")
-    sheet.goto(saved.value.path().as_uri())
+    saved.value.save_as(tmp_path / "sheet.html")
+    sheet.goto((tmp_path / "sheet.html").as_uri())
     expect(sheet.get_by_text("Step 7 of 25")).to_be_visible()  # where the browser is by now
     expect(sheet.locator(".sheets .drawing .node").first).to_be_visible()
     expect(sheet.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")

@@ -11,7 +11,7 @@ import torch
 
 from lstm_viz import language
 from lstm_viz.cells import CELLS
-from lstm_viz.lessons.glossary import MOST, glossary
+from lstm_viz.lessons.glossary import MOST, glossary, words_payload
 from lstm_viz.lessons.lesson import LINK, Ask, Step, Text, read_lesson
 from lstm_viz.lessons.measures import (
     Guess,
@@ -266,6 +266,17 @@ def test_the_glossary_is_short_and_each_word_is_to_be_seen():
         assert {name for name, _text in parse_qsl(query)} <= set(names[page])
         assert word.said["en"].count(". ") == 0  # one sentence
         assert word.said["zh"]
+
+
+@pytest.mark.parametrize("spoken", ["en", "zh_CN"])
+def test_no_two_words_of_the_glossary_are_called_the_same(spoken):
+    language.speak(spoken)
+    sent = words_payload()["glossary"]
+    for kind in ("forms", "signs"):
+        called = [form.lower() if len(form) > 1 else form for one in sent for form in one[kind]]
+        assert len(called) == len(set(called))
+    signs = {sign: one["word"] for one in sent for sign in one["signs"]}
+    assert set(signs) == {"⊙", "W", "U", "b", "σ", "tanh"}  # what the lines of an LSTM are made of
 
 
 def test_a_link_to_a_step_says_its_scene_and_its_lesson():

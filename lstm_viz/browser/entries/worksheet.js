@@ -3,8 +3,8 @@
 
 import { Drawing } from "../parts/drawing.js";
 
-const INK = "#000000";
-const WHITE = "#ffffff";
+const INK = "rgb(0, 0, 0)";
+const WHITE = "rgb(255, 255, 255)";
 const UNIT = 0; // one strand in each wire, and none of it shows a number
 
 export default function mount({ scenes, root }) {
