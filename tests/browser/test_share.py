@@ -26,7 +26,9 @@ def test_a_link_opens_elsewhere_with_what_is_written_on_it_and_without_what_is_h
     sheet = visit(viewport={"width": 800, "height": 1000}, color_scheme="dark")
     saved.value.save_as(tmp_path / "sheet.html")
     sheet.goto((tmp_path / "sheet.html").as_uri())
-    expect(sheet.get_by_text("Step 7 of 25")).to_be_visible()  # where the browser is by now
+    expect(
+        sheet.get_by_role("article").get_by_text("Step 7 of 25")
+    ).to_be_visible()  # where the browser is by now
     expect(sheet.locator(".sheets .drawing .node").first).to_be_visible()
     expect(sheet.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
     expect(sheet.locator(".key")).to_be_hidden()
