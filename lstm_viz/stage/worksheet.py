@@ -456,9 +456,11 @@ def strip_svg(strip: Strip, answered: bool) -> str:
         pieces.append(_text(_LEFT - 6, top + _HIGH, ends[0], "end", "end"))
         top += _HIGH + _GAP
     for k, word in enumerate(strip.words):
-        x, y = _LEFT + _CELL * (k + 0.5) + 4, top + 8
+        middle, y = _LEFT + _CELL * (k + 0.5) + 4, top + 8
         short = word if len(word) <= LONGEST_WORD else f"{word[: LONGEST_WORD - 1]}…"
-        pieces.append(_text(x, y, short, "end", "word", f' transform="rotate(-50 {x} {y})"'))
+        pieces.append(
+            _text(middle, y, short, "end", "word", f' transform="rotate(-50 {middle} {y})"')
+        )
     height = top + _WORDS
     return f'<svg class="strip" viewBox="0 0 {width} {height}">{"".join(pieces)}</svg>'
 

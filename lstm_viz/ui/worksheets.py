@@ -35,7 +35,7 @@ def of_view(lesson: Lesson | None) -> None:
     makes: dict[str, Make] = {}
     if lesson is not None:
         names[LESSON] = _("the lesson “{title}”").format(title=said(lesson.title))
-        makes[LESSON] = lambda count, _at: of_lesson(lesson, count)
+        makes[LESSON] = _maker(lesson)
     if payload is not None and payload["values"]:
         names[VIEW] = _("this view: the run, step and unit on the screen")
         makes[VIEW] = lambda count, at: of_run(payload, count, at)
@@ -46,9 +46,7 @@ def of_view(lesson: Lesson | None) -> None:
 def of_lessons(lessons: Sequence[Lesson]) -> None:
     """A worksheet of one of these."""
     names = {lesson.key: said(lesson.title) for lesson in lessons}
-    makes: dict[str, Make] = {
-        lesson.key: lambda count, _at, lesson=lesson: of_lesson(lesson, count) for lesson in lessons
-    }
+    makes = {lesson.key: _maker(lesson) for lesson in lessons}
     _offered(names, makes, "sheets of lessons")
 
 
@@ -73,8 +71,13 @@ def _file(asked: Mapping[str, Any], make: Make) -> SheetsFile:
 
 
 def _whole(value: object) -> int:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return int(value) if is_number and abs(value) < 1e6 else -1  # type: ignore[arg-type, operator]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e6:
+        return -1
+    return int(value)
+
+
+def _maker(lesson: Lesson) -> Make:
+    return lambda count, _at: of_lesson(lesson, count)
 
 
 def of_lesson(lesson: Lesson, count: int) -> list[Sheet]:

@@ -4,7 +4,8 @@ import pytest
 
 from lstm_viz import language
 from lstm_viz.lessons.lesson import LessonError, read_lesson
-from lstm_viz.lessons.panel import lesson_payload, scene_of
+from lstm_viz.lessons.measures import scene_of
+from lstm_viz.lessons.panel import lesson_payload
 from lstm_viz.lessons.shipped import COURSE
 from lstm_viz.lessons.worksheet import lesson_sheet, speaks_of_any_sequence
 from lstm_viz.networks.network import load
