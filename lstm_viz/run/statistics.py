@@ -7,6 +7,7 @@ Recording marks with NaN.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -154,12 +155,12 @@ def correlation_time(trace: Trace, signal: str) -> np.ndarray:
     little; infinite where it stays above, NaN for a unit that never moves.
     """
     found = autocorrelation(trace, signal, max(1, len(trace[signal]) // 2))
-    below = found < 1 / np.e
+    below = found < 1 / math.e
     first = below.argmax(axis=0)
     before, after = (
         np.take_along_axis(found, np.maximum(lag, 0)[None], 0)[0] for lag in (first - 1, first)
     )
-    times = first - 1 + (before - 1 / np.e) / np.where(below.any(axis=0), before - after, 1)
+    times = first - 1 + (before - 1 / math.e) / np.where(below.any(axis=0), before - after, 1)
     return np.where(np.isnan(found[0]), np.nan, np.where(below.any(axis=0), times, np.inf))
 
 
