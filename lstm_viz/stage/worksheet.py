@@ -335,11 +335,13 @@ def _controls(same: str, count: int) -> str:
     )
     names = escape(_("Names, one on each line. They stay in this file on your screen."))
     box = f'<label class="names">{names}<textarea rows="3"></textarea></label>' if count > 1 else ""
+    of_paper, shows = escape(_("Paper")), escape(_("Show and print"))
+    press = escape(_("Print"))
     return (
         '<form class="controls">'
-        f'<label>{escape(_("Paper"))} <select name="paper">{papers}</select></label>'
-        f'<label>{escape(_("Show and print"))} <select name="prints">{kinds}</select></label>'
-        f'<button type="button">{escape(_("Print"))}</button>{box}'
+        f'<label>{of_paper} <select name="paper">{papers}</select></label>'
+        f'<label>{shows} <select name="prints">{kinds}</select></label>'
+        f'<button type="button">{press}</button>{box}'
         f"<p>{escape(same)}</p></form>"
     )
 
@@ -364,7 +366,8 @@ def _page(sheet: Sheet, number: str, place: int, answered: bool) -> str:
         body = f"{said}{drawing}" if block.drawn else f"{strip}{said}"
         blocks.append(f"<section>{heading}{body}</section>")
     name = escape(_("Name"))
-    answers = f" · {escape(_('Answers'))}" if answered else ""
+    said_there = escape(_("Answers"))
+    answers = f" · {said_there}" if answered else ""
     numbered = f'<b class="number">{number}</b>' if number else ""
     return (
         f'<article data-number="{number}"><header>{numbered}<h1>{escape(sheet.title)}{answers}</h1>'
