@@ -79,7 +79,7 @@ st.write(
 )
 show_discoveries(seen)
 
-st.subheader(_("Watch it flow back"))
+st.header(_("Watch it flow back"))
 st.write(
     _(
         "The same networks, unrolled over time. The gradient is put in at the right and flows back "
@@ -88,7 +88,7 @@ st.write(
 )
 show_walk(seen, read)
 
-st.subheader(_("Which way does it come?"))
+st.header(_("Which way does it come?"))
 st.write(
     _(
         "A memory passes its gradient on directly, times its keep gate, and through every gate and "

@@ -31,7 +31,7 @@ st.write(
 )
 left, right = st.columns([1.2, 1], gap="large")
 with left:
-    st.subheader(_("Who has to know what comes later?"), anchor=False)
+    st.header(_("Who has to know what comes later?"), anchor=False)
     st.table(scores(cell), border="horizontal", hide_index=True)
     st.caption(
         _(
@@ -41,7 +41,7 @@ with left:
         )
     )
 with right:
-    st.subheader(_("The same weights at every word"), anchor=False)
+    st.header(_("The same weights at every word"), anchor=False)
     st.table(shapes(cell, layers, both), border="horizontal", hide_index=True)
     st.caption(counted(cell, layers, both))
     st.code(ARCHITECTURES.format(**shown.spoken), language="python")

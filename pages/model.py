@@ -34,7 +34,7 @@ st.write(
     )
 )
 
-st.subheader(_("Over all steps and sequences"))
+st.header(_("Over all steps and sequences"))
 statistics(seen)
-st.subheader(_("What do its units follow?"))
+st.header(_("What do its units follow?"))
 followed(seen)

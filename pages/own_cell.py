@@ -37,7 +37,7 @@ with left:
     with st.container(horizontal=True):
         train_button(shown, task)
         train_on_button(shown.found)
-    st.subheader(_("How far its gradient reaches"))
+    st.header(_("How far its gradient reaches"))
     st.caption(reach_beside(shown.cell))
 with right:
     if shown.payload is not None:

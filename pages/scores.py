@@ -17,12 +17,13 @@ st.markdown(f"**{scores.difference_said(learnt)}**")
 found = [figures.scores(learnt, dark)]
 if task.chart:
     found.append(figures.deeper(learnt, task.chart(learnt), dark))
+said = f"{scores.difference_said(learnt)} {scores.caption(task, learnt)}"
 for column, figure in zip(st.columns(len(found), gap="large"), found, strict=True):
-    column.plotly_chart(figure, theme=None, config={"displayModeBar": False})
+    column.plotly_chart(figure, theme=None, config={"displayModeBar": False}, alt=said)
 st.write(scores.caption(task, learnt))
 st.table(scores.starts(learnt), border="horizontal", hide_index=True)
 st.caption(scores.starts_caption(learnt))
-st.subheader(_("All tasks"), anchor=False)
+st.header(_("All tasks"), anchor=False)
 st.table(scores.table(), border="horizontal", hide_index=True)
 st.write(
     _(

@@ -22,7 +22,7 @@ st.caption(
     )
 )
 
-st.subheader(_("Now the gates set themselves"))
+st.header(_("Now the gates set themselves"))
 st.write(
     _(
         "The same unit with weights: each valve is computed from what is read, the output gate "

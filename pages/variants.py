@@ -51,12 +51,12 @@ with right:
         train_button(cell, task)
         train_on_button(found)
 
-st.subheader(_("Notation: {whom}").format(whom=_(notation.title)))
+st.header(_("Notation: {whom}").format(whom=_(notation.title)))
 notations(cell, found, notation)
 
-st.subheader(_("All variants"))
+st.header(_("All variants"))
 table_of_variants(task)
 st.caption(_("Click the box before a row to open that cell above; click a heading to sort."))
 
-st.subheader(_("What the comparisons found"))
+st.header(_("What the comparisons found"))
 claims(task)

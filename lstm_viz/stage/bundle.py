@@ -13,10 +13,12 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
+from lstm_viz.language import _
 from lstm_viz.stage.theme import on_accent, theme
 
 FOLDER = Path(__file__).parents[1] / "browser"
 MARK = FOLDER / "mark.svg"  # the product's own: a unit that feeds itself through a gate
+SHARE = FOLDER / "share.svg"
 ENTRY = "stage"
 
 _IMPORT = re.compile(r'^import \{ (.+) \} from "(\.[\w./]*/\w+)\.js";$', re.MULTILINE)
@@ -45,8 +47,11 @@ def styles(*names: str) -> str:
 
 def page_styles() -> str:
     """What Streamlit's own parts of a page are told."""
-    mark = quote(MARK.read_text(encoding="utf-8"))
-    drawn = f':root {{ --mark: url("data:image/svg+xml,{mark}"); }}\n'
+    mark, share = (quote(file.read_text(encoding="utf-8")) for file in (MARK, SHARE))
+    drawn = (
+        f':root {{ --mark: url("data:image/svg+xml,{mark}"); '
+        f'--share: url("data:image/svg+xml,{share}"); --menu: "{_("Menu")}"; }}\n'
+    )
     return f"<style>{on_accent()}{drawn}{_sheet('page')}{_sheet('shell')}</style>"
 
 

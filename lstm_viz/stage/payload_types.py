@@ -416,6 +416,7 @@ class StageWords(TransportWords):
     copy: str
     concatenate: str
     drawing: str
+    drawing_now: str
     equations: str
     other_lines: str
     unit: str
@@ -424,6 +425,7 @@ class StageWords(TransportWords):
     curve: str
     strips: str
     strip: str
+    strip_now: str
     value_of_unit: str
     colour_key: str
     closed: str
@@ -808,7 +810,9 @@ class ValvesWords(TypedDict):
     show: str
     output: str
     picture: str
+    picture_now: str
     record: str
+    record_now: str
     recorded: str
     over: str
     table: list[str]

@@ -76,6 +76,7 @@ def stage_words(answer: str = "", learns: bool = False) -> StageWords:
         "copy": _("copy"),
         "concatenate": _("side by side"),
         "drawing": _("Drawing of the cell: {cell}. One strand for each number that flows."),
+        "drawing_now": _("{drawing} At t = {t}, “{token}”, unit {unit}: {numbers}."),
         "equations": _("The equations, with the numbers of one unit"),
         "other_lines": _("{count} more lines"),
         "unit": _("unit"),
@@ -84,6 +85,10 @@ def stage_words(answer: str = "", learns: bool = False) -> StageWords:
         "curve": _("The curve of {function}, with a dot where this unit is"),
         "strips": _("Every unit at every step"),
         "strip": _("{name}: a row a unit ({units}), a column a step ({steps})"),
+        "strip_now": _(
+            "{strip}. Unit {unit}: {value} at t = {t}, the least {low} at {first}, "
+            "the most {high} at {second}."
+        ),
         "value_of_unit": _("unit {unit}: {value}"),
         "colour_key": _("Colours"),
         "closed": _("0 closed"),

@@ -145,7 +145,12 @@ def _words() -> ValvesWords:
             "what the forget gate does not keep drains, and the output is drawn off through tanh "
             "and the output gate."
         ),
+        "picture_now": _(
+            "Now f {f}, i {i}, o {o} and c̃ {c_tilde}: the memory {c_prev} becomes {c}, "
+            "and {h} is shown."
+        ),
         "record": _("The memory and the output over the last steps"),
+        "record_now": _("after {steps} steps c is {c} and h is {h}"),
         "recorded": _("solid: memory c, dashed: output h"),
         "over": _("the last {steps} steps →"),
         "table": [_("Set the gates to"), *map(_does, "fio"), _("what becomes of c and h")],

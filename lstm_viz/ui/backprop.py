@@ -144,14 +144,16 @@ def agreement(following: Following) -> None:
 def weight_sums(following: Following) -> None:
     """The gradient of the weights growing on the way back, and what to see in it."""
     sums, tokens = following.sums, following.texts
-    st.subheader(_("One set of weights, a sum over all steps"), anchor=False)
+    st.header(_("One set of weights, a sum over all steps"), anchor=False)
+    caption = sums_caption(sums, tokens)
     st.plotly_chart(
         drawn(_sums_figure, following),
         key="weight sums",
         theme=None,
         config={"displayModeBar": False},
+        alt=caption,
     )
-    st.caption(sums_caption(sums, tokens))
+    st.caption(caption)
 
 
 def _sums_figure(following: Following, dark: bool) -> Figure:

@@ -86,7 +86,7 @@ def _decided() -> dict[str, bool | None]:
 
 
 def _shown(card: Card, decided: dict[str, bool | None]) -> None:
-    st.subheader(_(card.statement), anchor=False)
+    st.header(_(card.statement), anchor=False)
     said = {True: _("True"), False: _("False")}
     chosen = st.segmented_control(
         _(card.statement),

@@ -12,8 +12,8 @@ from lstm_viz.ui.navigation import HOME, streamlit_pages, title_at
 from lstm_viz.ui.session_language import session_language
 
 st.set_page_config(page_icon=str(bundle.MARK), layout="wide")
-st.html(bundle.page_styles())
 language.speak(session_language())
+st.html(bundle.page_styles())
 page = st.navigation(streamlit_pages(), position="top")
 try:
     with address.on_page(page.url_path, HOME.address):

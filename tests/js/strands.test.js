@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { luminance } from "../../lstm_viz/browser/math/colours.js";
-import { nearestStrand, strandColour, strandPath, strandPlaces, strandWidth } from "../../lstm_viz/browser/parts/strands.js";
+import { nearestStrand, strandColour, strandCourse, strandPath, strandPlaces, strandWidth } from "../../lstm_viz/browser/parts/strands.js";
 
 const colours = { background: "#ffffff", text: "#1b2430", positive: "#d1500a", negative: "#0b6fb8", roles: { keep: "#00805a" } };
 const gate = { kind: "gate", limit: 1, role: "keep", room: 3 };
@@ -79,4 +79,34 @@ test("a click finds the strand under it", () => {
   assert.equal(nearestStrand(points, offsets, [30, -7]), 0);
   assert.equal(nearestStrand(points, offsets, [30, 1]), 1);
   assert.equal(nearestStrand(points, offsets, [92, 50]), 2);
+});
+
+test("a course leads along its path: through every place that the path names, and nowhere else", () => {
+  const ways = [
+    [[0, 0], [100, 0]],
+    [[0, 0], [100, 0], [100, 80], [160, 80]],
+    [[160, 20], [100, 20], [100, 80], [20, 80], [20, 60]],
+    [[0, 0], [8, 0], [8, 90]],
+  ];
+  for (const points of ways) {
+    for (const [offset, lead] of [[0, 0], [7, -3], [-11, 11]]) {
+      const course = strandCourse(points, offset, lead);
+      const near = ([x, y]) => course.some(({ at: [u, v] }) => Math.hypot(u - x, v - y) < 0.15);
+      const path = strandPath(points, offset, lead);
+      const named = [...path.matchAll(/(?:[ML]|A[\d.]+ [\d.]+ 0 0 [01] )([\d.-]+) ([\d.-]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+      assert.ok(named.length >= points.length && named.every(near), path);
+      const bends = arcs(path);
+      for (const { at: [x, y], angle } of course) {
+        const isRound = angle % 90 !== 0;
+        if (isRound) assert.ok(bends.some(({ centre: [u, v], radius }) => Math.abs(Math.hypot(x - u, y - v) - radius) < 0.15), `${x} ${y} on ${path}`);
+      }
+      const along = course.map((place) => place.along);
+      assert.deepEqual([along[0], along.at(-1)], [0, 1]);
+      assert.deepEqual(along, [...along].sort((one, other) => one - other));
+      const [[x, y], [u, v]] = points.slice(-2);
+      const last = (Math.atan2(Math.sign(v - y), Math.sign(u - x)) * 180) / Math.PI;
+      assert.ok((course.at(-1).angle - last) % 360 === 0);
+      for (let index = 1; index < course.length; index++) assert.ok(Math.abs(course[index].angle - course[index - 1].angle) <= 90);
+    }
+  }
 });

@@ -4,7 +4,7 @@
 // a gate to be held there; what follows from that is computed in Python and comes back as a new run.
 // Where the right run is sent with its whole training, a second cursor moves through that.
 
-import { aboutNow } from "../parts/about.js";
+import { aboutNow, drawingNow } from "../parts/about.js";
 import { addressed } from "../state/address.js";
 import { themed } from "../math/colours.js";
 import { comparedReading } from "../parts/compared.js";
@@ -20,6 +20,7 @@ import { Difference, valuesOf } from "../state/snapshots.js";
 import { keepScale } from "../parts/scaled.js";
 import { Strips } from "../parts/strips.js";
 import { Tooltip } from "../parts/tooltip.js";
+import { announcement } from "../parts/tokens.js";
 import { Training, pictureOf } from "../parts/training.js";
 import { Transport } from "../parts/transport.js";
 import { Values } from "../state/values.js";
@@ -45,6 +46,7 @@ class Pair extends View {
     this.cursor = new Cursor({ steps, phases: 1, ...startOf(data, before) });
     if (before) this.cursor.speed = before.cursor.speed;
     this.tooltip = new Tooltip(root);
+    this.live = element("div", { class: "heard", "aria-live": "polite", role: "status" });
     this.sides = ["left", "right"].map((key) => new Side(key, data[key], data, this, signal));
     const [left, right] = this.sides.map((side) => side.values);
     const differences = data.difference.values ? new Values(data.difference.values) : new Difference(left, right);
@@ -83,7 +85,7 @@ class Pair extends View {
   }
 
   build() {
-    const difference = element("section", { class: "pair-difference" }, element("h3", {}, this.data.words.difference), this.differing.root);
+    const difference = element("section", { class: "pair-difference" }, element("h2", {}, this.data.words.difference), this.differing.root);
     const caption = element("p", { class: "caption" }, this.data.caption);
     const bar = element("div", { class: "pair-bar" }, this.transport.root, caption);
     this.board = element(
@@ -94,7 +96,7 @@ class Pair extends View {
       element("div", { class: "pair-sides" }, ...this.sides.map((side) => side.root), bar),
       difference,
     );
-    this.root.replaceChildren(this.board, this.tooltip.root);
+    this.root.replaceChildren(this.board, this.tooltip.root, this.live);
   }
 
   strips(payload, values, signal) {
@@ -113,6 +115,7 @@ class Pair extends View {
 
   listen(signal) {
     const { cursor } = this;
+    cursor.on("play", () => this.tell());
     const actions = { ...steering(cursor), ...this.training?.actions, fullScreen: () => this.fullScreen() };
     listenToKeys(actions, (node) => node === this.transport.scrubber, signal);
     this.resizes(() => this.measure());
@@ -130,6 +133,17 @@ class Pair extends View {
     this.draw();
     this.showWay();
     this.address.show(this.cursor, this.training?.addressed);
+    if (!this.cursor.playing) this.tell();
+  }
+
+  // Of both runs what they expect, the first one's word once.
+  tell() {
+    this.announce(this.live, () => {
+      const { step } = this.cursor;
+      for (const side of this.sides) side.describe(this.cursor);
+      this.differing.describe(this.cursor);
+      return this.sides.map(({ title, payload }) => `${title}: ${announcement(payload.tokens[step], step, this.words)}`).join(" ");
+    });
   }
 
   draw() {
@@ -178,10 +192,12 @@ class Side {
     this.equations = new Equations(payload, this.values, words, (unit) => pair.cursor.choose(unit), signal);
     this.equations.root.dataset.run = this.title;
     this.strips = pair.strips(payload, this.values, signal);
-    this.svg = shape("svg", { class: "drawing", "aria-label": fill(words.drawing, { cell: this.title }) });
+    for (const { root } of [this.equations, this.strips]) setAttributes(root, { "aria-label": `${this.title}: ${root.getAttribute("aria-label")}` });
+    this.drawingOf = fill(words.drawing, { cell: this.title });
+    this.svg = shape("svg", { class: "drawing", "aria-label": this.drawingOf });
     keepScale(this.svg, signal);
     for (const line of this.equations.lines) line.root.classList.toggle("changed", data.changed.includes(line.equation.signal));
-    this.name = element("h3", { class: `pair-name ${key}` }, this.title);
+    this.name = element("h2", { class: `pair-name ${key}` }, this.title);
     this.apart = new Set(data.apart[key].map(String));
     this.root = element(
       "section",
@@ -205,6 +221,12 @@ class Side {
     this.pair.tokens.retell(this.payload.tokens, this.payload.series);
     this.equations.revalue();
     setText(this.name, `${this.title}, ${training.afterSaid}`);
+  }
+
+  // What the pictures show now, for whoever hears them.
+  describe(cursor) {
+    setAttributes(this.svg, { "aria-label": drawingNow(this.drawingOf, this.payload, this.values, cursor) });
+    this.strips.describe(cursor);
   }
 
   show(step, unit) {

@@ -62,7 +62,7 @@ class Stack extends View {
   }
 
   build(signal) {
-    this.picture = shape("svg", { role: "img", "aria-label": this.words.picture });
+    this.picture = shape("svg", { role: "group", "aria-label": this.words.picture });
     keepScale(this.picture, signal);
     this.frame = element("div", { class: "stack-picture" }, this.picture);
     this.says = element("p", { class: "stack-says", "aria-live": "polite" });
@@ -257,9 +257,9 @@ class Stack extends View {
       else if (box.token) this.showToken(box);
       else this.showAnswer(box, step);
     }
-    this.sayRound();
     const answer = this.data.answers.find(({ at }) => at === this.asked);
     setText(this.depends, answer ? answer.said : "");
+    this.sayRound();
     this.address.show(this.cursor);
     const computed = this.cursor.moved && !this.looped ? this.data.rows[0].when.indexOf(step) : -1;
     if (computed >= 0) this.bringIntoView(computed);
@@ -341,6 +341,7 @@ class Stack extends View {
     const answers = this.data.answers.filter(({ at }) => this.data.answered[at] === step);
     const said = [...now, ...answers.map(({ at }) => fill(this.words.answers_now, { word: this.data.tokens[at].text }))];
     setText(this.says, fill(this.words.at_once, { cells: said.join(this.words.comma) }));
+    setAttributes(this.picture, { "aria-label": [this.words.picture, this.says.textContent, this.depends.textContent].join(" ") });
   }
 
   tell(row, column) {

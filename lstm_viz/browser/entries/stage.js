@@ -3,12 +3,12 @@
 // Python decides what is shown and sends it whole; from then on everything happens here. The view is
 // built once for a run and its words; a new theme recolours it, a new run builds another.
 
-import { aboutNow } from "../parts/about.js";
+import { aboutNow, drawingNow } from "../parts/about.js";
 import { addressed } from "../state/address.js";
 import { button } from "../parts/button.js";
 import { themed } from "../math/colours.js";
 import { BY_PHASE, Cursor, speedOf } from "../state/cursor.js";
-import { element, fill, shape } from "../parts/dom.js";
+import { element, fill, setAttributes, shape } from "../parts/dom.js";
 import { Drawers, openedDrawer } from "../parts/drawers.js";
 import { Drawing } from "../parts/drawing.js";
 import { Equations, openedLine } from "../parts/equations.js";
@@ -140,7 +140,8 @@ class Stage extends View {
   }
 
   build(words, signal) {
-    this.svg = shape("svg", { class: "drawing", "aria-label": fill(words.drawing, { cell: this.payload.cell.title }) });
+    this.drawingOf = fill(words.drawing, { cell: this.payload.cell.title });
+    this.svg = shape("svg", { class: "drawing", "aria-label": this.drawingOf });
     keepScale(this.svg, signal);
     this.svg.style.maxWidth = `${(this.payload.scene.width / 12).toFixed(1)}em`;
     this.live = element("div", { class: "heard", "aria-live": "polite", role: "status" });
@@ -251,7 +252,16 @@ class Stage extends View {
   }
 
   tell() {
-    this.announce(this.live, () => announcement(this.payload.tokens[this.cursor.step], this.cursor.step, this.payload.words));
+    this.announce(this.live, () => {
+      this.describe();
+      return announcement(this.payload.tokens[this.cursor.step], this.cursor.step, this.payload.words);
+    });
+  }
+
+  // What the pictures show now, for whoever hears them.
+  describe() {
+    setAttributes(this.svg, { "aria-label": drawingNow(this.drawingOf, this.payload, this.values, this.cursor) });
+    this.strips.describe(this.cursor);
   }
 
   dress() {

@@ -151,15 +151,24 @@ class Valves {
 
   draw(share = 0) {
     const values = this.now ?? this.next();
+    const texts = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, written(value, 2)]));
     this.picture.show(values, this.history.at(-1).h, share, Boolean(this.now));
     this.recorder.show(this.history);
-    const texts = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, written(value, 2)]));
+    if (!this.now) this.describe(texts);
     this.data.sentences.forEach(({ numbers }, index) => setText(this.lines[index][1], fill(numbers, texts).replaceAll("+ \u2212", "\u2212 ")));
     setText(this.when, fill(this.now ? this.data.words.this_step : this.data.words.next_step, { t: this.done + 1 }));
     this.table?.show(values);
     for (const [name, slider] of this.sliders) slider.show(values[name]);
     this.root.dataset.memory = written(values.c_prev, 6);
     this.root.dataset.next = written(values.c, 6);
+  }
+
+  // What the pictures show now, for whoever hears them.
+  describe(texts) {
+    const { picture, picture_now, record, record_now } = this.data.words;
+    const [c, h] = ["c", "h"].map((name) => written(this.history.at(-1)[name], 2));
+    setAttributes(this.picture.root, { "aria-label": `${picture} ${fill(picture_now, texts)}` });
+    setAttributes(this.recorder.root, { "aria-label": `${record}: ${fill(record_now, { steps: this.history.length - 1, c, h })}` });
   }
 
   leave() {

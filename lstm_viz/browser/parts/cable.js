@@ -1,7 +1,7 @@
 // All wires that carry the same value in the same sub-step: their strands are drawn together.
 
 import { setAttributes, shape } from "./dom.js";
-import { nearestStrand, strandColour, strandPath, strandPlaces, strandStrength, strandWidth } from "./strands.js";
+import { nearestStrand, strandColour, strandCourse, strandPath, strandPlaces, strandStrength, strandWidth } from "./strands.js";
 
 const INPUTS = 16; // strands of x at most
 
@@ -84,15 +84,15 @@ class Cable {
     this.units = units;
   }
 
-  // What runs through one of the wires: the way of the chosen strand, how strong it is, its colour. Of
-  // inputs, which nobody has chosen one of, the strongest.
+  // What runs through one of the wires: the course of the chosen strand, how strong it is, its colour.
+  // Of inputs, which nobody has chosen one of, the strongest.
   sample(place) {
     const strength = ({ value, scale }) => strandStrength(value, scale);
     const strongest = () => this.strands.reduce((most, one, index) => (strength(one) > strength(this.strands[most]) ? index : most), 0);
     const index = this.chosen >= 0 ? this.chosen : strongest();
     const offset = (places) => places[place].offsets[index];
     const strand = this.strands[index];
-    return { path: strandPath(this.wires[place].points, offset(this.places), offset(this.leads)), share: strength(strand), colour: strand.stroke };
+    return { course: strandCourse(this.wires[place].points, offset(this.places), offset(this.leads)), share: strength(strand), colour: strand.stroke };
   }
 
   // A piece of all strands of one of the wires, so long, round its middle.

@@ -6,7 +6,7 @@
 import { cablesOf, setOnce } from "./cable.js";
 import { luminance, shaded } from "../math/colours.js";
 import { setAttributes, shape } from "./dom.js";
-import { legendOfParts, outlineOf, signOf, typeset } from "./glyphs.js";
+import { boxOf, legendOfParts, outlineOf, typeset } from "./glyphs.js";
 
 const FAINT = 0.14; // what lies in a later sub-step
 const DIM = 0.48; // what is not lit while something else is
@@ -74,10 +74,8 @@ export class Drawing {
   // Below a part that stands back lies its own shape, so that no wire shines through.
   node(about) {
     const { value, signal, id } = about;
-    const root = shape("g", { class: "part node", "data-key": value, "data-signal": signal, "data-id": id });
-    const outline = outlineOf(about);
-    if (about.kind !== "op") outline.style.stroke = this.colours.roles[about.role];
-    root.append(outline, signOf(about));
+    const root = boxOf(about, this.colours);
+    setAttributes(root, { class: "part node", "data-key": value, "data-signal": signal, "data-id": id });
     this.listen(root, about);
     return { about, root, base: setClass(outlineOf(about), "base") };
   }
@@ -184,8 +182,7 @@ function styleSheet(colours) {
 .scene .parts-legend .stroke { fill: none; stroke: ${rim}; stroke-width: 2; }
 .scene .part.lit .layer, .scene .part.lit .op, .scene .part:focus-visible .layer, .scene .part:focus-visible .op { stroke: ${colours.accent}; stroke-width: 3.2; }
 .small .scene .parts-legend > g { transform: var(--in-two-rows); }
-.scene .node { transform-box: fill-box; transform-origin: center; }
-.scene .pulse { pointer-events: none; }
+.scene .popped { transform-box: fill-box; transform-origin: center; }
 .scene .bead { stroke: ${colours.text}; stroke-width: 1.6; }
 .scene .track { fill: none; stroke: ${colours.muted}; stroke-width: 2; stroke-dasharray: 3 7; stroke-linecap: round; }
 .scene .bundle rect { fill: ${colours.background}; stroke: ${rim}; stroke-width: 1.8; }

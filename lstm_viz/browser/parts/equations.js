@@ -98,17 +98,15 @@ class EquationLine {
   constructor(equation, payload, words, onToggle) {
     this.equation = equation;
     this.isFine = payload.towards < 0; // gradients shrink by powers of ten
-    const { role, scale, range, limit } = payload.signals.find(({ name }) => name === equation.signal);
+    const { role, scale, range, limit, title } = payload.signals.find(({ name }) => name === equation.signal);
     const alike = payload.training ? limit : null; // one scale for the whole training
     this.limit = range && Number.isFinite(range[1]) ? Math.max(Math.abs(range[0]), range[1]) : alike;
     this.signed = scale === "signed";
 
     const id = `terms-${equation.signal}`;
-    this.button = element(
-      "button",
-      { type: "button", class: "equation-line", "aria-expanded": "false", "aria-controls": id, "data-key": equation.signal },
-      ...inPieces(symbols(equation.mathml, payload.signals)),
-    );
+    const math = inPieces(symbols(equation.mathml, payload.signals));
+    const said = `${title}: ${math.map((piece) => piece.textContent.trim()).join(" ")}`; // MathML alone names no button
+    this.button = element("button", { type: "button", class: "equation-line", "aria-label": said, "aria-expanded": "false", "aria-controls": id, "data-key": equation.signal }, ...math);
     this.button.addEventListener("click", onToggle);
     leaveFocus(this.button);
     this.value = element("span", { class: "equation-value", "data-key": equation.signal, "data-part": "value" });

@@ -9,6 +9,13 @@ export function outlineOf({ kind, x, y, w, h }) {
   return shape("rect", { class: kind, x: x - w / 2, y: y - h / 2, width: w, height: h, rx: kind === "layer" ? 9 : h / 2 });
 }
 
+// A box or an operation with its sign; what is a layer has the edge of its role.
+export function boxOf(about, colours) {
+  const outline = outlineOf(about);
+  if (about.kind !== "op") outline.style.stroke = colours.roles[about.role];
+  return shape("g", {}, outline, signOf(about));
+}
+
 const STROKES = {
   "×": "M-6.5 -6.5L6.5 6.5M6.5 -6.5L-6.5 6.5",
   "+": "M-8.5 0H8.5M0 -8.5V8.5",

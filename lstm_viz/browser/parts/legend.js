@@ -38,7 +38,7 @@ export function helpPanel(words, signal) {
     element("dd", {}, words.keys[action]),
   ]);
   const list = element("dl", { class: "keys" }, ...rows.flat());
-  return new Panel("keys", words.keys_title, [element("h3", {}, words.keys_title), list], signal);
+  return new Panel("keys", words.keys_title, [element("h2", {}, words.keys_title), list], signal);
 }
 
 const SYMBOLS = { ArrowRight: "→", ArrowLeft: "←", Shift: "⇧", PageDown: "PgDn", PageUp: "PgUp" };

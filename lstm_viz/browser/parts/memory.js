@@ -66,7 +66,7 @@ export class Memory {
       scrub(plot.canvas, payload.steps, { onStep, onPoint: point, onLeave: () => this.leave() }, signal);
     }
     scrub(this.axis.ticks, payload.steps, { onStep }, signal);
-    this.root = element("div", { class: "memory-opened" }, element("p", { class: "opened-told" }, words.told, " ", words.not_told), element("h3", {}, title, " ", this.where), this.sum, this.frame, this.said);
+    this.root = element("div", { class: "memory-opened" }, element("p", { class: "opened-told" }, words.told, " ", words.not_told), element("h2", {}, title, " ", this.where), this.sum, this.frame, this.said);
   }
 
   // Of which answer: the likeliest, or one that is chosen. A forecast is the only one.

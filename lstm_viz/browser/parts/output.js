@@ -47,7 +47,7 @@ export class Output {
   build(signal) {
     const { words, output } = this;
     this.side = output.candidates.length ? this.buildCandidates(signal) : null;
-    this.of = element("h3", {});
+    this.of = element("h2", {});
     this.ups = new Side(words.up, (unit) => this.onUnit(unit), words, signal);
     this.downs = new Side(words.down, (unit) => this.onUnit(unit), words, signal);
     this.steps = element("ul", { class: "opened-said" });
@@ -280,7 +280,7 @@ function showBar(bar, share) {
 class Side {
   constructor(heading, onUnit, words, signal) {
     Object.assign(this, { heading, words });
-    this.head = element("h4", {});
+    this.head = element("h3", {});
     this.rows = Array.from({ length: UNITS }, () => new UnitRow());
     this.rest = new UnitRow();
     this.list = element("div", { class: "output-units" }, ...this.rows.map(({ root }) => root), this.rest.root);

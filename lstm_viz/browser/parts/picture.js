@@ -8,7 +8,7 @@ const SCALE = 2; // pixels of the picture to one of the page
 const EDGE = 24;
 const THEME = ["background-color", "secondary-background-color", "text-color", "border-color", "primary-color", "font"];
 
-// `said` is what stands above and below it: title, finding, source.
+// `said` is what stands above and below it: the title and the source; what is found the board says itself.
 export async function picture(root, board, transport, colours, said) {
   const box = board.getBoundingClientRect();
   const rowGap = parseFloat(getComputedStyle(board).rowGap);
@@ -33,8 +33,8 @@ export async function picture(root, board, transport, colours, said) {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
 
-function framed({ title, finding, source }) {
-  const head = element("header", { class: "picture-head" }, element("h2", {}, title), finding ? element("p", {}, finding) : null);
+function framed({ title, source }) {
+  const head = element("header", { class: "picture-head" }, element("h2", {}, title));
   return [head, element("footer", { class: "picture-foot" }, source)];
 }
 
@@ -57,7 +57,6 @@ export function drawingAlone(svg, scene, colours, said) {
   const { title, finding, source } = said;
   const { width, height } = sizeAlone(scene, said);
   const copy = svg.cloneNode(true);
-  copy.querySelector(".pulse")?.remove();
   copy.removeAttribute("style");
   copy.classList.remove("small");
   for (const [name, value] of Object.entries({ xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 -34 ${width} ${height}` })) copy.setAttribute(name, value);

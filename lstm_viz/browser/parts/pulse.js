@@ -8,12 +8,16 @@
 // score is written, what begins when, and each frame begins what is due; the browser animates the
 // rest. So a key costs hardly more than without, however many wires there are.
 //
+// It moves on a sheet of its own above the drawing, and by `transform` and `opacity` alone: these a
+// browser animates beside the page's own thread, without painting anything again. In the drawing, whose
+// hundreds of strands are one picture, each bead would have all of it painted sixty times a second.
+//
 // A bead on a wire is the chosen unit's value there: as large as its strand is wide, and in its colour.
 // So it is seen what a closed gate lets through. The bundle that goes round is all units of the state.
 
 import { setAttributes, shape } from "./dom.js";
-import { typeset } from "./glyphs.js";
-import { strandPath, strandStrength } from "./strands.js";
+import { boxOf, typeset } from "./glyphs.js";
+import { strandCourse, strandPath } from "./strands.js";
 
 const CARRYING = 0.42; // of the time of a step that begins with it
 const POP = 320; // milliseconds in which a part that is reached answers
@@ -42,7 +46,7 @@ export function wayRound({ leaves, enters, over }, { x, y, w, h }, number) {
 export class Pulse {
   // `still`: whoever wants less motion sees where the states go, and nothing that moves.
   constructor(drawing, still) {
-    Object.assign(this, { drawing, still, animations: [], layer: null, score: [] });
+    Object.assign(this, { drawing, still, animations: [], sheet: null, score: [] });
   }
 
   // `move` is what the cursor did; `along` says whether it runs with the arrows or against them, and
@@ -51,8 +55,7 @@ export class Pulse {
     this.finish();
     const { drawing } = this;
     const carries = move.by ? drawing.scene.carries : [];
-    this.layer = shape("g", { class: "pulse", "aria-hidden": "true" });
-    drawing.root.append(this.layer);
+    this.lay();
     if (this.still) return this.point(carries, along);
     const share = carries.length ? CARRYING : 0;
     const at = (phase, turn) => duration * timeOf(move, share, phase, turn);
@@ -65,17 +68,26 @@ export class Pulse {
         this.score.push([Math.min(one, other), (late) => this.bead(cable, place, along, Math.abs(other - one), late)]);
       });
     }
+    if (move.first === move.last && move.onward) this.appear(drawing.parts.filter(({ about }) => runs(about)), at);
     for (const node of drawing.nodes.filter(({ about }) => runs(about))) {
       const reached = () => {
-        this.pop(node.root);
+        this.pop(node);
         if (move.onward) said(node.about.signal);
       };
       this.score.push([at(node.about.phase, node.about.turn), reached]);
     }
-    if (move.first === move.last && move.onward) this.appear(drawing.parts.filter(({ about }) => runs(about)), at);
     this.score.push([duration + POP, () => this.finish()]);
     this.score.sort(([one], [other]) => one - other);
     this.keepTime();
+  }
+
+  // The sheet: as large as the drawing, and in its units.
+  lay() {
+    const { svg } = this.drawing;
+    this.layer = shape("g", { class: "scene" });
+    this.sheet = shape("svg", { class: "pulse", viewBox: svg.getAttribute("viewBox"), style: svg.style.cssText, "aria-hidden": "true" }, this.layer);
+    this.sheet.classList.toggle("small", svg.classList.contains("small"));
+    svg.after(this.sheet);
   }
 
   keepTime() {
@@ -95,8 +107,8 @@ export class Pulse {
     clearTimeout(this.timer);
     cancelAnimationFrame(this.request);
     for (const animation of this.animations.splice(0)) animation.cancel();
-    this.layer?.remove();
-    this.layer = null;
+    this.sheet?.remove();
+    this.sheet = null;
     this.score = [];
     this.drawing.standBack([]);
   }
@@ -113,24 +125,32 @@ export class Pulse {
     for (const part of parts) this.score.push([at(part.about.phase, part.turn ?? part.about.turn), () => this.drawing.reach(part)]);
   }
 
-  pop(root) {
-    this.play(root, [{ transform: "scale(1)" }, { transform: "scale(1.13)", offset: 0.3 }, { transform: "scale(1)" }], { duration: POP });
+  // Another of its kind over the part, which itself stays as it is.
+  pop({ about, root }) {
+    const popped = boxOf(about, this.drawing.colours);
+    setAttributes(popped, { class: "popped", opacity: root.getAttribute("opacity") });
+    this.layer.append(popped);
+    const frames = [{ transform: "scale(1)" }, { transform: "scale(1.13)", offset: 0.3 }, { transform: "scale(1)" }];
+    this.play(popped, frames, { duration: POP }).onfinish = () => popped.remove();
   }
 
   // The chosen unit's value on its way through a wire.
   bead(cable, place, along, duration, late) {
     if (late >= duration) return;
-    const { path, share, colour } = cable.sample(place);
+    const { course, share, colour } = cable.sample(place);
     const high = SMALL + (LARGE - SMALL) * share;
     const bead = shape("ellipse", { class: "bead", rx: (LONG * high).toFixed(1), ry: high.toFixed(1), fill: colour });
-    bead.style.offsetPath = `path("${path}")`;
     this.layer.append(bead);
-    this.travel(bead, along, { duration, easing: "linear" }, late).onfinish = () => bead.remove();
+    this.travel(bead, course, along, { duration, easing: "linear" }, late).onfinish = () => bead.remove();
   }
 
-  travel(element, along, timing, late) {
-    const frames = ["0%", "100%"].map((offsetDistance) => ({ offsetDistance }));
-    const travelling = this.play(element, along ? frames : frames.reverse(), timing);
+  // Along a course, or against it; `upright` keeps it from turning with its way.
+  travel(element, course, along, timing, late, upright = false) {
+    const frames = (along ? course : [...course].reverse()).map(({ at, angle, along: share }) => ({
+      offset: along ? share : 1 - share,
+      transform: `translate(${at[0].toFixed(1)}px, ${at[1].toFixed(1)}px) rotate(${upright ? 0 : angle.toFixed(1)}deg)`,
+    }));
+    const travelling = this.play(element, frames, timing);
     travelling.currentTime = late;
     return travelling;
   }
@@ -147,7 +167,11 @@ export class Pulse {
   }
 
   track(carry, number) {
-    return shape("path", { class: "track", d: strandPath(wayRound(carry, this.drawing.scene.body, number), 0) });
+    return shape("path", { class: "track", d: strandPath(this.way(carry, number), 0) });
+  }
+
+  way(carry, number) {
+    return wayRound(carry, this.drawing.scene.body, number);
   }
 
   // All of a state on its way round, and the name that it loses and the one that it gets.
@@ -155,11 +179,10 @@ export class Pulse {
     const track = this.track(carry, number);
     const { root, names } = this.bundle(carry, along);
     setAttributes(track, { opacity: 0.8 });
-    root.style.offsetPath = `path("${track.getAttribute("d")}")`;
-    root.style.offsetRotate = "0deg";
     this.layer.append(track, root);
     names.forEach((name, late) => this.play(name, [{ opacity: 1 - late }, { opacity: 1 - late, offset: 0.42 }, { opacity: late, offset: 0.58 }, { opacity: late }], { duration, fill: "both" }));
-    this.travel(root, along, { duration, easing: "cubic-bezier(0.45, 0, 0.4, 1)" }, late).onfinish = () => [track, root].forEach((one) => one.remove());
+    const course = strandCourse(this.way(carry, number), 0);
+    this.travel(root, course, along, { duration, easing: "cubic-bezier(0.45, 0, 0.4, 1)" }, late, true).onfinish = () => [track, root].forEach((one) => one.remove());
   }
 
   bundle({ state, leaves, enters, over }, along) {

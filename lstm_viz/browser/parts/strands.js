@@ -6,6 +6,7 @@ import { shaded } from "../math/colours.js";
 
 const THIN = 0.5; // the width of nothing: a closed gate still shows its wire
 const RADIUS = 26; // of a bend, in the middle of the wire
+const ARC = 4; // pieces of a bend that are as good as straight: 0.2 units aside at most
 const WIDEST = 4.4; // between two strands
 const ASIDE = 4.6; // more beside the chosen one
 const MAGNIFIED = 0.22; // how much of the wire the chosen strand takes up in full
@@ -48,9 +49,41 @@ export function strandPlaces(count, spread, chosen = -1) {
 // The path of a strand at an offset to the right of the middle, as seen in the direction of flow.
 // `lead` is the offset on the first stretch, where a branch still runs along the wire it leaves.
 export function strandPath(points, offset, lead = offset) {
+  const { from, bends, to } = shapeOf(points, offset, lead);
+  const round = bends.map((bend) => `L${written(bend.from)}A${bend.radius.toFixed(1)} ${bend.radius.toFixed(1)} 0 0 ${bend.clockwise ? 1 : 0} ${written(bend.to)}`);
+  return `M${written(from)}${round.join("")}L${written(to)}`;
+}
+
+// The same path as places on it: where, which way it leads there (degrees, a bend turns by 90 at most,
+// so they grow and shrink without a jump), and how far along it is, from 0 to 1.
+export function strandCourse(points, offset, lead = offset) {
+  const { from, bends, to } = shapeOf(points, offset, lead);
+  const turns = headings(points);
+  let angle = (Math.atan2(turns[0][1], turns[0][0]) * 180) / Math.PI;
+  let along = 0;
+  const places = [{ at: from, angle, along }];
+  const add = (at, by, turned) => places.push({ at, angle: (angle += turned), along: (along += by) });
+  const straightTo = (at) => add(at, Math.hypot(at[0] - places.at(-1).at[0], at[1] - places.at(-1).at[1]), 0);
+  bends.forEach(({ from: begin, to: end, radius, clockwise }, index) => {
+    straightTo(begin);
+    if (!radius) return add(end, 0, clockwise ? 90 : -90);
+    const [dx, dy] = turns[index];
+    const [ex, ey] = turns[index + 1];
+    for (let piece = 1; piece <= ARC; piece++) {
+      const turned = ((piece / ARC) * Math.PI) / 2;
+      const [ahead, aside] = [radius * Math.sin(turned), radius * (1 - Math.cos(turned))];
+      add([begin[0] + dx * ahead + ex * aside, begin[1] + dy * ahead + ey * aside], (radius * Math.PI) / 2 / ARC, (clockwise ? 90 : -90) / ARC);
+    }
+  });
+  straightTo(to);
+  return places.map((place) => ({ ...place, along: along ? place.along / along : 0 }));
+}
+
+// A path with round corners: where it begins and ends, and between that its bends.
+function shapeOf(points, offset, lead) {
   const corners = shifted(points, offset, lead);
   const turns = headings(points);
-  let path = `M${written(corners[0])}`;
+  const bends = [];
   for (let index = 1; index < corners.length - 1; index++) {
     const [dx, dy] = turns[index - 1];
     const [ex, ey] = turns[index];
@@ -60,11 +93,9 @@ export function strandPath(points, offset, lead = offset) {
     );
     const radius = Math.max(0, Math.min(RADIUS + (clockwise ? -offset : offset), ...room));
     const [x, y] = corners[index];
-    const from = [x - dx * radius, y - dy * radius];
-    const to = [x + ex * radius, y + ey * radius];
-    path += `L${written(from)}A${radius.toFixed(1)} ${radius.toFixed(1)} 0 0 ${clockwise ? 1 : 0} ${written(to)}`;
+    bends.push({ from: [x - dx * radius, y - dy * radius], to: [x + ex * radius, y + ey * radius], radius, clockwise });
   }
-  return `${path}L${written(corners.at(-1))}`;
+  return { from: corners[0], bends, to: corners.at(-1) };
 }
 
 // Which strand of a wire is nearest to a point.

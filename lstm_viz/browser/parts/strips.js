@@ -1,8 +1,9 @@
 // Every unit at every step, one strip a signal, under the same cursor.
 
+import { stripNow } from "./about.js";
 import { pixelsOf } from "../math/colours.js";
 import { endsOf } from "../math/numbers.js";
-import { element, fill, setText } from "./dom.js";
+import { element, fill, setAttributes, setText } from "./dom.js";
 import { unitsInOrder } from "../math/order.js";
 import { scrub } from "./scrub.js";
 import { symbols } from "./symbols.js";
@@ -68,6 +69,11 @@ export class Strips {
     this.cursor.style.transform = `translateX(${step * 100}%)`;
   }
 
+  // What each strip shows now, for whoever hears it.
+  describe(cursor) {
+    for (const strip of this.strips) strip.describe(this, cursor);
+  }
+
   arrange({ order = this.order, scale = this.scale }) {
     Object.assign(this, { order, scale });
     this.paint();
@@ -100,11 +106,8 @@ class Strip {
     this.signal = signal;
     this.words = words;
     this.ends = element("span", { class: "strip-ends" });
-    this.canvas = element("canvas", {
-      role: "img",
-      "data-key": signal.name,
-      "aria-label": fill(words.strip, { name: signal.title, units: payload.units, steps: payload.steps }),
-    });
+    this.label = fill(words.strip, { name: signal.title, units: payload.units, steps: payload.steps });
+    this.canvas = element("canvas", { role: "img", "data-key": signal.name, "aria-label": this.label });
     this.root = element(
       "div",
       { class: "strip", "data-key": signal.name, "data-role": signal.role },
@@ -117,6 +120,10 @@ class Strip {
       ),
       this.canvas,
     );
+  }
+
+  describe({ payload, values, words }, cursor) {
+    setAttributes(this.canvas, { "aria-label": stripNow(this.label, this.signal, payload, words, values, cursor) });
   }
 
   // Asking costs a layout, so it is asked only when the size may have changed.

@@ -197,7 +197,7 @@ export class Training {
     const { canvas, chosen, values, unit } = this;
     const { steps } = this.payload;
     const count = this.snapshots.length;
-    setAttributes(canvas, { "aria-label": fill(this.words.learning, { name: chosen.title, unit }) });
+    setAttributes(canvas, { "aria-label": [fill(this.words.learning, { name: chosen.title, unit }), this.where.textContent].filter(Boolean).join(this.words.comma) });
     const pixelOf = pixelsOf(chosen, this.colours);
     const pixels = new Uint32Array(count * steps);
     for (let moment = 0; moment < count; moment++) {

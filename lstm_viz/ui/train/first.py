@@ -20,7 +20,7 @@ from lstm_viz.ui.train.settings import start_of
 
 def first_experiments() -> None:
     """The experiments beside each other: what to see, and a button that does it here and now."""
-    st.subheader(_("Three experiments"), anchor=False)
+    st.header(_("Three experiments"), anchor=False)
     columns = st.columns(len(EXPERIMENTS), gap="medium")
     for column, experiment in zip(columns, EXPERIMENTS, strict=True):
         wanted, task = experiment.settings, experiment.task

@@ -42,7 +42,7 @@ def _gates_as_it_learns(shown: list[str]) -> None:
     found = {name: run for name in shown if (run := find_run(name)) and run.kept}
     if not found:
         return
-    st.subheader(_("The gates as it learns"))
+    st.header(_("The gates as it learns"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = _run_on_stage(found)
         run = found[name]
