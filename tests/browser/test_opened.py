@@ -36,7 +36,7 @@ def test_a_candidate_shows_which_units_speak_for_it_and_the_sum_is_its_logit(ser
     expect(rows.nth(1).locator(".candidate-number")).to_have_text(written(logits[order[1]], 2))
     rows.nth(1).hover()
     k = order[1]
-    expect(stage.find(".output-terms h3")).to_have_text(f"“{SYMBOLS[k]}”")
+    expect(stage.find(".output-terms h2")).to_have_text(f"“{SYMBOLS[k]}”")
     terms = NETWORK.head_weight[k] * recording[0].h[12, 0]
     strongest = int(np.argmax(terms))
     first = stage.find(".output-side").first.locator(".output-unit").first

@@ -37,7 +37,7 @@ class View {
   line({ name, colour }, number) {
     const section = element("section", { "aria-label": name });
     section.style.setProperty("--row", colour);
-    const heading = element("h3");
+    const heading = element("h2");
     heading.append(element("i"), name);
     const read = element("p", { class: this.data.characters ? "read characters" : "read" });
     this.data.read.forEach((text, place) => {

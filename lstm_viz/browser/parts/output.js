@@ -28,7 +28,8 @@ export class Output {
   }
 
   buildLine(onPoint, signal) {
-    this.opener = element("button", { type: "button", class: "output-formula", "aria-expanded": "false" }, symbols(this.output.mathml, this.payload.signals));
+    const formula = symbols(this.output.mathml, this.payload.signals);
+    this.opener = element("button", { type: "button", class: "output-formula", "aria-label": `${this.title}: ${formula.textContent.trim()}`, "aria-expanded": "false" }, formula); // MathML alone names no button
     leaveFocus(this.opener);
     this.value = element("span", { class: "output-value" });
     this.inNumbers = element("div", { class: "output-numbers" });
