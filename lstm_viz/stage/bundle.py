@@ -48,9 +48,10 @@ def styles(*names: str) -> str:
 def page_styles() -> str:
     """What Streamlit's own parts of a page are told."""
     mark, share = (quote(file.read_text(encoding="utf-8")) for file in (MARK, SHARE))
+    menu = _("Menu")
     drawn = (
         f':root {{ --mark: url("data:image/svg+xml,{mark}"); '
-        f'--share: url("data:image/svg+xml,{share}"); --menu: "{_("Menu")}"; }}\n'
+        f'--share: url("data:image/svg+xml,{share}"); --menu: "{menu}"; }}\n'
     )
     return f"<style>{on_accent()}{drawn}{_sheet('page')}{_sheet('shell')}</style>"
 
