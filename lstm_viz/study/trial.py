@@ -28,8 +28,10 @@ from lstm_viz.study.material import Material, Part, material
 from lstm_viz.study.space import CHRONO, Draw
 from lstm_viz.tasks import Examined, Task
 
-UNITS, PARAMETERS = "units", "parameters"
 Alike: TypeAlias = Literal["units", "parameters"]
+UNITS: Alike = "units"
+PARAMETERS: Alike = "parameters"
+ALIKE: tuple[Alike, ...] = (UNITS, PARAMETERS)
 REFERENCE = "peephole"  # the cell of Greff et al., with which every other is compared
 LARGEST = 256  # units: a cell without matrices of h, as minGRU, may have fewer parameters
 FINAL_RATE = 0.1  # the learning rate falls to this share of itself

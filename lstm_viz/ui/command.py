@@ -21,12 +21,18 @@ from lstm_viz.ui import serving_place, without_torch
 from lstm_viz.ui.place import APP
 
 PORT = 8501
+STUDY = "study"  # the word after which the rest is a study's
 LIBRARIES = ("streamlit", "plotly", "pebble", "safetensors")  # asked for before it starts
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Opens the app. Ends the process with a sentence where it could not be served."""
-    asked = _parser().parse_args(arguments)
+    """Opens the app, or runs a study. Where that cannot be, it ends with a sentence."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == [STUDY]:
+        from lstm_viz.study.command import main as study  # cells and tasks: the app needs none here
+
+        return study(given[1:])
+    asked = _parser().parse_args(given)
     command = command_of(asked)
     try:
         with needed_by(_("The app")):
@@ -60,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "lstm-viz",
         description=_("Opens LSTM Viz: every gate of a recurrent network, at every step."),
+        epilog=_(
+            "lstm-viz study trains every cell alike, to find what matters: lstm-viz study -h."
+        ),
     )
     parser.add_argument(
         "--port", type=_port, default=PORT, help=_("where it answers (default: %(default)s)")
