@@ -8,8 +8,10 @@ from lstm_viz.ui.choices import (
     sequence_choice,
     task_choice,
 )
-from lstm_viz.ui.components import stage
+from lstm_viz.ui.components import forecast, stage
 from lstm_viz.ui.exports import exports
+from lstm_viz.ui.forecast import forecast_shown
+from lstm_viz.ui.parameters import in_browser
 from lstm_viz.ui.proof import proof
 from lstm_viz.ui.shell import choices_line
 from lstm_viz.ui.write_on import writing_of
@@ -28,4 +30,7 @@ with line:
     proof(reading)
 if last:
     alike(reading, last)
+if writing and writing.ahead:
+    shown = (task.name, cell)
+    forecast(forecast_shown(reading.network, sequence, writing.ahead, shown, in_browser("stage")))
 stage(reading.payload)

@@ -15,6 +15,7 @@ from lstm_viz.gradients.decay import Start, curve
 from lstm_viz.gradients.deltas import Deltas
 from lstm_viz.lessons.glossary import words_payload
 from lstm_viz.lessons.panel import course_payload, lesson_payload
+from lstm_viz.networks.forecast import forecast
 from lstm_viz.networks.network import load, load_stack
 from lstm_viz.networks.write import write
 from lstm_viz.notation.libraries import NOTATIONS, OURS, Notation
@@ -26,6 +27,7 @@ from lstm_viz.stage.coloured_text import coloured_text_payload
 from lstm_viz.stage.connections import connections_payload
 from lstm_viz.stage.curves import Reach, curves_payload
 from lstm_viz.stage.editor import editor_payload
+from lstm_viz.stage.forecast import forecast_payload
 from lstm_viz.stage.output import Drawing, Head, head_of
 from lstm_viz.stage.pair import pair_payload
 from lstm_viz.stage.payload import ShownRun, stage_payload
@@ -168,6 +170,10 @@ def small() -> Iterator[tuple[str, Any]]:
         )
     yield "EditorPayload", editor_payload(draft("h = "), "1")
     yield "EditorPayload", editor_payload(draft(CELLS["rnn"].text), "1")
+    for period in (None, 2):
+        found = forecast(load("load", "gru"), (50.0, 51.0, 52.0, 53.0), 3, (2, 1, 4))
+        errors = {"network": np.ones(3), "last": np.arange(3.0)}
+        yield "ForecastPayload", forecast_payload(found, errors, period, "", "", {"step": "t"})
     yield "CurvesPayload", curves_payload([Reach("a", MUTED, np.array([0.0, -1.0, -np.inf]))])
     for key, number, page in (("valves", 2, "valves"), ("subject", 1, "stage"), ("back", 2, "")):
         lesson = shipped_lesson(key)

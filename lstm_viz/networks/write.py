@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_viz import counted
 from lstm_viz.language import _
 from lstm_viz.networks.held import Span, hold_of, read_held
 from lstm_viz.networks.network import Network
@@ -207,42 +206,3 @@ def _check(
                 "temperature nor top_k nor top_p."
             )
         )
-
-
-def forecast_errors(
-    network: Network, series: Sequence, starts: Iterable[int], steps: int, period: int | None = None
-) -> dict[str, np.ndarray]:
-    """The root mean squared error of a forecast of many steps, by how far ahead it is, (steps,).
-
-    ``series`` is what was measured, in the task's unit. From each of ``starts`` (how many of its
-    numbers were read) the network goes on by ``steps`` with nothing but its own forecasts.
-    "network" has its error, "last" that of repeating the last number read, and, where a ``period``
-    is given, "period" that of repeating what was measured one period before, the newest that had
-    been read. Raises ValueError for starts from which nothing can be compared.
-    """
-    truth = np.asarray(series, float)
-    places = tuple(starts)
-    least = max(1, period or 1)
-    for start in places:
-        if not least <= start <= len(truth) - steps:
-            raise ValueError(
-                _(
-                    "From {start} numbers on, {steps} cannot be compared: {truth} were "
-                    "measured, and at least {least} have to be read first."
-                ).format(start=start, steps=counted.steps(steps), truth=len(truth), least=least)
-            )
-    if not places or steps < 1:
-        raise ValueError(_("Give at least one start, and at least one step."))
-    found: dict[str, list[np.ndarray]] = {"network": [], "last": []}
-    if period:
-        found["period"] = []
-    for start in places:
-        came = truth[start : start + steps]
-        written = write(network, tuple(truth[:start]), steps).written
-        found["network"].append(np.array(written) - came)
-        found["last"].append(truth[start - 1] - came)
-        if period:
-            # Farther ahead than a period, what was measured is older: whole periods back.
-            back = start - period + np.arange(steps) % period
-            found["period"].append(truth[back] - came)
-    return {name: np.sqrt(np.mean(np.square(errors), axis=0)) for name, errors in found.items()}

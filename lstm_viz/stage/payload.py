@@ -249,6 +249,8 @@ def _series(series: Series) -> SeriesSent:
         "read": list(series.read),
         "forecast": list(series.forecast),
         "unit": series.unit,
+        "given": len(series.read) if series.given is None else series.given,
+        "measured": list(series.measured),
     }
 
 

@@ -107,11 +107,17 @@ class Token(TypedDict):
 
 
 class Series(TypedDict):
-    """A sequence of numbers and the forecast of each next one."""
+    """A sequence of numbers and the forecast of each next one.
+
+    ``given`` is how many of them were measured: behind these it reads what it expected itself, and
+    ``measured`` is what then came, as far as that is known.
+    """
 
     read: list[float]
     forecast: list[float]
     unit: str
+    given: int
+    measured: list[float]
 
 
 class Signal(TypedDict):
@@ -400,6 +406,7 @@ class StageWords(TransportWords):
     reads: str
     expects: str
     reads_number: str
+    reads_own_number: str
     forecasts_number: str
     series: str
     step_label: str
@@ -917,6 +924,64 @@ class CurvesPayload(TypedDict):
     y: str
     label: str
     last: int
+
+
+# ---- a forecast of many steps --------------------------------------------------------------------
+
+
+class ForecastLine(TypedDict):
+    """What one expects, or how far off it is: a value for each step ahead, None where none is.
+
+    ``kind`` is "network", "last" or "period".
+    """
+
+    name: str
+    kind: str
+    colour: Colours
+    values: list[float | None]
+
+
+class Fan(TypedDict):
+    """What the network expects after another number of steps was read."""
+
+    start: int
+    values: list[float]
+
+
+class ForecastWords(TypedDict):
+    """What the picture of a forecast says."""
+
+    label: str
+    measured: str
+    came: str
+    fan: str
+    step: str
+    ahead: str
+    judged: str
+    at: str
+    read: str
+    distance: str
+    value: str
+
+
+class ForecastPayload(TypedDict):
+    """What was measured, what is expected after ``given`` steps of it, and how far off that is.
+
+    Each of ``lines`` has ``steps`` values, the first of the step behind the given ones.
+    """
+
+    id: str
+    measured: list[float]
+    given: int
+    steps: int
+    lines: list[ForecastLine]
+    fan: list[Fan]
+    errors: list[ForecastLine]
+    unit: str
+    decimals: int
+    address: dict[str, str]
+    said: str
+    words: ForecastWords
 
 
 class PictureButtonPayload(TypedDict):

@@ -47,11 +47,17 @@ class Token:
 
 @dataclass(frozen=True)
 class Series:
-    """A sequence of numbers and the forecast of each next one, in their unit."""
+    """A sequence of numbers and the forecast of each next one, in their unit.
+
+    Where the network goes on by itself, ``given`` is how many were measured before, and
+    ``measured`` is what then came, as far as that is known.
+    """
 
     read: tuple[float, ...]
     forecast: tuple[float, ...]
     unit: str
+    given: int | None = None
+    measured: tuple[float, ...] = ()
 
 
 def read_tokens(network: Network, recording: Recording, sequence: Sequence) -> tuple[Token, ...]:
@@ -66,14 +72,15 @@ def read_tokens(network: Network, recording: Recording, sequence: Sequence) -> t
 
 
 def written_tokens(network: Network, written: Written) -> tuple[Token, ...]:
-    """The tokens of a text that a network went on with, each choice beside what it was drawn from.
+    """The tokens of a sequence that a network went on with, each choice beside what it was drawn
+    from.
 
     What was drawn is among the guesses, however unlikely it was. Nothing written is right or wrong.
     """
-    if written.before is None or written.after is None:
-        raise ValueError(_("A forecast has no choices to be drawn from."))
     tokens = list(read_tokens(network, written.recording, written.sequence))
     first = len(written.start)
+    if written.before is None or written.after is None:  # numbers: nothing was drawn
+        return tuple(replace(one, written=k >= first) for k, one in enumerate(tokens))
     for k, symbol in enumerate(written.written):
         drawn = network.task.numbers[symbol]
         guesses = _choices(network.task, written.before[k], written.after[k], drawn)
@@ -93,6 +100,15 @@ def read_series(network: Network, recording: Recording, sequence: Sequence) -> S
         tuple(float(number) for number in forecast),
         network.task.unit,
     )
+
+
+def written_series(network: Network, written: Written, sequence: Sequence) -> Series | None:
+    """The curve that a network went on with, beside what was measured of ``sequence`` meanwhile."""
+    found = read_series(network, written.recording, written.sequence)
+    if found is None:
+        return None
+    given = len(written.start)
+    return replace(found, given=given, measured=tuple(float(one) for one in sequence[given:]))
 
 
 def shown(element: str | float) -> str:

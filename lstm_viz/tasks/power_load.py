@@ -229,4 +229,6 @@ TASK = Task(
     decimals=1,
     centre=CENTRE,
     spread=SPREAD,
+    period=DAY,
+    period_name=YESTERDAY,
 )

@@ -84,6 +84,7 @@ def sine(length: int) -> Task:
         best=best,
         score=Score("squared_error", N_("mean squared error"), optimum=best),
         recipe=Recipe(hidden=16, embedding=0, steps=600),
+        period=PERIOD,
         size=Size(N_("Steps"), length, 20, 200, sine),
     )
 

@@ -134,6 +134,9 @@ class Task:
     ``shown(element)`` is an element as it stands under its step, for those of several numbers;
     ``decimals`` are those of a number that is answered, in its ``unit``.
 
+    ``period`` is after how many steps numbers come again, where that is known beforehand, and
+    ``period_name`` what one expects who repeats them.
+
     ``score`` is the number by which networks are judged. ``metric(network, examined)`` is that
     number, or the one of ``watched``, on a batch: cheap enough for a training to be watched by it.
     ``measured(network)`` is everything that is reported about a network, on what is held out, the
@@ -181,6 +184,8 @@ class Task:
     shown: Callable[[Any], str] | None = None
     centre: float = 0.0
     spread: float = 1.0
+    period: int | None = None
+    period_name: str = ""
     emphasised: tuple[str, ...] = ()
     watched: Watched | None = None
     measured: Callable[[Reads], Metrics] | None = None

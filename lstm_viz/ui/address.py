@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
 
@@ -42,6 +42,7 @@ from lstm_viz.ui.parameters import (
     whole_in,
 )
 
+LONGEST_QUERY = 20_000
 NO_FILE = N_("What is read from a file is not in the address of this page.")
 
 
@@ -155,7 +156,17 @@ def _close() -> None:
     fill = [[name, text] for name, texts in state.filled.items() for text in texts]
     moving = list(in_browser(state.page).values())
     data = {"run": state.runs, "fill": fill, "moving": moving}  # by its number: run every time
-    _browser(key="in the browser", data=data, height="content", on_back_change=_went_back)
+    _browser(
+        key=_IN_BROWSER,
+        data=data,
+        height="content",
+        on_back_change=_went_back,
+        on_here_change=lambda: None,
+    )
+
+
+_IN_BROWSER = "in the browser"
+HERE = "here"  # how the key of a button begins whose press tells where the browser is
 
 
 def _went_back() -> None:
@@ -332,6 +343,18 @@ def of_browser(name: str) -> int | None:
     what moves there is not told here."""
     assert row_of(name).in_browser
     text = st.query_params.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < row_of(name).kind.longest else None
+
+
+def here(name: str) -> int | None:
+    """The same at the moment when a button whose key begins with HERE was last pressed.
+
+    A run alone does not say that: Streamlit goes on telling the address that a link had.
+    """
+    pressed = (st.session_state.get(_IN_BROWSER) or {}).get("here")
+    if not isinstance(pressed, str):
+        return of_browser(name)
+    text = parse_qs(pressed[:LONGEST_QUERY].removeprefix("?")).get(name, [""])[-1]
     return int(text) if text.isdecimal() and len(text) < row_of(name).kind.longest else None
 
 

@@ -76,6 +76,7 @@ def ask_alike(steps: int, switch: DeltaGenerator) -> int:
         address.put("like", "0")  # where it was no such number, either
         switch.button(
             _("Find alike"),
+            key=f"{address.HERE}-alike",
             on_click=_ask,
             args=(steps,),
             width="stretch",
@@ -92,7 +93,10 @@ def alike(reading: Reading, last: int) -> None:
     cell, task = reading.network.cell, reading.network.task
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.button(
-            _("As at the step that is shown now"), on_click=_ask, args=(len(reading.sequence),)
+            _("As at the step that is shown now"),
+            key=f"{address.HERE}-again",
+            on_click=_ask,
+            args=(len(reading.sequence),),
         )
         signals = ["h", *(name for name in cell.signals if name != "h")]
         signal = controls.choice("of", _("Signal"), signals, scope=cell.text, width=110)
@@ -119,7 +123,7 @@ def alike(reading: Reading, last: int) -> None:
 
 def _ask(steps: int) -> None:
     """The step that the browser shows is the last of the span."""
-    address.put("like", str(min(max(address.of_browser("t") or steps, 1), steps)))
+    address.put("like", str(min(max(address.here("t") or steps, 1), steps)))
 
 
 def _places(reading: Reading, looked: Looked, signal: str, span: slice, over: float) -> None:
@@ -158,7 +162,7 @@ def _places(reading: Reading, looked: Looked, signal: str, span: slice, over: fl
 
 
 def _of_unit(reading: Reading, looked: Looked, signal: str) -> None:
-    chosen = address.of_browser("unit")
+    chosen = address.here("unit")
     unit = reading.caption.unit if chosen is None else min(chosen, reading.network.hidden - 1)
     ends = extremes(looked.values, unit, MOST)
     st.caption(

@@ -14,7 +14,7 @@ from lstm_viz.run.trace import Trace
 from lstm_viz.stage.output import head_of
 from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.payload_types import StagePayload
-from lstm_viz.stage.tokens import read_series, read_tokens, written_tokens
+from lstm_viz.stage.tokens import read_series, read_tokens, written_series, written_tokens
 from lstm_viz.tasks import Sequence, Task
 from lstm_viz.ui import parameters
 from lstm_viz.ui.write_on import Writing, said
@@ -59,7 +59,9 @@ def _read(
     if written is None:
         recording = network.read(sequence)
         tokens = read_tokens(network, recording, sequence)
+        series = read_series(network, recording, sequence)
     else:
+        series = written_series(network, written, sequence)
         recording, sequence = written.recording, written.sequence
         tokens = written_tokens(network, written)
     caption = look_at_network(network, recording, sequence, [token.text for token in tokens])
@@ -71,7 +73,7 @@ def _read(
         caption,
         question=_(network.task.question),
         task=_(network.task.title),
-        series=read_series(network, recording, sequence),
+        series=series,
         address=parameters.in_browser("stage"),
         file_name=f"{task}-{cell}",
         head=head_of(network, recording, writing.drawing if writing else None),

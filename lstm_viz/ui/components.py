@@ -21,6 +21,7 @@ from lstm_viz.stage.payload_types import (
     CurvesPayload,
     DrawnSpan,
     EditorPayload,
+    ForecastPayload,
     LessonPayload,
     PairPayload,
     PictureButtonPayload,
@@ -61,6 +62,7 @@ _editor = _registered("editor", _box("editor"), "editor")
 _lesson = _registered("lesson", _box("lesson"), "lesson")
 _course = _registered("course", _box("course"), "course")
 _curves = _registered("curves", _box("curves"), "curves")
+_forecast = _registered("forecast", _box("forecast"), "forecast")
 _together = _registered("together", _box("together"), "together")
 _share = _registered("share", _box("share"), "share")
 _words = _registered("words", _box("words"), "words")
@@ -155,6 +157,11 @@ def typed_in(key: str, version: str, text: str) -> str:
 def curves(payload: CurvesPayload, key: str) -> None:
     """Lines over whole numbers, labelled at their ends."""
     _curves(key=key, data=_sent(payload))
+
+
+def forecast(payload: ForecastPayload, key: str = "forecast") -> None:
+    """A forecast of many steps, and how far off it is by how far ahead."""
+    _forecast(key=key, data=_sent(payload), **_WIDE)
 
 
 def lesson(payload: LessonPayload) -> None:

@@ -118,6 +118,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("top_k", ("stage",), Whole(), 0),
     Parameter("top_p", ("stage",), Real(), 1.0),
     Parameter("seed", ("stage",), Whole(), 0),
+    # It forecasts
+    Parameter("forecast", ("stage",), Switch(), 0),
+    Parameter("ahead", ("stage",), Whole()),
+    Parameter("period", ("stage",), Whole()),
+    Parameter("fan", ("stage",), Whole(), 0),
     # Where else it behaves so
     Parameter("like", ("stage",), Whole(), 0),
     Parameter("of", ("stage",), One(), "h"),

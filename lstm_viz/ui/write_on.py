@@ -14,6 +14,7 @@ from lstm_viz.stage.output import Drawing
 from lstm_viz.stage.tokens import shown
 from lstm_viz.tasks import MAX_STEPS, Sequence, Task
 from lstm_viz.ui import address, controls
+from lstm_viz.ui.forecast import Ahead, ahead_choice, begin_at
 
 AT_ONCE = 40  # steps that the button begins with
 MOST = 100  # steps it may be asked for
@@ -21,7 +22,10 @@ MOST = 100  # steps it may be asked for
 
 @dataclass(frozen=True)
 class Writing:
-    """How a network is asked to write: after so many steps that it is given, so many of its own."""
+    """How a network is asked to write: after so many steps that it is given, so many of its own.
+
+    ``ahead`` is what its forecast is compared with, where it writes numbers.
+    """
 
     given: int
     steps: int
@@ -29,6 +33,7 @@ class Writing:
     top_k: int
     top_p: float
     seed: int
+    ahead: Ahead | None = None
 
     def by(self, network: Network, sequence: Sequence) -> Written:
         """What the network writes behind the first steps of the sequence."""
@@ -37,14 +42,16 @@ class Writing:
             sequence[: self.given],
             self.steps,
             self.temperature,
-            self.drawing.top_k,
-            self.drawing.top_p,
+            self.top_k or None,
+            None if self.top_p == 1 else self.top_p,
             self.seed,
         )
 
     @property
-    def drawing(self) -> Drawing:
-        """How each word is drawn."""
+    def drawing(self) -> Drawing | None:
+        """How each word is drawn; None where none is."""
+        if self.ahead is not None:
+            return None
         return Drawing(
             self.given,
             self.temperature,
@@ -58,9 +65,11 @@ def writing_of(task: Task, sequence: Sequence, switch: DeltaGenerator) -> Writin
 
     ``switch`` is where the button stands that begins and ends it.
     """
-    if task.symbols is None or not can_write(task):
+    if not can_write(task):
         return None
     scope = f"{task.name} {hash(sequence)}"
+    if task.symbols is None:
+        return _forecast_of(task, sequence, switch, scope)
     room = min(MOST, MAX_STEPS - 1)
     asked, _news = address.value("write", "0")
     steps = min(int(asked), room) if asked.isdecimal() and len(asked) < 6 else 0
@@ -73,6 +82,7 @@ def writing_of(task: Task, sequence: Sequence, switch: DeltaGenerator) -> Writin
                 "The network goes on from the step that is shown: what it says is drawn from its "
                 "probabilities and read by it as the next word."
             ),
+            key=f"{address.HERE}-write",
             on_click=_begin,
             args=(scope, len(sequence)),
         )
@@ -120,8 +130,37 @@ def writing_of(task: Task, sequence: Sequence, switch: DeltaGenerator) -> Writin
     return Writing(given, min(steps, MAX_STEPS - given), temperature, top_k, top_p, seed)
 
 
+def _forecast_of(
+    task: Task, sequence: Sequence, switch: DeltaGenerator, scope: str
+) -> Writing | None:
+    """The same for numbers: nothing is drawn there, and what came can be compared."""
+    asked, _news = address.value("forecast", "0")
+    if asked != "1":
+        address.put("forecast", "0")
+        switch.button(
+            _("Forecast from here"),
+            width="stretch",
+            help=_(
+                "The network goes on from the step that is shown: what it expects is read by it as "
+                "if it had been measured."
+            ),
+            key=f"{address.HERE}-forecast",
+            on_click=_begin_forecast,
+            args=(scope, len(sequence)),
+        )
+        return None
+    ahead = ahead_choice(task, sequence)
+    switch.button(_("Only read"), on_click=address.put, args=("forecast", "0"), width="stretch")
+    return Writing(ahead.given, ahead.steps, 1.0, 0, 1.0, 0, ahead)
+
+
+def _begin_forecast(scope: str, length: int) -> None:
+    address.put("from", begin_at(address.here("t"), length), scope=scope)
+    address.put("forecast", "1")
+
+
 def _begin(scope: str, length: int) -> None:
-    step = address.of_browser("t")
+    step = address.here("t")
     address.put("from", min(max(step or length, 1), length), scope=scope)
     address.put("write", str(AT_ONCE))
 
@@ -129,6 +168,10 @@ def _begin(scope: str, length: int) -> None:
 def said(written: Written) -> str:
     """What it wrote, in a line."""
     text = written.text
+    if written.before is None:
+        return _("From step {step} on it reads its own forecasts.").format(
+            step=len(written.start) + 1
+        )
     if any(character in text for character in "\n\t"):
         text = "".join(map(shown, written.written))
     return _("It wrote: {text}").format(text=text)

@@ -43,6 +43,7 @@ ENTRIES = {
     "ColouredTextPayload": "coloured_text",
     "EditorPayload": "editor",
     "CurvesPayload": "curves",
+    "ForecastPayload": "forecast",
     "LessonPayload": "lesson",
     "CoursePayload": "course",
     "PictureButtonPayload": "picture_button",
@@ -52,7 +53,7 @@ ENTRIES = {
     "WordsPayload": "words",
 }
 ROOTS = "stage pair stack valves connections coloured editor curves lesson course"
-ROOTS += " together share sheets words"
+ROOTS += " together share sheets words forecast"
 MARKUP = f'<div class="{ROOTS}"><button></button></div>'
 
 WATCH = (Path(__file__).parent / "watch.js").read_text("utf-8")

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+import lstm_viz as lv
 from lstm_viz.cells import CELLS
 from lstm_viz.networks.network import load
 from lstm_viz.tasks import TASKS
@@ -506,6 +507,24 @@ def test_a_sequence_of_numbers_is_a_curve_that_can_be_scrubbed(server, page):
     stage.at(11)
     read = next(iter(TASKS["load"].examples.values()))[10]
     expect(stage.find(".series-now")).to_have_text(f"reads {read:.1f} MW")
+
+    # From here it goes on by itself, beside what came; both pictures have one cursor.
+    page.get_by_role("button", name="Forecast from here").click()
+    page.wait_for_url("**from=11&**")
+    judge = lv.forecast(
+        load("load", "lstm"), TASKS["load"].examples["Thursday to Sunday"], 48, [11]
+    )
+    told = page.locator(".forecast-time .forecast-now")
+    page.keyboard.press("End")
+    last = judge.values[0, -1, 0]
+    expect(told).to_contain_text("Step 59, 48 ahead")
+    expect(told).to_contain_text(f"the network {last:.1f} MW")
+    expect(stage.find(".series-now")).to_have_text(f"reads its own {last:.1f} MW")
+    over_time = page.locator(".forecast-time .forecast-surface")
+    area = box(over_time)
+    over_time.click(position={"x": area["width"] * 20.5 / 59, "y": 40})
+    stage.at(21)
+    expect(told).to_contain_text(f"measured {judge.series[20, 0]:.1f} MW")
 
 
 # --- eyes, hands and ears

@@ -8,7 +8,7 @@ import lstm_viz as lv
 from lstm_viz.cells import CELLS
 from lstm_viz.networks.held import Span
 from lstm_viz.networks.network import load, untrained
-from lstm_viz.networks.write import can_write, drawn_from, forecast_errors
+from lstm_viz.networks.write import can_write, drawn_from
 from lstm_viz.tasks import TASKS
 from tests.agreement import assert_equal, refused
 
@@ -152,21 +152,6 @@ def test_a_forecast_is_read_as_if_it_had_been_measured(task):
         so_far = found.sequence[: 30 + step]
         last = network.predictions(network.read(so_far))[-1, 0, 0]
         assert found.written[step] == pytest.approx(last, abs=1e-9)
-
-
-def test_the_error_of_a_forecast_is_counted_by_how_far_ahead_it_is():
-    network = load("load", "lstm")
-    series = start_of("load", 96)
-    found = forecast_errors(network, series, [48, 55], 30, period=24)
-    truth = np.array(series)
-    written = [np.array(lv.write(network, series[:s], 30).written) for s in (48, 55)]
-    for step in (0, 11, 29):
-        apart = [written[k][step] - truth[s + step] for k, s in enumerate((48, 55))]
-        assert found["network"][step] == pytest.approx(np.sqrt(np.mean(np.square(apart))))
-        last = [truth[s - 1] - truth[s + step] for s in (48, 55)]
-        assert found["last"][step] == pytest.approx(np.sqrt(np.mean(np.square(last))))
-        ago = [truth[s + step - 24 * (1 + step // 24)] - truth[s + step] for s in (48, 55)]
-        assert found["period"][step] == pytest.approx(np.sqrt(np.mean(np.square(ago))))
 
 
 def test_what_cannot_be_written_is_refused():

@@ -25,9 +25,14 @@ def opened(**address: str) -> AppTest:
 
 def sent(app: AppTest) -> dict:
     """The payload that the stage was sent."""
+    return component(app, "stage")
+
+
+def component(app: AppTest, entry: str) -> dict:
+    """The payload that a view of the browser was sent."""
     elements = [element.proto for element in app.get("bidi_component")]
-    (stage,) = (each for each in elements if each.component_name.endswith("lstm_viz_stage"))
-    return json.loads(stage.json)[0]
+    (one,) = (each for each in elements if each.component_name.endswith(f"lstm_viz_{entry}"))
+    return json.loads(one.json)[0]
 
 
 def texts(payload: dict) -> list[str]:

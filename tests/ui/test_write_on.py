@@ -3,9 +3,10 @@
 import pytest
 
 import lstm_viz as lv
+from lstm_viz.networks.forecast import unseen_errors
 from lstm_viz.networks.network import load
 from lstm_viz.tasks import TASKS
-from tests.pages.test_stage import opened, sent, texts
+from tests.pages.test_stage import component, opened, sent
 
 
 @pytest.mark.parametrize("task", ["subject", "python"])
@@ -43,7 +44,42 @@ def test_what_is_no_number_of_steps_only_reads(said):
     assert not any(token["written"] for token in sent(opened(write=said))["tokens"])
 
 
-def test_a_task_of_numbers_offers_no_drawing():
-    app = opened(task="load")
-    assert "Write on from here" not in [button.label for button in app.button]
-    assert texts(sent(app))
+def test_an_address_forecasts_what_the_library_forecasts():
+    series = next(iter(TASKS["load"].examples.values()))
+    app = opened(task="load", forecast="1", **{"from": "30"}, ahead="20", period="24", fan="3")
+    network = load("load", "lstm")
+    judge = lv.forecast(network, series, 20, (30, 24, 60, 96))
+    payload = component(app, "forecast")
+    lines = {line["kind"]: line["values"] for line in payload["lines"]}
+    assert lines["network"] == pytest.approx(judge.values[0, :, 0])
+    assert lines["period"] == list(series[6:26])
+    assert lines["last"] == [series[29]] * 20
+    assert [one["start"] for one in payload["fan"]] == [24, 60, 96]
+    assert payload["fan"][1]["values"] == pytest.approx(judge.values[2, :, 0])
+    errors = {line["kind"]: line["values"] for line in payload["errors"]}
+    for kind, of in unseen_errors(network, 20, 24).items():
+        assert errors[kind] == pytest.approx(of)
+    assert f"by {errors['period'][-1]:.1f} MW" in payload["said"]
+    stage = sent(app)
+    assert stage["series"]["given"] == 30
+    assert stage["series"]["read"][30:] == pytest.approx(judge.values[0, :, 0])
+    assert stage["series"]["measured"] == list(series[30:])
+    assert [token["written"] for token in stage["tokens"]] == [False] * 30 + [True] * 20
+    assert stage["output"]["drawing"] is None
+
+
+def test_a_forecast_begins_where_something_is_left_to_compare_it_with():
+    app = opened(task="load", t="96")
+    app.button[[b.label for b in app.button].index("Forecast from here")].click().run()
+    assert not app.exception
+    assert component(app, "forecast")["given"] == 48
+    app.button[[b.label for b in app.button].index("Only read")].click().run()
+    assert sent(app)["series"]["given"] == 96
+
+
+def test_farther_ahead_than_what_is_held_out_reaches_is_said():
+    app = opened(task="load", forecast="1", ahead="150", period="40")
+    payload = component(app, "forecast")
+    assert len(payload["lines"][0]["values"]) == 150
+    assert len(payload["errors"][0]["values"]) == 169 - 40
+    assert "no sequence that is held out is long enough" in payload["said"]

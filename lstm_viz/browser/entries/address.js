@@ -7,8 +7,14 @@
 import { WRITTEN, stayInHistory } from "../state/address.js";
 import { fitOnPaper } from "../state/paper.js";
 
-export default function mount({ data, setTriggerValue }) {
+// Streamlit tells Python with a press of a button the address that a link had, not where one is by now.
+// So for the buttons that ask that, it is told just before (lstm_viz/ui/address.py).
+
+const ASKS = '[class*="st-key-here-"]';
+
+export default function mount({ data, setTriggerValue, setStateValue }) {
   stayInHistory(data.moving, () => setTriggerValue("back", true));
+  tellsWhere(setStateValue);
   fitOnPaper();
   const address = new URL(window.location.href);
   const isThere = data.fill.some(([name]) => address.searchParams.has(name));
@@ -17,4 +23,12 @@ export default function mount({ data, setTriggerValue }) {
     window.history.replaceState(window.history.state, "", address);
   }
   window.dispatchEvent(new CustomEvent(WRITTEN));
+}
+
+let tell = null;
+
+function tellsWhere(setStateValue) {
+  const listens = tell !== null;
+  tell = setStateValue;
+  if (!listens) addEventListener("click", ({ target }) => target.closest?.(ASKS) && tell("here", window.location.search), { capture: true });
 }

@@ -1,4 +1,5 @@
-// A sequence of numbers: what was read, and over it what had been forecast one step before.
+// A sequence of numbers: what was read, and over it what had been forecast one step before. Where the
+// network goes on by itself, what it reads is its own forecast, and behind it stands what was measured.
 
 import { element, fill, setAttributes, setText, shape } from "./dom.js";
 import { scrub } from "./scrub.js";
@@ -11,8 +12,8 @@ export class Curve {
   // that read the same.
   constructor(tokens, series, words, onStep, signal, forecasts = [series.forecast], other = null) {
     Object.assign(this, { words, unit: series.unit });
-    const { read } = series;
-    const all = [read, ...forecasts].flat();
+    const { read, given, measured } = series;
+    const all = [read, measured, ...forecasts].flat();
     const [low, high] = [Math.min(...all), Math.max(...all)];
     this.y = (value) => HEIGHT * (0.06 + (0.88 * (high - value)) / (high - low || 1));
     this.forecast = shape("polyline", { class: "series-forecast" });
@@ -27,7 +28,9 @@ export class Curve {
       shape(
         "svg",
         { viewBox: `0 0 ${read.length} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
-        shape("polyline", { class: "series-read", points: this.points(read, 0) }),
+        given < read.length ? shape("polyline", { class: "series-measured", points: this.points([read[given - 1], ...measured].slice(0, read.length - given + 1), given - 1) }) : "",
+        shape("polyline", { class: "series-read", points: this.points(read.slice(0, given), 0) }),
+        given < read.length ? shape("polyline", { class: "series-own", points: this.points(read.slice(given - 1), given - 1) }) : "",
         this.forecast,
         this.otherForecast,
       ),
@@ -64,7 +67,9 @@ export class Curve {
   show(step) {
     this.column.style.transform = `translateX(${step * 100}%)`;
     const token = this.tokens[step];
-    setText(this.now, fill(this.words.reads_number, { value: token.text, unit: this.unit }));
+    this.now.classList.toggle("own", token.written);
+    const { reads_number, reads_own_number } = this.words;
+    setText(this.now, fill(token.written ? reads_own_number : reads_number, { value: token.text, unit: this.unit }));
     setText(this.next, fill(this.words.forecasts_number, { value: token.predictions[0].text }));
     if (this.otherTokens) setText(this.nextOther, fill(this.words.forecasts_number, { value: this.otherTokens[step].predictions[0].text }));
     this.surface.title = announcement(token, step, this.words);

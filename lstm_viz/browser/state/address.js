@@ -7,6 +7,8 @@
 export const WRITTEN = "lstm-viz:address"; // an event: Python has written, and left out what is ours
 export const MOVED = "lstm-viz:moved"; // an event: what is ours has been written by someone else (following.js)
 
+export const SHOWN = "lstm-viz:shown"; // an event: a view shows another step, `detail` has it, from 0
+
 const MOST = 999999;
 
 export const textOf = (names, part) => (part in names ? new URL(window.location.href).searchParams.get(names[part]) : null);
@@ -64,6 +66,15 @@ function withWhatMoves(url, names) {
   return next.href;
 }
 
+// The step that stands in the address is another one, and the view that has the cursor goes there: for
+// what lies beside it on the page.
+export function showStep(names, step) {
+  const address = new URL(window.location.href);
+  address.searchParams.set(names.step, step + 1);
+  window.history.replaceState(window.history.state, "", address);
+  window.dispatchEvent(new Event(MOVED));
+}
+
 // Browsers allow some hundred changes of the address in half a minute: while it plays or is dragged,
 // only the last of a burst is written.
 export class Address {
@@ -87,6 +98,7 @@ export class Address {
   // `after` is how many training steps the network has had, null where nothing is said about them.
   show({ step, unit = null, phase, phases }, after = null) {
     this.say({ step: step + 1, unit, after, phase: phase < phases - 1 ? phase + 1 : "" });
+    if ("step" in this.names) window.dispatchEvent(new CustomEvent(SHOWN, { detail: step }));
   }
 
   // What follows is another choice: the back button returns to the one before.
