@@ -10,6 +10,7 @@ from lstm_viz.cells import CELLS, Cell
 from lstm_viz.extras import needed_by
 from lstm_viz.run.run import run
 from lstm_viz.run.trace import Trace
+from lstm_viz.study.study import study
 
 __version__ = "1.0.0"
 
@@ -24,6 +25,7 @@ _ELSEWHERE = {
     "memory_shares": "lstm_viz.gradients.memory_shares",
     "read_model": "lstm_viz.networks.read_model",
     "read_onnx": "lstm_viz.networks.read_model",
+    "read_study": "lstm_viz.study.table",
     "read_table": "lstm_viz.files.table",
     "read_text": "lstm_viz.files.text",
     "record": "lstm_viz.networks.record",
@@ -32,9 +34,12 @@ _ELSEWHERE = {
     "stage_html": "lstm_viz.stage.standalone",
     "state_map": "lstm_viz.run.state_map",
     "units_on": "lstm_viz.run.find",
+    "to_csv_file": "lstm_viz.training.curves",
     "to_keras_file": "lstm_viz.networks.write_model",
     "to_onnx_file": "lstm_viz.networks.write_model",
     "to_state_dict_file": "lstm_viz.networks.write_model",
+    "to_tensorboard_folder": "lstm_viz.training.curves",
+    "train": "lstm_viz.training.train",
     "weights_from": "lstm_viz.networks.gate_order",
     "widget": "lstm_viz.stage.widget",
     "write": "lstm_viz.networks.write",
@@ -56,6 +61,7 @@ __all__ = [
     "memory_shares",
     "read_model",
     "read_onnx",
+    "read_study",
     "read_table",
     "read_text",
     "record",
@@ -63,9 +69,13 @@ __all__ = [
     "run",
     "stage_html",
     "state_map",
+    "study",
+    "to_csv_file",
     "to_keras_file",
     "to_onnx_file",
     "to_state_dict_file",
+    "to_tensorboard_folder",
+    "train",
     "units_on",
     "weights_from",
     "widget",

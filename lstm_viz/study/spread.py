@@ -12,16 +12,16 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from distributed import Client, Future, LocalCluster, wait
 
 from lstm_viz.language import _
-from lstm_viz.study.here import machine, versions
 from lstm_viz.study.kept import Begun, Kept
-from lstm_viz.study.trial import Budget, Trial, run
+from lstm_viz.study.row import found
+from lstm_viz.study.trial import Budget, Trial
 
 AHEAD = 2  # trials under way for each worker
 LOOK_EVERY = 1.0  # seconds in which at least one looks whether to stop
@@ -71,7 +71,7 @@ def _niced(nice: int) -> None:
 def work(trial: Trial, budget: Budget, nice: int) -> dict[str, Any]:
     """What a worker does: a trial's row, and where it was found."""
     _niced(nice)
-    return asdict(run(trial, budget)) | {"machine": machine(), "versions": versions()}
+    return found(trial, budget)
 
 
 @contextmanager
@@ -98,7 +98,7 @@ def cluster(workers: int, scheduler: str | None) -> Iterator[Client]:
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # any free port, for two studies at the same time
             memory_limit=0,
             silence_logs="ERROR",
         ) as local,

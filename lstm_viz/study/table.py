@@ -88,14 +88,14 @@ def write(path: Path, rows: Iterable[Mapping[str, Any]], about: Mapping[str, Any
     waiting.replace(path)
 
 
-def read(path: Path) -> Study:
+def read_study(path: Path | str) -> Study:
     """A study's file. Raises ValueError in words for what is none."""
     try:
-        found = pq.read_table(path)
+        found = pq.read_table(Path(path))
         about = json.loads((found.schema.metadata or {})[ABOUT])
         is_one = about["format"] == FORMAT and found.schema.equals(COLUMNS)
     except (pa.ArrowInvalid, KeyError, ValueError):
         is_one = False
     if not is_one:
-        raise ValueError(_("{name} is no file of a study.").format(name=path.name))
+        raise ValueError(_("{name} is no file of a study.").format(name=Path(path).name))
     return Study(found.to_pandas(), about)

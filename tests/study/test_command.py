@@ -18,7 +18,7 @@ def test_it_says_how_long_it_will_take_does_it_and_writes_one_file(tmp_path, cap
     assert "(measured on 1 of them): 2 trials on 1 workers" in said.out
     assert "2 trials are in" in said.out
     assert said.err == ""
-    study = table.read(tmp_path / "a.parquet")
+    study = table.read_study(tmp_path / "a.parquet")
     assert study.about["command"].startswith("lstm-viz study --cells rnn")
     assert len(study.rows) == 2
     assert main([*ASKED, *places]) == 0  # nothing is left: no worker is started

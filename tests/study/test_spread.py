@@ -109,11 +109,11 @@ def test_the_file_gives_back_every_row_with_its_type_and_is_small(tmp_path):
     row = asdict(run(PLAN.trial(group, 0), TINY)) | {"machine": "a", "versions": "b"}
     rows = [row | {"number": number, "test_loss": number / 7} for number in range(7200)]
     table.write(tmp_path / "a.parquet", rows, {"command": "lstm-viz study"})
-    found = table.read(tmp_path / "a.parquet")
+    found = table.read_study(tmp_path / "a.parquet")
     assert found.about["command"] == "lstm-viz study"
     assert found.rows["test_loss"].tolist() == [one["test_loss"] for one in rows]
     assert found.rows["validation"][5].tolist() == pytest.approx(row["validation"], rel=1e-6)
     assert found.rows["cell"].dtype == "category"
     (tmp_path / "b.parquet").write_bytes(b"PAR1 no")
     with pytest.raises(ValueError, match="no file of a study"):
-        table.read(tmp_path / "b.parquet")
+        table.read_study(tmp_path / "b.parquet")
