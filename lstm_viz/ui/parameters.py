@@ -113,16 +113,16 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("unit", (*READS, "model", "train"), Whole(), in_browser="unit"),
     # The network writes
     Parameter("write", ("stage",), Whole(), 0),
-    Parameter("from", ("stage",), Whole()),
-    Parameter("temperature", ("stage",), Real(), 1.0),
+    Parameter("from", ("stage", "train"), Whole()),
+    Parameter("temperature", ("stage", "train"), Real(), 1.0),
     Parameter("top_k", ("stage",), Whole(), 0),
     Parameter("top_p", ("stage",), Real(), 1.0),
     Parameter("seed", ("stage",), Whole(), 0),
     # It forecasts
     Parameter("forecast", ("stage",), Switch(), 0),
-    Parameter("ahead", ("stage",), Whole()),
-    Parameter("period", ("stage",), Whole()),
-    Parameter("fan", ("stage",), Whole(), 0),
+    Parameter("ahead", ("stage", "train"), Whole()),
+    Parameter("period", ("stage", "train"), Whole()),
+    Parameter("fan", ("stage", "train"), Whole(), 0),
     # Where else it behaves so
     Parameter("like", ("stage",), Whole(), 0),
     Parameter("of", ("stage",), One(), "h"),
@@ -207,6 +207,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("run", ("train",), One()),
     Parameter("sequence", ("train",), One(), 1),
     Parameter("pin", ("train",), Words(LONGEST_NAME), ""),
+    Parameter("drawn", ("train",), Whole(), 0),
+    Parameter("long", ("train",), Whole(), 80),
+    Parameter("moment", ("train",), Whole()),
     Parameter("after", ("train",), Whole(), in_browser="after"),
     # Inside your own model
     Parameter("model", ("model",), One(), "example"),

@@ -72,6 +72,8 @@ ELSEWHERE = {
     ("what_if", "layer"),
     *(("gradients", name) for name in ("runs", "after", "size")),
     *(("train", name) for name in ("runs", "run", "sequence", "pin")),
+    *(("train", name) for name in ("temperature", "drawn", "long")),
+    *(("train", name) for name in ("moment", "from", "ahead", "period", "fan")),
     *(
         ("model", name)
         for name in ("model", "part", "nonlinearity", "symbols", "scaled", "batch_first", "columns")

@@ -16,6 +16,7 @@ from lstm_viz.training.runs import run as find_run
 from lstm_viz.ui import address, controls, parameters
 from lstm_viz.ui.components import pair, stage
 from lstm_viz.ui.figure import is_dark_page
+from lstm_viz.ui.train.goes_on import goes_on
 from lstm_viz.ui.train.payloads import Pin, gates_of, pinned_beside, training_of
 from lstm_viz.ui.train.reached import in_words
 from lstm_viz.ui.train.runs import any_alive, chart, label_of
@@ -57,6 +58,7 @@ def _gates_as_it_learns(shown: list[str]) -> None:
         st.markdown("**" + _("When did the gates open?") + "**")
         cell = run.network(run.kept[-1]).cell
         chart(figures.gate_means(cell, means, is_dark_page()), "gate means")
+    goes_on(run, example)
     _take_away(run)
 
 
