@@ -221,8 +221,8 @@ MADE_IN_THE_BROWSER = {
     "entries/valves.js": {"f", "i", "c_tilde", "o", "x"},
 }
 
-# What is typed there is said to a class, or written on a link, and is no choice of a page.
-SAID_TO_OTHERS = {"parts/ask.js", "entries/together.js", "entries/share.js"}
+# What is typed there is said to a class, on a link or a sheet, and is no choice of a page.
+SAID_TO_OTHERS = {"parts/ask.js", "entries/together.js", "entries/share.js", "entries/sheets.js"}
 
 
 def test_every_control_that_the_browser_makes_has_rows():

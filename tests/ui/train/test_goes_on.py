@@ -1,4 +1,4 @@
-"""What a run writes or forecasts at moments of its training is what the library does with it then."""
+"""What a run writes or forecasts at moments of its training is what the library makes of it."""
 
 import re
 from html import unescape
