@@ -41,6 +41,7 @@ def _study(asked: argparse.Namespace, command: str) -> int:
     from lstm_viz.study import kept as keeping
     from lstm_viz.study import spread as spreading
     from lstm_viz.study import table
+    from lstm_viz.study.importance import importances
 
     plan = _plan(asked)
     kept = keeping.Kept(plan, _url(asked.storage))
@@ -63,6 +64,7 @@ def _study(asked: argparse.Namespace, command: str) -> int:
         rows = kept.rows()
         if asked.write and rows:
             about = _about(plan, command, time.monotonic() - began)
+            about["importances"] = importances(table.frame(rows))
             table.write(Path(asked.write), rows, about)
             size = Path(asked.write).stat().st_size / 1e6
             said = _("{count:,} trials are in {file}, {size:.2f} MB.")

@@ -26,6 +26,7 @@ from lstm_viz.study.space import SPACE, Between, Range
 TREES = 64
 GRID = 20  # points of a marginal curve
 FEWEST = 10  # trials
+CURVES = ("learning_rate", "units")  # those that a study's file keeps: Greff et al., figure 4
 DRAWN = {"units": "drawn_units"}  # settings whose column has another name
 
 
@@ -70,6 +71,33 @@ def importance(rows: pd.DataFrame, seed: int = 0) -> Importance | None:
         for one, two in combinations(range(len(names)), 2)
     }
     return Importance(len(rows), share, pairs, curves)
+
+
+def importances(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Of every task, kind of likeness and cell, as a study's file keeps them: rounded numbers, and
+    the curves of the learning rate and of the size. What has none is left out."""
+    found = []
+    for (task, alike, cell), part in rows.groupby(["task", "alike", "cell"], observed=True):
+        one = importance(part)
+        if one is None:
+            continue
+        curves = {name: [_short(mean) for mean in one.curves[name][1]] for name in CURVES}
+        found.append(
+            {
+                "task": task,
+                "alike": alike,
+                "cell": cell,
+                "n": one.n,
+                "share": {name: _short(share) for name, share in one.share.items()},
+                "pairs": [[*names, _short(share)] for names, share in one.pairs.items()],
+                "curves": curves,
+            }
+        )
+    return found
+
+
+def _short(number: float) -> float:
+    return round(float(number), 4)
 
 
 def on_range(kind: Range, column: pd.Series) -> np.ndarray:

@@ -21,6 +21,7 @@ def test_it_says_how_long_it_will_take_does_it_and_writes_one_file(tmp_path, cap
     study = table.read_study(tmp_path / "a.parquet")
     assert study.about["command"].startswith("lstm-viz study --cells rnn")
     assert len(study.rows) == 2
+    assert study.about["importances"] == []  # two trials have none
     assert main([*ASKED, *places]) == 0  # nothing is left: no worker is started
     assert "2 of 2 trials are done" in capsys.readouterr().out
 

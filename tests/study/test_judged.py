@@ -9,7 +9,7 @@ import pytest
 from optuna.importance import FanovaImportanceEvaluator
 from scipy import stats
 
-from lstm_viz.study.importance import Importance, importance, on_range
+from lstm_viz.study.importance import Importance, importance, importances, on_range
 from lstm_viz.study.judged import (
     against,
     best_tenth,
@@ -135,6 +135,16 @@ def test_what_two_settings_do_only_together_is_a_pairs_share():
     assert found.pairs["learning_rate", "noise"] > 0.6
     assert found.share["noise"] < 0.1
     assert sum(found.share.values()) + sum(found.pairs.values()) <= 1 + 1e-9
+
+
+def test_a_file_keeps_the_importances_of_every_group_that_has_them():
+    few = rows_of(("rnn",), n=5, of=lambda cell, one: one.noise + 0.1)
+    rows = pd.concat([few, rows_of(("gru",), n=20, of=lambda cell, one: one.noise + 0.1)])
+    (kept,) = importances(rows)
+    assert (kept["cell"], kept["n"]) == ("gru", 20)
+    assert max(kept["share"], key=kept["share"].get) == "noise"
+    assert len(kept["pairs"]) == 15
+    assert [len(kept["curves"][name]) for name in ("learning_rate", "units")] == [20, 20]
 
 
 def test_too_few_trials_and_trials_that_are_all_alike_have_no_importances():
