@@ -47,8 +47,13 @@ PASSED = pytest.StashKey[bool]()
 PROBED_BY_STREAMLIT = re.compile(r"//[^/]+/.+/_stcore/(health|host-config)$")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A browser on a busy machine may be late once, and the report says RERUN; never twice."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A browser on a busy machine may be late once, and the report says RERUN; never twice.
+
+    `--reruns 0` shows who is.
+    """
+    if config.getoption("reruns") is not None:
+        return
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.flaky(reruns=1))
