@@ -1,9 +1,13 @@
-"""Streamlit's icons, as many as are shown: `make icons` writes them anew.
+"""Streamlit's typefaces, as much of them as is shown: `make icons` writes them anew.
 
 Its typeface of icons has 4,000 of them in 375 kB, which every first visitor waits for. Kept are
 those that Streamlit's own scripts or this app could name: each word between quotes in the scripts
 that is an icon's name, too many rather than too few. `web/compressed.py` sends what is written here
 in the place of Streamlit's file of just this version, and a test says when an icon is missing.
+
+The typeface of its text has 170 kB, and is the last resort for each sign that ours is without, 中
+for one; it is without that as well. In its place goes one with nothing in it, and the browser goes
+on to those of the system.
 """
 
 from __future__ import annotations
@@ -13,6 +17,8 @@ from pathlib import Path
 
 import streamlit
 from fontTools import subset
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,7 +65,22 @@ def ligatures(font: TTFont) -> dict[str, str]:
     return found
 
 
+def write_empty() -> None:
+    font = FontBuilder(1000)
+    font.setupGlyphOrder([".notdef"])
+    font.setupCharacterMap({})
+    font.setupGlyf({".notdef": TTGlyphPen(None).glyph()})
+    font.setupHorizontalMetrics({".notdef": (500, 0)})
+    font.setupHorizontalHeader(ascent=800, descent=-200)
+    font.setupNameTable({"familyName": "Nothing", "styleName": "Regular"})
+    font.setupOS2()
+    font.setupPost()
+    font.font.flavor = "woff2"
+    font.font.save(FONTS / "empty.woff2")
+
+
 def main() -> None:
+    write_empty()
     (whole,) = (STATIC / "media").glob("MaterialSymbols-Rounded.*.woff2")
     font = TTFont(whole)
     glyphs = ligatures(font)

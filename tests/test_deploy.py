@@ -12,10 +12,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from fontTools.ttLib import TTFont
 from packaging.requirements import Requirement
 from streamlit.material_icon_names import ALL_MATERIAL_ICONS
 
-from lstm_viz.web.compressed import FOLDER, FONTS, Compressed, icons
+from lstm_viz.web.compressed import FOLDER, FONTS, Compressed, smaller
 from tests.serving import ROOT
 from tests.web.asgi import Inner, ask
 
@@ -229,13 +230,15 @@ def test_every_icon_that_is_named_here_or_by_streamlit_is_in_the_small_typeface(
     assert named <= set(kept), "make icons"
 
 
-def test_the_small_typeface_goes_out_in_the_place_of_the_whole():
-    name, small = icons()
-    whole = FOLDER / "static" / "media" / name
-    assert len(small) < whole.stat().st_size / 6
+def test_a_small_typeface_goes_out_in_the_place_of_the_whole():
+    media = FOLDER / "static" / "media"
+    assert len(smaller()) == 3  # the icons, and that of the text, upright and slanted
     gate = Compressed(Inner())
-    status, _, found = ask(gate, f"/static/media/{name}")
-    assert (status, found["content-type"]) == (200, "font/woff2")
-    assert int(found["content-length"]) == len(small)
-    assert "immutable" not in found["cache-control"]
+    for name, small in smaller().items():
+        assert len(small) < (media / name).stat().st_size / 6
+        status, _, found = ask(gate, f"/static/media/{name}")
+        assert (status, found["content-type"]) == (200, "font/woff2")
+        assert int(found["content-length"]) == len(small)
+        assert "immutable" not in found["cache-control"]
     assert ask(gate, "/static/media/another.woff2")[1] == "inner"
+    assert TTFont(FONTS / "empty.woff2").getBestCmap() == {}  # so what is missing is looked for on

@@ -1,15 +1,22 @@
 """Joins the modules of a component into one script, and its style sheets into one.
 
-Streamlit hands a component's script to the browser as one text that can import nothing. So each
-module becomes a function that returns what it exports, in the order in which they need each other.
-The modules stay plain ES modules: imports on one line, exports in front of declarations.
+A notebook and an exported page want one text that can import nothing. So each module becomes a
+function that returns what it exports, in the order in which they need each other. The modules stay
+plain ES modules: imports on one line, exports in front of declarations.
+
+On a page, Streamlit sends a component's script along with everything that the component shows: the
+stage's is 220 kB, with each choice, to each visitor. So what Streamlit is given (``module``) only
+imports ``file``, which a browser fetches once and keeps: its name changes with what is in it.
 """
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
+from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
@@ -35,9 +42,21 @@ def script(folder: Path = FOLDER, entry: str = ENTRY) -> str:
     return "\n".join([*joined, f"const mount = {_variable(list(found)[-1])}.mount;"])
 
 
-def module(folder: Path = FOLDER, entry: str = ENTRY) -> str:
-    """The script as Streamlit wants it: an ES module whose default export mounts the component."""
-    return f"{script(folder, entry)}\nexport default mount;\n"
+@cache
+def file(entry: str) -> str:
+    """An ES module that brings the entry's style sheets with it and mounts its component."""
+    return FILE.format(script=script(entry=entry), css=json.dumps(styles(*STYLES[entry])))
+
+
+@cache
+def file_name(entry: str) -> str:
+    """What ``file`` is called: another one whenever anything in it is."""
+    return f"{entry}.{sha256(file(entry).encode()).hexdigest()[:16]}.js"
+
+
+def module(entry: str) -> str:
+    """The script as Streamlit wants it, whose default export mounts the component."""
+    return MODULE.format(place=json.dumps(f"{PLACE}/{file_name(entry)}"))
 
 
 def styles(*names: str) -> str:
@@ -61,6 +80,52 @@ def _sheet(name: str) -> str:
 
 
 STAGE_STYLES = ("stage", "unrolled", "opened")
+
+# What a page mounts: the entry of the script, and the style sheets that it needs.
+STYLES: Mapping[str, tuple[str, ...]] = {
+    "stage": STAGE_STYLES,
+    "glimpse": (*STAGE_STYLES, "glimpse"),
+    "walk": STAGE_STYLES,
+    "pair": (*STAGE_STYLES, "pair"),
+    "stack": (*STAGE_STYLES, "stack"),
+    "address": (),
+    **{
+        entry: (entry,)
+        for entry in (
+            "valves",
+            "connections",
+            "coloured_text",
+            "editor",
+            "lesson",
+            "course",
+            "curves",
+            "forecast",
+            "together",
+            "share",
+            "words",
+            "sheets",
+            "picture_button",
+        )
+    },
+}
+
+PLACE = "scripts"  # beside the pages, whatever path they lie below
+
+MODULE = """const file = new URL({place}, window.location.href);
+const {{ default: mount }} = await import(file.href);
+export default mount;
+"""
+
+# A component lies in a tree of its own, which knows no style sheet of the page.
+FILE = """{script}
+const styles = new CSSStyleSheet();
+styles.replaceSync({css});
+export default function mountStyled(component) {{
+  const place = component.parentElement.getRootNode();
+  if (!place.adoptedStyleSheets.includes(styles)) place.adoptedStyleSheets.push(styles);
+  return mount(component);
+}}
+"""
 
 
 MARKUP = '<div class="stage">\n</div>'

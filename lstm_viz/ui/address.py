@@ -176,7 +176,7 @@ def _went_back() -> None:
 _browser = st.components.v2.component(
     "lstm_viz_address",
     html="<div>\n</div>",
-    js=bundle.module(entry="address"),
+    js=bundle.module("address"),
 )
 
 

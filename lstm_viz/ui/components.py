@@ -38,10 +38,10 @@ from lstm_viz.stage.payload_types import (
 from lstm_viz.ui.parameters import LONGEST_NAME, MOST
 
 
-def _registered(entry: str, markup: str, *styles: str) -> Callable[..., Mapping[str, Any]]:
+def _registered(entry: str, markup: str) -> Callable[..., Mapping[str, Any]]:
     """The component whose script is `browser/entries/` + entry."""
     mount: Callable[..., Mapping[str, Any]] = st.components.v2.component(
-        f"lstm_viz_{entry}", html=markup, css=bundle.styles(*styles), js=bundle.module(entry=entry)
+        f"lstm_viz_{entry}", html=markup, js=bundle.module(entry)
     )
     return mount
 
@@ -50,26 +50,24 @@ def _box(kind: str) -> str:
     return f'<div class="{kind}">\n</div>'
 
 
-_stage = _registered("stage", bundle.MARKUP, *bundle.STAGE_STYLES)
-_glimpse = _registered("glimpse", _box("stage glimpse"), *bundle.STAGE_STYLES, "glimpse")
-_walk = _registered("walk", bundle.MARKUP, *bundle.STAGE_STYLES)
-_pair = _registered("pair", _box("stage pair"), *bundle.STAGE_STYLES, "pair")
-_stack = _registered("stack", _box("stage stack"), *bundle.STAGE_STYLES, "stack")
-_valves = _registered("valves", _box("valves"), "valves")
-_connections = _registered("connections", _box("connections"), "connections")
-_coloured_text = _registered("coloured_text", _box("coloured"), "coloured_text")
-_editor = _registered("editor", _box("editor"), "editor")
-_lesson = _registered("lesson", _box("lesson"), "lesson")
-_course = _registered("course", _box("course"), "course")
-_curves = _registered("curves", _box("curves"), "curves")
-_forecast = _registered("forecast", _box("forecast"), "forecast")
-_together = _registered("together", _box("together"), "together")
-_share = _registered("share", _box("share"), "share")
-_words = _registered("words", _box("words"), "words")
-_sheets = _registered("sheets", _box("sheets"), "sheets")
-_picture_button = _registered(
-    "picture_button", '<button type="button">\n</button>', "picture_button"
-)
+_stage = _registered("stage", bundle.MARKUP)
+_glimpse = _registered("glimpse", _box("stage glimpse"))
+_walk = _registered("walk", bundle.MARKUP)
+_pair = _registered("pair", _box("stage pair"))
+_stack = _registered("stack", _box("stage stack"))
+_valves = _registered("valves", _box("valves"))
+_connections = _registered("connections", _box("connections"))
+_coloured_text = _registered("coloured_text", _box("coloured"))
+_editor = _registered("editor", _box("editor"))
+_lesson = _registered("lesson", _box("lesson"))
+_course = _registered("course", _box("course"))
+_curves = _registered("curves", _box("curves"))
+_forecast = _registered("forecast", _box("forecast"))
+_together = _registered("together", _box("together"))
+_share = _registered("share", _box("share"))
+_words = _registered("words", _box("words"))
+_sheets = _registered("sheets", _box("sheets"))
+_picture_button = _registered("picture_button", '<button type="button">\n</button>')
 
 
 def stage(payload: StagePayload, key: str = "stage") -> int | None:

@@ -11,6 +11,7 @@ from lstm_viz.web.compressed import Compressed
 from lstm_viz.web.first_page import FirstPage
 from lstm_viz.web.hosts import OwnHosts
 from lstm_viz.web.messages import Messages
+from lstm_viz.web.scripts import Scripts
 from lstm_viz.web.together.gate import Together
 from lstm_viz.web.uploads import Uploads
 
@@ -23,6 +24,7 @@ def gates() -> list[Middleware]:
         Middleware(Together),
         Middleware(Messages),
         Middleware(Uploads),
+        Middleware(Scripts),
         Middleware(Compressed),
         Middleware(FirstPage),
     ]

@@ -1,8 +1,9 @@
 """What every answer tells the browser it may do with the page.
 
 No script but the app's own, nothing from another host, no frame around it but where a school
-allows one. Streamlit's page has one script inside it, which is named by its hash; the stage and
-its kin come as text and are loaded from `blob:` addresses, which only the page itself can make.
+allows one. Streamlit's page has one script inside it, which is named by its hash; the lines that
+fetch the stage and its kin (`scripts.py`) come as text and are loaded from `blob:` addresses, which
+only the page itself can make.
 
 And Streamlit's cookie, the secret by which a browser's uploads and runs are told from others',
 lasts: as it is, a browser that is closed forgets it, and its runs are nobody's.

@@ -4,9 +4,10 @@ Streamlit sends them as they are, 3 MB to each new visitor and 8 with a chart, b
 compress them anew for each. A file that carries its own hash in its name never changes: it is
 compressed when the first visitor asks, in a thread, and those who come meanwhile wait for that.
 
-In the place of its typeface of 4,000 icons goes one with those that are shown, an eighth as large
-(`deploy/icons.py`). Under the same name others may come with another version of this app, so a
-browser asks each day whether it is still the same.
+In the place of its typeface of 4,000 icons goes one with those that are shown, an eighth as large,
+and in that of its text, in which nothing is set, an empty one (`deploy/icons.py`). Under the same
+name others may come with another version of this app, so a browser asks each day whether it is
+still the same.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import mimetypes
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -30,14 +32,23 @@ FONTS = Path(__file__).resolve().parents[1] / "ui" / "static" / "fonts"
 
 
 @cache
-def icons() -> tuple[str, bytes]:
-    """Streamlit's name for its icons, of just this version, and those that are shown of them."""
-    name = (FONTS / "icons.txt").read_text(encoding="utf-8").partition("\n")[0]
-    return name, (FONTS / "icons.woff2").read_bytes()
+def smaller() -> Mapping[str, bytes]:
+    """By Streamlit's names, of just this version: the typefaces that go out in their place."""
+    icons = (FONTS / "icons.txt").read_text(encoding="utf-8").partition("\n")[0]
+    text = [file.name for file in (FOLDER / "static" / "media").glob("SourceSans*.woff2")]
+    empty = (FONTS / "empty.woff2").read_bytes()
+    return {icons: (FONTS / "icons.woff2").read_bytes(), **dict.fromkeys(text, empty)}
+
+
+def takes_gzip(scope: Scope) -> bool:
+    """Whether the browser reads what is compressed, and wants all of it."""
+    asked = Headers(scope=scope)
+    encodings = asked.get("accept-encoding", "").split(",")
+    return "gzip" in {one.partition(";")[0].strip() for one in encodings} and "range" not in asked
 
 
 class Compressed:
-    """Answers a GET below /static/ from memory: the icons, and all else where gzip is taken."""
+    """Answers a GET below /static/ from memory: typefaces, and all else where gzip is taken."""
 
     def __init__(self, app: ASGIApp, folder: Path = FOLDER) -> None:
         self.app = app
@@ -45,10 +56,12 @@ class Compressed:
         self._kept: dict[Path, asyncio.Future[bytes]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].endswith("/static/media/" + icons()[0]):
-            headers = {"Cache-Control": A_DAY}
-            small = Response(icons()[1], headers=headers, media_type="font/woff2")
-            return await small(scope, receive, send)
+        if scope["type"] == "http" and "/static/media/" in scope["path"]:
+            small = smaller().get(scope["path"].rpartition("/")[2])
+            if small is not None:
+                headers = {"Cache-Control": A_DAY}
+                answer = Response(small, headers=headers, media_type="font/woff2")
+                return await answer(scope, receive, send)
         file = self._file(scope)
         if file is None:
             return await self.app(scope, receive, send)
@@ -63,11 +76,7 @@ class Compressed:
             return None
         base = "/" + str(st.get_option("server.baseUrlPath") or "").strip("/")
         path = str(scope["path"]).removeprefix(base.rstrip("/"))
-        asked = Headers(scope=scope)
-        encodings = {
-            part.partition(";")[0].strip() for part in asked.get("accept-encoding", "").split(",")
-        }
-        if not path.startswith("/static/") or "gzip" not in encodings or "range" in asked:
+        if not path.startswith("/static/") or not takes_gzip(scope):
             return None
         try:
             file = (self.folder / path[1:]).resolve()

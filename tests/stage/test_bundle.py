@@ -1,5 +1,6 @@
 """Many modules become one script, and a page that needs nothing but itself."""
 
+import json
 import posixpath
 import re
 
@@ -28,10 +29,27 @@ def test_a_module_stands_after_those_that_it_imports():
             assert names.index(place) < names.index(name)
 
 
-def test_nothing_is_imported_and_one_thing_is_exported():
-    lines = bundle.module().splitlines()
-    assert not [line for line in lines if line.startswith("import ")]
-    assert [line for line in lines if line.startswith("export ")] == ["export default mount;"]
+def test_a_file_imports_nothing_and_exports_one_thing():
+    for entry in bundle.STYLES:
+        lines = bundle.file(entry).splitlines()
+        assert not [line for line in lines if line.startswith("import ")]
+        (exported,) = [line for line in lines if line.startswith("export ")]
+        assert exported.startswith("export default function ")
+
+
+def test_streamlit_is_given_what_fetches_the_file_and_no_more():
+    names = {entry: bundle.file_name(entry) for entry in bundle.STYLES}
+    assert len(set(names.values())) == len(names)
+    for entry, name in names.items():
+        assert f'"{bundle.PLACE}/{name}"' in bundle.module(entry)
+        assert len(bundle.module(entry)) < 300
+
+
+def test_each_style_sheet_comes_with_the_file():
+    for entry, sheets in bundle.STYLES.items():
+        for sheet in sheets:
+            text = (bundle.FOLDER / "css" / f"{sheet}.css").read_text("utf-8")
+            assert json.dumps(text)[1:-1] in bundle.file(entry)
 
 
 def test_every_script_of_the_folder_is_used():
