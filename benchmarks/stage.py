@@ -20,13 +20,13 @@ from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, sync_pl
 
 import lstm_viz as lv
 from lstm_viz.networks.network import load
-from lstm_viz.stage.bundle import module, styles
 from lstm_viz.stage.payload import ShownRun, stage_payload
 from lstm_viz.stage.payload_types import StagePayload
 from lstm_viz.stage.standalone import standalone
 from lstm_viz.stage.tokens import Guess, Token, read_tokens
 from lstm_viz.stage.training import Learning, snapshot, thinned
 from lstm_viz.tasks import TASKS
+from lstm_viz.web.scripts import compressed
 from tests.browser.chromium import find
 from tests.serving import Server, free_port, python_server, streamlit_server
 
@@ -210,8 +210,8 @@ def visits(browser: Browser, address: str, what: str) -> Iterator[tuple[str, str
 
 
 def sizes() -> Iterator[tuple[str, str]]:
-    code = len(module().encode()) + len(styles().encode())
-    yield "script and styles, once", f"{code / 1000:.0f} kB"
+    code = len(compressed("stage"))
+    yield "script and styles, once, compressed", f"{code / 1000:.0f} kB"
     for name in ("subject", "python"):
         network = load(name, "lstm")
         sequence = next(iter(TASKS[name].examples.values()))
