@@ -5,7 +5,7 @@ import streamlit as st
 from lstm_viz.language import _
 from lstm_viz.ui import address, lessons
 from lstm_viz.ui.components import glimpse
-from lstm_viz.ui.front import doors, glimpse_payload
+from lstm_viz.ui.front import accessibility, doors, glimpse_payload
 from lstm_viz.ui.navigation import PAGES_FOLDER
 
 # The stage stood here; whoever kept a link to a scene of it is led there.
@@ -26,3 +26,5 @@ with picture:
     glimpse(glimpse_payload())
 with ways:
     lessons.course_list(doors(), listed=False)
+with st.expander(_("Accessibility")):
+    st.markdown(accessibility())

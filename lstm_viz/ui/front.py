@@ -20,6 +20,34 @@ def glimpse_payload() -> StagePayload:
     return {**reading.payload, "address": {}}
 
 
+def accessibility() -> str:
+    """For whom the pages are made, how that is checked, and what is not so yet."""
+    kept = (
+        _(
+            "Every page is checked with axe-core, by the rules of WCAG 2.2 at level AA, as a phone "
+            "shows it in the dark theme and a desk in the light one. All text stands out from what "
+            "lies behind it by 4.5 to 1 and is at least 12 pixels high; on a phone all that is "
+            "pressed is at least 40 pixels wide and high."
+        ),
+        _(
+            "Every drawing and strip says in words what it shows now, and a step is read out "
+            "when it rests. Right and wrong, held and free, differ by more than colour."
+        ),
+        _(
+            "All is done by keys, too: arrows, Home and End step, the space bar plays, the tab key "
+            "goes through the parts of a drawing and Enter opens what one is. What is held by "
+            "dragging on a strip is also held by a row and a list of steps."
+        ),
+        _("Whoever asks the system for less motion sees the same as steps."),
+        _(
+            "Not so yet: of a chart, keys reach no single point, only the sentence of what it "
+            "shows, and a curve of a training says its name alone; what Streamlit itself says, as "
+            "in its menu of three dots, is English."
+        ),
+    )
+    return "\n".join(f"- {said}" for said in kept)
+
+
 def doors() -> tuple[Door, ...]:
     """The first lesson, the stage, and one's own model."""
     task = FIRST_SENTENCE.get(spoken())

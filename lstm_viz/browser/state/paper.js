@@ -1,17 +1,25 @@
 // On paper a page is one page: as large as it fits on A4, across or upright, whichever is larger.
 //
-// A browser says when it is about to print, while the page is still as wide as the screen. From how
-// wide and high it is then follows by what it has to be made smaller; the style sheet (css/page.css)
-// leaves the controls out. Where nothing is said, the page is printed as the style sheet has it.
+// A browser lays a page out for the width of its sheet, and narrow sheets have the styles of narrow
+// screens: what was beside each other would stand below, and be higher than it was measured. So the
+// sheet is as wide as the page is on the screen, and of A4's shape: whoever prints it, or saves it,
+// brings it to the size of the paper, letters and lines as they are. A browser says when it is about to
+// print; where nothing is said, the page is printed as the style sheet (css/page.css) has it.
 
-const [LONG, SHORT] = [1040, 712]; // pixels of A4 within its margins, a little less than there are
-const LARGEST = 0.9;
+const SHAPE = Math.SQRT2; // long side to short
+const MARGIN = 0.03; // of the sheet's width, on each side
+const SPARE = 1.12; // what is printed may be a little higher than what is seen: text is broken anew
 
-// How a page of so many pixels is printed: the way the paper lies, and the share of its size.
+// The sheet for a page of so many pixels: how it lies, how wide and high it is, and its margins.
 export function onPaper(width, height) {
-  const fits = (across, down) => Math.min(across / width, down / height, LARGEST);
-  const [landscape, portrait] = [fits(LONG, SHORT), fits(SHORT, LONG)];
-  return landscape >= portrait ? { lies: "landscape", zoom: landscape } : { lies: "portrait", zoom: portrait };
+  const [inside, needed] = [1 - 2 * MARGIN, height * SPARE];
+  const sheet = (lies, shape) => {
+    const wide = Math.ceil(Math.max(width / inside, needed / (shape - 2 * MARGIN)));
+    return { lies, wide, high: Math.round(wide * shape), margin: Math.round(wide * MARGIN) };
+  };
+  const [landscape, portrait] = [sheet("landscape", 1 / SHAPE), sheet("portrait", SHAPE)];
+  // The same paper: what lies across is shown so much larger.
+  return landscape.wide / SHAPE <= portrait.wide ? landscape : portrait;
 }
 
 let style = null;
@@ -22,9 +30,9 @@ export function fitOnPaper() {
   window.addEventListener("beforeprint", () => {
     const page = document.querySelector(".stMainBlockContainer");
     if (!page) return;
-    const width = page.scrollWidth; // as on the screen: what is wider is often higher, too
-    const { lies, zoom } = onPaper(width, page.scrollHeight);
-    style.textContent = `@page { size: A4 ${lies}; margin: 9mm; } @media print { .stMainBlockContainer { width: ${width}px; max-width: none; zoom: ${zoom.toFixed(3)} !important; } }`;
+    const width = page.scrollWidth;
+    const { wide, high, margin } = onPaper(width, page.scrollHeight);
+    style.textContent = `@page { size: ${wide}px ${high}px; margin: ${margin}px; } @media print { .stMainBlockContainer { width: ${width}px; max-width: none; margin-inline: auto; zoom: 1 !important; } }`;
     document.body.append(style);
   });
   window.addEventListener("afterprint", () => style.remove());

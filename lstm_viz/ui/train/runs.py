@@ -346,7 +346,7 @@ def losses(shown: list[str]) -> None:
     task, is_dark = runs[0].task, is_dark_page()
     unit = _("nats an answer") if task.choices else _("squared error, scaled")
     st.markdown("**" + _("Loss") + "**")
-    chart(figures.loss([_line_of(run, found) for run in runs], unit, is_dark), "loss")
+    chart(figures.loss([_line_of(run, found) for run in runs], unit, is_dark), "loss", _("Loss"))
     said = [_("Thin: on what is trained on. With dots: on what is held out."), _seen_said(records)]
     if task.best == 0:
         said.append(_("The best possible loss is 0."))
@@ -401,7 +401,9 @@ def _result(run: Run, among: Mapping[str, Run], last: int) -> None:
     unit = "" if is_share or not score.unit else f", {_(score.unit)}"
     line = _line_of(run, among)
     title = f"{_(score.label)}{unit}"
-    chart(figures.picture(line, title, is_share, last, is_dark_page()), f"picture {run.name}")
+    chart(
+        figures.picture(line, title, is_share, last, is_dark_page()), f"picture {run.name}", title
+    )
     said = [
         outcome_said(run.task, record),
         _(
@@ -435,9 +437,14 @@ def _origin_said(found: Edited, metric: str) -> str:
     )
 
 
-def chart(figure: Mapping[str, object], key: str) -> None:
+def chart(figure: Mapping[str, object], key: str, said: str) -> None:
+    """The figure; ``said`` is what it is called where it is not seen."""
     st.plotly_chart(
-        figures.checked(json.dumps(figure)), key=key, theme=None, config={"displayModeBar": False}
+        figures.checked(json.dumps(figure)),
+        key=key,
+        theme=None,
+        config={"displayModeBar": False},
+        alt=said,
     )
 
 

@@ -55,9 +55,10 @@ def _gates_as_it_learns(shown: list[str]) -> None:
         st.rerun(scope="fragment")
     means = gates_of(run, example)
     if any(means.values()):  # a plain RNN has no gates
-        st.markdown("**" + _("When did the gates open?") + "**")
+        asked = _("When did the gates open?")
+        st.markdown(f"**{asked}**")
         cell = run.network(run.kept[-1]).cell
-        chart(figures.gate_means(cell, means, is_dark_page()), "gate means")
+        chart(figures.gate_means(cell, means, is_dark_page()), "gate means", asked)
     goes_on(run, example)
     _take_away(run)
 
