@@ -19,6 +19,7 @@ from lstm_viz.ui.what_if import (
     take_drawn,
     tools,
     undo_buttons,
+    who_does_it,
 )
 
 line = choices_line()
@@ -37,6 +38,7 @@ with line:
         corner_buttons(network, sequence, held, layer, everyone)
         changed = changed_token(task, sequence)
     undo_buttons(held)
+    who_does_it(network, sequence, held)
 drawn = both_runs(task, cell, sequence, changed, held.spans, layer)
 if not held.spans and changed == sequence:
     example_button(network, sequence, held, layer)

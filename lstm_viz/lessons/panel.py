@@ -33,6 +33,7 @@ from lstm_viz.stage.payload_types import (
 )
 
 COURSE_PAGE = "lessons"
+MEASURED = ("gradients", "train")  # pages whose curves show what is asked of them
 
 
 def link(page: str, names: Mapping[str, str], lesson: str = "") -> str:
@@ -148,7 +149,8 @@ def lesson_payload(
             else None
         ),
         "asks": sorted(VALVES) if page == step.page == "valves" and step.ask else [],
-        "hides_answers": bool(step.ask and step.ask.kind == "answer"),
+        "hides": hidden(step),
+        "hides_from": t + 1 if t is not None and hidden(step) == "values" else 0,
         "conditions": [_sent(one, usual) for one in wanted],
         "met": met,
         "is_here": page == step.page,
@@ -160,6 +162,16 @@ def lesson_payload(
         "glossary": {word: _entry(word) for word in sorted(words) if word},
         "words": _words(),
     }
+
+
+def hidden(step: Step) -> str:
+    """What of the page would answer its question: see LessonPayload."""
+    kind = step.ask.kind if step.ask else ""
+    if kind == "answer":
+        return "guesses"
+    if kind == "number" and step.page in READING:
+        return "values"
+    return "results" if kind in ("number", "cell") and step.page in MEASURED else ""
 
 
 def _focus(step: Step, screen: Screen) -> int | None:

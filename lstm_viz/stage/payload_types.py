@@ -1170,9 +1170,10 @@ class LessonPayload(TypedDict):
 
     Texts are paragraphs of parts. ``met`` says whether the numbers that the run has to have are
     there, ``is_here`` whether the page is the step's own; ``asks`` are the names that move in the
-    browser alone and on which a number depends: it tells what they are. ``hides_answers`` says that
-    what the network expects, and what comes next, is the question's answer. Addresses are relative
-    to the app's.
+    browser alone and on which a number depends: it tells what they are. ``hides`` is what would
+    answer the question beside it, until it is answered: "guesses" of what comes next, the "values"
+    of the lines from the step ``hides_from`` on, or the "results" that the page draws. Addresses
+    are relative to the app's.
     """
 
     key: str
@@ -1187,7 +1188,8 @@ class LessonPayload(TypedDict):
     guess: LessonGuess | None
     conditions: list[LessonCondition]
     asks: list[str]
-    hides_answers: bool
+    hides: str
+    hides_from: int
     met: bool
     is_here: bool
     trouble: str

@@ -11,6 +11,7 @@ import streamlit as st
 from lstm_viz.cells.symbols import raised, with_minus
 from lstm_viz.language import _
 from lstm_viz.ui import address, controls
+from lstm_viz.ui.navigation import title_at
 from lstm_viz.ui.shell import choices_line
 from lstm_viz.words.literature import CERTAINTY
 from lstm_viz.words.myths import CARDS, Card, Outcome
@@ -117,6 +118,8 @@ def _settled(card: Card, is_right: bool) -> None:
         }
         sentence = _(outcome.sentence).format(**numbers)
         st.markdown(_("**Run just now:** {sentence}").format(sentence=sentence))
+    where = _("Show me: {page}").format(page=title_at(card.see.partition("?")[0]))
+    st.markdown(f"[{where}]({card.see})")
     st.caption(f"{_(card.source)} · {_(CERTAINTY[card.certainty])}")
 
 

@@ -157,6 +157,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("switch", ("variants",), Words(LONGEST_NAME * 2)),
     Parameter("weights", ("variants",), One()),
     Parameter("notation", ("variants",), One(), "ours"),
+    Parameter("inputs", ("variants",), Whole()),
+    Parameter("hidden", ("variants",), Whole()),
     # Your own cell
     Parameter("from", ("own_cell",), One(LONGEST_TEXT)),
     Parameter("equations", ("own_cell",), Words(MAX_CHARACTERS + 1), ""),

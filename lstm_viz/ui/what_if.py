@@ -14,6 +14,7 @@ from lstm_viz.language import _, ngettext, spoken
 from lstm_viz.networks.edited_cell import TRAINED, Edited
 from lstm_viz.networks.held import Span, held_after, read_held, read_spans, write_spans
 from lstm_viz.networks.network import Network, load
+from lstm_viz.rounded import percent
 from lstm_viz.run.errors import LeftRange
 from lstm_viz.run.layers import FORWARD
 from lstm_viz.run.recording import Recording
@@ -24,11 +25,13 @@ from lstm_viz.stage.tokens import shown
 from lstm_viz.tasks import TASKS, Sequence, Task
 from lstm_viz.ui import address, controls, parameters
 from lstm_viz.ui.components import pair
+from lstm_viz.ui.shell import drawer
 from lstm_viz.ui.two_runs import OtherAnswer, other_answer, shown_run
 from lstm_viz.words.example import example
 from lstm_viz.words.gate_table import Row, gate_table, gates_of_table
 from lstm_viz.words.holding import look_at_network
 from lstm_viz.words.quoted import quoted
+from lstm_viz.words.who import Tried, Who, who
 
 LITTLE = 0.1  # a signal that moves less is not said to move
 
@@ -185,6 +188,62 @@ def example_button(network: Network, sequence: Sequence, held: Held, layer: int)
         _step, was, now = found.answer
         said += _(" → “{now}” instead of “{was}”").format(now=shown(now), was=shown(was))
     st.button(said, on_click=held.hold, args=(found.spans,))
+
+
+def who_does_it(network: Network, sequence: Sequence, held: Held) -> None:
+    """Each unit held in turn where what is asked for changes: on which does the answer depend?"""
+    if not network.task.facts:
+        return
+    with drawer(_("Who does it?"), key="who"):
+        pressed = st.button(_("Hold each unit in turn"), help=_("And find who answers."))
+        asked = network.task.name, network.cell.name, sequence
+        if pressed:
+            st.session_state["who"] = asked
+        if st.session_state.get("who") == asked:  # it is worked out for those who want to know
+            _told_who(network, sequence, held)
+
+
+def _told_who(network: Network, sequence: Sequence, held: Held) -> None:
+    found = who(network, sequence)
+    if found is None:
+        st.write(_("Nothing that is asked for changes in this sequence; choose another one."))
+        return
+    texts = [shown(element) for element in sequence]
+    best, *others = found.tried
+    st.write(
+        _(
+            "Each unit in turn keeps its memory as it was before {change}; all others are left "
+            "alone. What becomes of the right answer “{answer}” after {step}, which gets {p}?"
+        ).format(
+            change=quoted(texts, found.change.last),
+            answer=shown(found.answer),
+            step=quoted(texts, found.step),
+            p=percent(found.p, 1),
+        )
+    )
+    st.dataframe([_tried(one, found) for one in found.tried], hide_index=True, height=260)
+    said = {
+        True: _("Unit {unit} alone turns it wrong. The others leave it {p} or more."),
+        False: _("No unit alone turns it wrong. Unit {unit} takes most; the others leave {p}."),
+    }
+    several = _("Several units turn it wrong, each by itself; unit {unit} takes most.")
+    turned = any(one.instead for one in others)
+    pattern = several if best.instead and turned else said[found.alone]
+    least = percent(others[0].p, 1) if others else "–"
+    st.markdown(f"**{pattern.format(unit=best.unit, p=least)}**")
+    st.button(
+        _("Hold unit {unit} and see").format(unit=best.unit),
+        on_click=held.hold,
+        args=(best.spans,),
+    )
+
+
+def _tried(one: Tried, found: Who) -> dict[str, object]:
+    return {
+        _("unit"): one.unit,
+        f"“{shown(found.answer)}”": percent(one.p, 1),
+        _("answered instead"): shown(one.instead) if one.instead else "–",
+    }
 
 
 def _named(row: str) -> str:

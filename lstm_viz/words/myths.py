@@ -41,7 +41,7 @@ class Card:
     """One statement. ``holds`` is the answer, ``because`` the reason, ``source`` who says so.
 
     ``certainty`` is a key of ``literature.CERTAINTY``. Where there is an ``experiment``, it finds
-    the answer anew.
+    the answer anew. ``see`` is the address of the page on which one tries it oneself.
     """
 
     key: str
@@ -51,6 +51,7 @@ class Card:
     source: str
     certainty: str
     experiment: Callable[[], Outcome] | None = None
+    see: str = ""
 
 
 def _read(
@@ -336,6 +337,7 @@ CARDS = (
         N_("measured here; constant flow needs f = 1 and the cut gradient of 1997"),
         "C",
         _vanishing,
+        see="gradients?weights=untrained&start=pytorch",
     ),
     Card(
         "one forgets",
@@ -345,6 +347,7 @@ CARDS = (
         N_("the equation c = f ⊙ c_prev + i ⊙ c̃"),
         "C",
         _one_forgets,
+        see="valves?f=1&i=0",
     ),
     Card(
         "bounded memory",
@@ -354,6 +357,7 @@ CARDS = (
         N_("the equation c = f ⊙ c_prev + i ⊙ c̃"),
         "C",
         _memory_bounded,
+        see="valves?f=1&i=1&c=1",
     ),
     Card(
         "running sum",
@@ -363,6 +367,7 @@ CARDS = (
         N_("the equation c = c_prev + i ⊙ c̃"),
         "C",
         _running_sum,
+        see="variants?switch=f-open",
     ),
     Card(
         "output stores",
@@ -372,6 +377,7 @@ CARDS = (
         N_("the equations of c and h"),
         "C",
         _output_stores,
+        see="valves?f=0.9&i=0.5&o=0",
     ),
     Card(
         "sum to one",
@@ -384,6 +390,7 @@ CARDS = (
         N_("the catalogue’s equations"),
         "C",
         _sum_to_one,
+        see="variants?switch=i-coupled",
     ),
     Card(
         "candidate gate",
@@ -393,6 +400,7 @@ CARDS = (
         "torch.nn.LSTM",
         "V",
         _candidate_is_gate,
+        see="valves?c=-0.8&i=1",
     ),
     Card(
         "four terms",
@@ -402,6 +410,7 @@ CARDS = (
         f"{_HS97}, eq. 30",
         "V",
         _one_of_four,
+        see="backprop?task=subject&cell=lstm",
     ),
     Card(
         "product of f",
@@ -411,6 +420,7 @@ CARDS = (
         N_("measured here"),
         "C",
         _product_of_f,
+        see="gradients?weights=untrained&start=pytorch",
     ),
     Card(
         "closed output",
@@ -420,6 +430,7 @@ CARDS = (
         N_("the Jacobian of the state"),
         "C",
         _closed_output,
+        see="what_if?task=subject&hold=o:1-25=0",
     ),
     Card(
         "explosion",
@@ -429,6 +440,7 @@ CARDS = (
         _P13,
         "V",
         _explosion,
+        see="gradients?weights=untrained&start=pytorch&bias=5",
     ),
     Card(
         "singular value",
@@ -438,6 +450,7 @@ CARDS = (
         _P13,
         "V",
         _singular_value,
+        see="gradients?weights=untrained&cells=rnn",
     ),
     Card(
         "bias of one",
@@ -450,6 +463,7 @@ CARDS = (
         N_("ln 2 / softplus(−1)"),
         "C",
         _long_memory,
+        see="gradients?weights=untrained&start=pytorch&bias=1",
     ),
     Card(
         "bias default",
@@ -459,6 +473,7 @@ CARDS = (
         N_("the libraries’ own initialisation"),
         "V",
         _bias_is_one,
+        see="gradients?weights=untrained&start=keras",
     ),
     Card(
         "peepholes back",
@@ -468,6 +483,7 @@ CARDS = (
         N_("the ONNX specification and TensorFlow’s kernel"),
         "V",
         _all_peep_back,
+        see="variants?switch=both.peepholes",
     ),
     Card(
         "peephole matrices",
@@ -477,6 +493,7 @@ CARDS = (
         N_("the ONNX specification and TensorFlow’s kernel"),
         "V",
         _peephole_matrices,
+        see="variants?switch=both.peepholes",
     ),
     Card(
         "three gates of 1997",
@@ -486,6 +503,7 @@ CARDS = (
         f"{_HS97}, section 4",
         "V",
         _three_gates,
+        see="variants?switch=lstm1997",
     ),
     Card(
         "z",
@@ -495,6 +513,7 @@ CARDS = (
         N_("the libraries’ documentation; MUT1–3 from an independent implementation"),
         "V2",
         _z_keeps,
+        see="variants?switch=gru",
     ),
     Card(
         "reset",
@@ -504,6 +523,7 @@ CARDS = (
         N_("TensorFlow’s documentation: r ⊙ (U h) is not U (r ⊙ h)"),
         "V",
         _same_reset,
+        see="variants?switch=gru_reset_before",
     ),
     Card(
         "stabiliser",
@@ -513,6 +533,7 @@ CARDS = (
         N_("computed here"),
         "C",
         _stabiliser,
+        see="variants?switch=slstm",
     ),
     Card(
         "peepholes in torch",
@@ -521,6 +542,7 @@ CARDS = (
         N_("So weights with peepholes have no place in them."),
         N_("the libraries’ documentation"),
         "V",
+        see="variants?switch=both.peepholes&notation=onnx",
     ),
     Card(
         "cosmetic tanh",
@@ -529,6 +551,7 @@ CARDS = (
         N_("With the forget gate it is what the largest comparison could least do without."),
         "Greff et al. 2017, abstract",
         "V",
+        see="variants?switch=both.output_tanh",
     ),
     Card(
         "always bptt",
@@ -537,6 +560,7 @@ CARDS = (
         N_("It was a truncated mix of two methods; errors into the gates were cut."),
         _HS97,
         "V",
+        see="backprop?task=subject",
     ),
     Card(
         "rnn hopeless",
@@ -545,6 +569,7 @@ CARDS = (
         N_("With clipping and a regulariser one solved sequences of up to 5000 steps."),
         _P13,
         "V",
+        see="scores?task=subject",
     ),
     Card(
         "bidirectional last",
@@ -553,5 +578,6 @@ CARDS = (
         N_("Its backward half has read a single step there."),
         "torch.nn.LSTM",
         "V",
+        see="layers?both=1",
     ),
 )

@@ -268,6 +268,21 @@ def test_the_glossary_is_short_and_each_word_is_to_be_seen():
         assert word.said["zh"]
 
 
+def test_what_would_answer_a_question_is_hidden_beside_it():
+    found = {}
+    for key in COURSE:
+        lesson = shipped_lesson(key)
+        for k, step in enumerate(lesson.steps, start=1):
+            sent = lesson_payload(lesson, k, step.page, scene_of(step), {})
+            found[key, k] = sent["hides"], sent["hides_from"]
+            assert bool(sent["hides"]) <= bool(step.ask)
+    assert found["learning", 2] == ("results", 0)  # its curves end in what is asked
+    assert found["forget_bias", 1] == ("results", 0)
+    assert found["subject", 3] == ("guesses", 0)
+    assert found["counts", 2] == ("values", 10)  # at the tenth a, and not before
+    assert found["one_step", 1] == ("", 0)
+
+
 @pytest.mark.parametrize("spoken", ["en", "zh_CN"])
 def test_no_two_words_of_the_glossary_are_called_the_same(spoken):
     language.speak(spoken)

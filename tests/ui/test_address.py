@@ -32,6 +32,7 @@ LINKS: dict[str, list[dict[str, Any]]] = {
     "variants": [
         {"task": "counting", "sequence": "2", "switch": "i-coupled.peepholes.recurrence"},
         {"switch": "both.peepholes", "weights": "awake", "notation": "colah"},
+        {"task": "counting", "inputs": "8", "hidden": "16"},
         {"sequence": "own", "text": "Tom slept .", "switch": "gru"},
     ],
     "own_cell": [

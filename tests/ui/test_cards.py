@@ -1,8 +1,16 @@
 """What a run found is told on a card as a book would print it."""
 
+from urllib.parse import parse_qsl
+
 import pytest
 
+from lstm_viz.gradients.decay import SCHEMES
+from lstm_viz.networks.held import read_spans
+from lstm_viz.networks.network import load
 from lstm_viz.ui.cards import Printed
+from lstm_viz.ui.lessons import names_of_pages
+from lstm_viz.ui.variants.switches import OTHERS, cell_of_setting
+from lstm_viz.words.myths import CARDS
 
 
 @pytest.mark.parametrize(
@@ -20,3 +28,18 @@ from lstm_viz.ui.cards import Printed
 )
 def test_a_number_has_a_minus_and_powers_of_ten(sentence, number, printed):
     assert sentence.format(Printed(number)) == printed
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.key)
+def test_every_card_leads_to_a_page_on_which_it_is_tried(card):
+    page, _mark, query = card.see.partition("?")
+    said = dict(parse_qsl(query, strict_parsing=True))
+    assert said.keys() <= set(names_of_pages()[page])
+    if "switch" in said:
+        assert said["switch"] in OTHERS or cell_of_setting(said["switch"]).lines
+    if "start" in said:
+        assert said["start"] in SCHEMES
+    if "hold" in said:
+        network = load("subject", "lstm")
+        cells = [cell for cell, _weights in network.layers.values()]
+        assert read_spans(said["hold"], cells, 25, network.hidden)

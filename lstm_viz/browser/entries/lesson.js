@@ -40,7 +40,7 @@ class Panel {
 
   leave() {
     clearInterval(this.looking);
-    unanswered(false);
+    unanswered("");
     this.abort?.abort();
   }
 
@@ -67,6 +67,7 @@ class Panel {
 
   look() {
     this.report();
+    this.hide();
     if (this.done || this.isQuestion || this.data.trouble) return;
     if (this.isTask && !(this.data.is_here && this.met && this.conditions.every(isMet))) return;
     this.done = true;
@@ -84,8 +85,15 @@ class Panel {
     const head = element("header", {}, element("h2", {}, data.title), where, fold, leave, bar);
     const body = this.folded ? "" : element("div", { class: "lesson-body" }, ...this.said(data.text), ...this.asking(), this.status(), this.hint(), this.entry());
     this.root.replaceChildren(head, body, this.buttons());
-    unanswered(data.hides_answers && data.is_here && !this.done);
+    this.hide();
     this.root.dataset.done = String(this.done);
+  }
+
+  // Values are hidden where the page is at the step that is asked for, or later.
+  hide() {
+    const { hides, hides_from, is_here } = this.data;
+    const step = Number(new URL(window.location.href).searchParams.get("t") ?? hides_from);
+    unanswered(is_here && !this.done && step >= hides_from ? hides : "");
   }
 
   said(paragraphs) {
@@ -200,9 +208,10 @@ class Panel {
   }
 }
 
-// A picture knows of it by a property that reaches into it (css/stage.css).
-function unanswered(is) {
-  document.documentElement.style.setProperty("--unanswered", is ? "hidden" : "");
+// What is on the page knows of it by a property that reaches into it (css/stage.css, css/shell.css).
+function unanswered(hides) {
+  const { style } = document.documentElement;
+  for (const what of ["guesses", "values", "results"]) style.setProperty(`--unanswered-${what}`, what === hides ? "hidden" : "");
 }
 
 // What is needed only once something has been done.

@@ -15,12 +15,15 @@ from lstm_viz.networks.network import load, shipped
 from lstm_viz.rounded import percent
 from lstm_viz.tasks import TASKS, Task
 from lstm_viz.tasks.score import Score
+from lstm_viz.ui import controls
 from lstm_viz.ui.own_cell import corners
 from lstm_viz.ui.train.link import train
 from lstm_viz.ui.variants.switches import open_cell
 from lstm_viz.words.decay import lives_between
 from lstm_viz.words.gate_table import gates_of_table
 from lstm_viz.words.literature import CERTAINTY, CLAIMS, measured_here
+
+MOST = 65_536  # inputs or units that are counted with
 
 
 def table_of_variants(task: Task) -> None:
@@ -32,7 +35,10 @@ def table_of_variants(task: Task) -> None:
             open_cell(name)
             st.toast(_("“{cell}” now stands above.").format(cell=_(CELLS[name].title)))
 
+    D, H = _sizes(task)
     score, rows = task.score, _rows(task.name, spoken())
+    counts = [{"count": cell.count(D, H)} for cell in CELLS.values()]
+    rows = [row | counted for row, counted in zip(rows, counts, strict=True)]
     st.dataframe(
         rows,
         hide_index=True,
@@ -65,7 +71,9 @@ def table_of_variants(task: Task) -> None:
             "states": _("states"),
             "reaches": _("its gates can"),
             "parameters": _("parameters, added biases once"),
-            "count": st.column_config.NumberColumn(_("for this task")),
+            "count": st.column_config.NumberColumn(
+                _("for D = {D}, H = {H}").format(D=D, H=H), help=_("Weights and biases together.")
+            ),
             "source": _("paper"),
         },
     )
@@ -74,6 +82,21 @@ def table_of_variants(task: Task) -> None:
         title = _(CELLS[name].title)
         if st.button(_("Train “{cell}” beside the LSTM").format(cell=title)):
             train(task.name, (CELLS["lstm"], CELLS[name]))
+
+
+def _sizes(task: Task) -> tuple[int, int]:
+    """For how many inputs and units the parameters are counted: at first those of the task."""
+    recipe = task.recipe
+    asked = (
+        ("inputs", _("Inputs D"), recipe.embedding or 1),
+        ("hidden", _("Units H"), recipe.hidden),
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        D, H = (
+            controls.whole(name, label, 1, MOST, usual, scope=task.name, width=140)
+            for name, label, usual in asked
+        )
+    return D, H
 
 
 def number_format(score: Score, values: Iterable[object]) -> str:
@@ -94,8 +117,6 @@ def _selected_rows() -> list[int]:
 def _rows(task: str, language: str) -> list[dict[str, object]]:
     del language
     known = {cell for learnt, cell in shipped() if learnt == task}
-    recipe = TASKS[task].recipe
-    D = recipe.embedding or 1
     score = TASKS[task].score
     scale = 100 if score.unit == "%" else 1
     rows = []
@@ -115,7 +136,6 @@ def _rows(task: str, language: str) -> list[dict[str, object]]:
                 "states": _(", ").join(map(plain, cell.states)),
                 "reaches": _(", ").join(corners(cell)) or "–",
                 "parameters": formula(cell),
-                "count": cell.count(D, recipe.hidden),
                 "network": _("not trained here") if measured is None else _("shipped"),
                 "measured": measured if measured is None else measured * scale,
                 "interval": score.between(*ends_of) if ends_of else "",
