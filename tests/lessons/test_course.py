@@ -26,6 +26,7 @@ from lstm_viz.lessons.measures import (
 from lstm_viz.lessons.panel import (
     check,
     conditions,
+    hidden,
     lesson_payload,
     numbers_met,
     shown_address,
@@ -269,18 +270,19 @@ def test_the_glossary_is_short_and_each_word_is_to_be_seen():
 
 
 def test_what_would_answer_a_question_is_hidden_beside_it():
-    found = {}
-    for key in COURSE:
-        lesson = shipped_lesson(key)
-        for k, step in enumerate(lesson.steps, start=1):
-            sent = lesson_payload(lesson, k, step.page, scene_of(step), {})
-            found[key, k] = sent["hides"], sent["hides_from"]
-            assert bool(sent["hides"]) <= bool(step.ask)
-    assert found["learning", 2] == ("results", 0)  # its curves end in what is asked
-    assert found["forget_bias", 1] == ("results", 0)
-    assert found["subject", 3] == ("guesses", 0)
-    assert found["counts", 2] == ("values", 10)  # at the tenth a, and not before
-    assert found["one_step", 1] == ("", 0)
+    found = {
+        (key, k): hidden(step)
+        for key in COURSE
+        for k, step in enumerate(shipped_lesson(key).steps, start=1)
+    }
+    assert found["learning", 2] == "results"  # its curves end in what is asked
+    assert found["forget_bias", 1] == "results"
+    assert found["subject", 3] == "guesses"
+    assert found["one_step", 1] == ""
+    assert found["counts", 2] == "values"
+    lesson = shipped_lesson("counts")
+    sent = lesson_payload(lesson, 2, "stage", scene_of(lesson.steps[1]), {})
+    assert (sent["hides"], sent["hides_from"]) == ("values", 10)  # at the tenth a, and not before
 
 
 @pytest.mark.parametrize("spoken", ["en", "zh_CN"])
