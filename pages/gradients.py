@@ -35,7 +35,7 @@ from lstm_viz.ui.gradients.view import (
     show_paths,
     show_walk,
 )
-from lstm_viz.ui.shell import choices_line
+from lstm_viz.ui.shell import choices_line, results
 
 line = choices_line()
 with line:
@@ -67,17 +67,19 @@ if weights == TRAINED:
 with result:
     quantity = quantity_choice("memory")
     seen = compared(cells, source, quantity)
-    show_decay(seen, read, lag_of(source))
-    if isinstance(source, Kept):
-        st.markdown("**" + _("What it is for: what the runs have learnt") + "**")
-        show_gradient_at_lag(gradients_at_lag(seen, source))
+    with results("curves"):
+        show_decay(seen, read, lag_of(source))
+        if isinstance(source, Kept):
+            st.markdown("**" + _("What it is for: what the runs have learnt") + "**")
+            show_gradient_at_lag(gradients_at_lag(seen, source))
 st.write(
     _(
         "A network can learn from what it read long ago only if the gradient gets back there. "
         "Here it is followed back step by step, exactly, from the weights at hand."
     )
 )
-show_discoveries(seen)
+with results("found"):
+    show_discoveries(seen)
 
 st.header(_("Watch it flow back"))
 st.write(
@@ -86,7 +88,8 @@ st.write(
         "to the left; a lane is a state, its width what is left there. Press → or the space bar."
     )
 )
-show_walk(seen, read)
+with results("walk"):
+    show_walk(seen, read)
 
 st.header(_("Which way does it come?"))
 st.write(
@@ -96,4 +99,5 @@ st.write(
         "carried."
     )
 )
-show_paths(cells, source)
+with results("paths"):
+    show_paths(cells, source)

@@ -5,7 +5,7 @@ import streamlit as st
 from lstm_viz.language import _
 from lstm_viz.training.finished import finished_runs
 from lstm_viz.ui.gradients.runs import link_to_gradients
-from lstm_viz.ui.shell import choices_line
+from lstm_viz.ui.shell import choices_line, results
 from lstm_viz.ui.train.first import first_experiments
 from lstm_viz.ui.train.runs import (
     any_alive,
@@ -29,12 +29,14 @@ shown = begun or finished_runs(task)
 with line:
     buttons(asked, shown)
 tell_missing()
-tell_which(shown, asked)
 is_alive = any_alive(shown)  # asked once: a run may come to its end while the page is drawn
-progress(shown, is_alive)
+with results("told"):
+    tell_which(shown, asked)
+    progress(shown, is_alive)
 gates_as_it_learns(shown)
 if shown and not is_alive:
-    losses(shown)
+    with results("curves"):
+        losses(shown)
 link_to_gradients(shown)
 if not begun:
     first_experiments()

@@ -61,6 +61,12 @@ def line_of_page() -> DeltaGenerator | None:
     return line
 
 
+def results(key: str) -> DeltaGenerator:
+    """Where a page says what came out: not seen while a lesson beside it asks just that
+    (browser/css/shell.css)."""
+    return st.container(key=f"results {key}")
+
+
 def drawer(label: str = "", key: str = "more") -> DeltaGenerator:
     """Where a page keeps what is not needed for the first look."""
     return st.popover(label or _("More …"), key=f"drawer {key}", width="content")

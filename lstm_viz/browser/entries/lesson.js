@@ -208,10 +208,11 @@ class Panel {
   }
 }
 
-// What is on the page knows of it by a property that reaches into it (css/stage.css, css/shell.css).
+// The page knows of it by an attribute (css/shell.css), a view by a property that reaches into it.
 function unanswered(hides) {
-  const { style } = document.documentElement;
-  for (const what of ["guesses", "values", "results"]) style.setProperty(`--unanswered-${what}`, what === hides ? "hidden" : "");
+  const { style, dataset } = document.documentElement;
+  dataset.unanswered = hides;
+  for (const what of ["guesses", "values"]) style.setProperty(`--unanswered-${what}`, what === hides ? "hidden" : "");
 }
 
 // What is needed only once something has been done.

@@ -38,7 +38,9 @@ def table_of_variants(task: Task) -> None:
     D, H = _sizes(task)
     score, rows = task.score, _rows(task.name, spoken())
     counts = [{"count": cell.count(D, H)} for cell in CELLS.values()]
-    rows = [row | counted for row, counted in zip(rows, counts, strict=True)]
+    rows = [
+        {"cell": row["cell"]} | counted | row for row, counted in zip(rows, counts, strict=True)
+    ]
     st.dataframe(
         rows,
         hide_index=True,
