@@ -35,6 +35,8 @@ def main(arguments: Sequence[str] | None = None, program: str = "lstm-viz study"
     except (ValueError, EquationError, ModuleNotFoundError) as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # before the first trial, or asked for a second time
+        return STOPPED
 
 
 def _study(asked: argparse.Namespace, command: str) -> int:

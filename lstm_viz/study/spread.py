@@ -9,6 +9,8 @@ process dies, the trials it had under way are taken up by the next one that goes
 from __future__ import annotations
 
 import os
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -92,8 +94,8 @@ def cluster(workers: int, scheduler: str | None) -> Iterator[Client]:
         with client:
             yield client
         return
-    with (
-        LocalCluster(
+    with _deaf():
+        local = LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             processes=True,
@@ -101,10 +103,23 @@ def cluster(workers: int, scheduler: str | None) -> Iterator[Client]:
             dashboard_address="127.0.0.1:0",  # any free port, for two studies at the same time
             memory_limit=0,
             silence_logs="ERROR",
-        ) as local,
-        Client(local) as client,
-    ):
+        )
+    with local, Client(local) as client:
         yield client
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes begun in this time do not hear Ctrl-C, which a terminal says to all at once: this
+    one does, and ends them when they have given back what they have."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def spread(
