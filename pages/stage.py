@@ -1,5 +1,6 @@
 """What happens inside a trained recurrent cell, step by step?"""
 
+from lstm_viz.cells import CELLS
 from lstm_viz.ui.alike import alike, ask_alike
 from lstm_viz.ui.cached_reading import read
 from lstm_viz.ui.choices import (
@@ -22,12 +23,13 @@ with line:
     cell = cell_choice(task)
     choice = sequence_choice(task)
 sequence = chosen_sequence(task, choice)
-writing = writing_of(task, sequence, line)
+writing = writing_of(task, CELLS[cell], sequence, line)
 reading = read(task, cell, sequence, writing)
 last = ask_alike(len(reading.sequence), line)
 with line:
     exports(reading)
-    proof(reading)
+    if writing is None or writing.hold is None:  # torch's own module holds nothing
+        proof(reading)
 if last:
     alike(reading, last)
 if writing and writing.ahead:

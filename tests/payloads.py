@@ -16,6 +16,7 @@ from lstm_viz.gradients.deltas import Deltas
 from lstm_viz.lessons.glossary import words_payload
 from lstm_viz.lessons.panel import course_payload, lesson_payload
 from lstm_viz.networks.forecast import forecast
+from lstm_viz.networks.held import Span
 from lstm_viz.networks.network import load, load_stack
 from lstm_viz.networks.write import write
 from lstm_viz.notation.libraries import NOTATIONS, OURS, Notation
@@ -82,7 +83,8 @@ def writing() -> ShownRun:
     network = load("reber", "lstm")
     written = write(network, "BT", 4, temperature=2, top_k=3, seed=1)
     head = head_of(network, written.recording, Drawing(2, 2.0, 3))
-    return ShownRun(written.trace, written_tokens(network, written), head=head)
+    held = (Span("f", 3, 5, 0.0),)
+    return ShownRun(written.trace, written_tokens(network, written), head=head, held=held)
 
 
 def mixed() -> ShownRun:

@@ -18,6 +18,7 @@ import numpy as np
 from lstm_viz.cells import Cell
 from lstm_viz.cells.expressions import INPUT
 from lstm_viz.language import _
+from lstm_viz.networks.held import Span
 from lstm_viz.notation.libraries import OURS, Notation, names_in
 from lstm_viz.notation.mathml import MathML
 from lstm_viz.notation.typeset import symbol_mathml
@@ -62,7 +63,7 @@ class ShownRun:
     moves here: ``{"step": "t", "unit": "unit"}``. ``answer`` is what the guesses are called, where
     they are not of what comes next. ``notation`` is in whose letters it is written; ``learning``
     has the earlier moments of a training whose newest one this is. ``head`` is the output layer
-    that reads its h.
+    that reads its h, ``held`` are the spans of it that are held by hand.
     """
 
     trace: Trace
@@ -78,6 +79,7 @@ class ShownRun:
     notation: Notation = OURS
     learning: Learning | None = None
     head: Head | None = None
+    held: Sequence[Span] = ()
 
     @property
     def cell(self) -> Cell:
@@ -177,6 +179,9 @@ def framed(run: ShownRun, content: Content) -> StagePayload:
         "training": content.training,
         "output": content.output,
         "memory": content.memory,
+        "held": [
+            {"signal": s.signal, "from": s.first, "to": s.last, "unit": s.unit} for s in run.held
+        ],
     }
     return {**payload, "id": fingerprint(payload)}
 

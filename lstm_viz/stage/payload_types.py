@@ -407,6 +407,7 @@ class StageWords(TransportWords):
     expects: str
     reads_number: str
     reads_own_number: str
+    held: str
     forecasts_number: str
     series: str
     step_label: str
@@ -499,6 +500,7 @@ class StagePayload(TypedDict):
     training: Training | None
     output: OutputLayer | None
     memory: MemorySum | None
+    held: list[HeldSpan]
 
 
 # ---- the stage with a second cursor: parts/training.js -------------------------------------------

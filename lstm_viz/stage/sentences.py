@@ -60,6 +60,7 @@ def stage_words(answer: str = "", learns: bool = False) -> StageWords:
         "reads": _("reads"),
         "expects": answer or _("expects next"),
         "reads_number": _("reads {value} {unit}"),
+        "held": _("held by hand"),
         "reads_own_number": _("reads its own {value} {unit}"),
         "forecasts_number": _("expects {value} next"),
         "series": _("What was read, in {unit}, and what was expected of each step ({steps})"),

@@ -54,7 +54,7 @@ def _read(
     task: str, cell: str, sequence: Sequence, writing: Writing | None, language: str
 ) -> Reading:
     del language  # the words of the payload depend on it
-    network = load(task, cell)
+    network, given = load(task, cell), sequence
     written = writing.by(network, sequence) if writing else None
     if written is None:
         recording = network.read(sequence)
@@ -65,8 +65,9 @@ def _read(
         recording, sequence = written.recording, written.sequence
         tokens = written_tokens(network, written)
     caption = look_at_network(network, recording, sequence, [token.text for token in tokens])
-    if written is not None:  # the stage opens where it begins to write
-        caption = replace(caption, text=said(written), t=len(written.start) - 1)
+    if written is not None and writing is not None:  # the stage opens where it begins to write
+        text = said(written, writing, network, given)
+        caption = replace(caption, text=text, t=len(written.start) - 1)
     run = ShownRun(
         recording[0],
         tokens,
@@ -77,5 +78,6 @@ def _read(
         address=parameters.in_browser("stage"),
         file_name=f"{task}-{cell}",
         head=head_of(network, recording, writing.drawing if writing else None),
+        held=writing.held if writing else (),
     )
     return Reading(network, sequence, recording, caption, stage_payload(run), written)

@@ -118,6 +118,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("top_k", ("stage",), Whole(), 0),
     Parameter("top_p", ("stage",), Real(), 1.0),
     Parameter("seed", ("stage",), Whole(), 0),
+    Parameter("held", ("stage",), One(), "nothing"),
+    Parameter("held_at", ("stage",), Real(), 0.0),
     # It forecasts
     Parameter("forecast", ("stage",), Switch(), 0),
     Parameter("ahead", ("stage", "train"), Whole()),

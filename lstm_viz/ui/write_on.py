@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lstm_viz.cells import Cell
+from lstm_viz.cells.symbols import plain
 from lstm_viz.language import _
+from lstm_viz.networks.held import Span
 from lstm_viz.networks.network import Network
 from lstm_viz.networks.write import Written, can_write, write
 from lstm_viz.stage.output import Drawing
@@ -17,6 +20,7 @@ from lstm_viz.ui import address, controls
 from lstm_viz.ui.forecast import Ahead, ahead_choice, begin_at
 
 AT_ONCE = 40  # steps that the button begins with
+NOTHING = "nothing"  # is held
 MOST = 100  # steps it may be asked for
 
 
@@ -24,7 +28,8 @@ MOST = 100  # steps it may be asked for
 class Writing:
     """How a network is asked to write: after so many steps that it is given, so many of its own.
 
-    ``ahead`` is what its forecast is compared with, where it writes numbers.
+    ``ahead`` is what its forecast is compared with, where it writes numbers; ``hold`` is what is
+    held from the first step on that it reads of its own.
     """
 
     given: int
@@ -34,6 +39,7 @@ class Writing:
     top_p: float
     seed: int
     ahead: Ahead | None = None
+    hold: Span | None = None
 
     def by(self, network: Network, sequence: Sequence) -> Written:
         """What the network writes behind the first steps of the sequence."""
@@ -45,7 +51,13 @@ class Writing:
             self.top_k or None,
             None if self.top_p == 1 else self.top_p,
             self.seed,
+            self.held,
         )
+
+    @property
+    def held(self) -> tuple[Span, ...]:
+        """What is held, as ``write`` takes it."""
+        return () if self.hold is None else (self.hold,)
 
     @property
     def drawing(self) -> Drawing | None:
@@ -60,10 +72,13 @@ class Writing:
         )
 
 
-def writing_of(task: Task, sequence: Sequence, switch: DeltaGenerator) -> Writing | None:
+def writing_of(
+    task: Task, cell: Cell, sequence: Sequence, switch: DeltaGenerator
+) -> Writing | None:
     """What was asked for; None where the network only reads, or can do nothing else.
 
-    ``switch`` is where the button stands that begins and ends it.
+    ``switch`` is where the button stands that begins and ends it; ``cell`` is the one whose signals
+    can be held meanwhile.
     """
     if not can_write(task):
         return None
@@ -126,8 +141,22 @@ def writing_of(task: Task, sequence: Sequence, switch: DeltaGenerator) -> Writin
         seed = controls.whole(
             "seed", _("Seed"), 0, 9999, width=130, help=_("The same seed writes the same.")
         )
+        held = controls.choice(
+            "held",
+            _("Hold"),
+            [NOTHING, *cell.signals],
+            title=lambda name: _("nothing") if name == NOTHING else plain(name),
+            scope=cell.text,
+            width=130,
+            help=_("A signal that all its units hold at one value while it writes."),
+        )
+        value = 0.0
+        if held != NOTHING:
+            value = controls.real("held_at", _("at"), -10.0, 10.0, step=0.1, width=120)
     switch.button(_("Only read"), on_click=address.put, args=("write", "0"), width="stretch")
-    return Writing(given, min(steps, MAX_STEPS - given), temperature, top_k, top_p, seed)
+    steps = min(steps, MAX_STEPS - given)
+    hold = None if held == NOTHING else Span(held, given, given + steps - 1, value)
+    return Writing(given, steps, temperature, top_k, top_p, seed, hold=hold)
 
 
 def _forecast_of(
@@ -165,13 +194,31 @@ def _begin(scope: str, length: int) -> None:
     address.put("write", str(AT_ONCE))
 
 
-def said(written: Written) -> str:
-    """What it wrote, in a line."""
-    text = written.text
+def said(written: Written, writing: Writing, network: Network, sequence: Sequence) -> str:
+    """What it wrote, in a line; where something was held, what it would have written without."""
+    text = _line(written)
+    if writing.hold is None:
+        return text
+    free = replace(writing, hold=None).by(network, sequence)
+    held = _("{signal} of all units is held at {value:g} while it writes.").format(
+        signal=plain(writing.hold.signal), value=writing.hold.value
+    )
+    if free.written == written.written:
+        return f"{held} {text} " + _("Without that it writes the same.")
+    return f"{held} {text} " + _("Without that, from the same seed: {text}").format(
+        text=_visible(free)
+    )
+
+
+def _line(written: Written) -> str:
     if written.before is None:
         return _("From step {step} on it reads its own forecasts.").format(
             step=len(written.start) + 1
         )
-    if any(character in text for character in "\n\t"):
-        text = "".join(map(shown, written.written))
-    return _("It wrote: {text}").format(text=text)
+    return _("It wrote: {text}").format(text=_visible(written))
+
+
+def _visible(written: Written) -> str:
+    if any(character in written.text for character in "\n\t"):
+        return "".join(map(shown, written.written))
+    return written.text

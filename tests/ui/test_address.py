@@ -20,7 +20,7 @@ LINKS: dict[str, list[dict[str, Any]]] = {
         {"task": "reber", "cell": "gru", "sequence": "2"},
         {"sequence": "own", "text": "Tom slept ."},
         {"write": "7", "from": "3", "temperature": "0.5", "top_k": "4", "top_p": "0.9"}
-        | {"seed": "5"},
+        | {"seed": "5", "held": "f", "held_at": "0.5"},
         {"task": "load", "forecast": "1", "ahead": "9", "period": "6", "fan": "2", "from": "4"},
         {"task": "reber", "like": "6", "of": "c", "span": "2", "over": "0.5", "among": "own"},
     ],

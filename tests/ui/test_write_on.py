@@ -4,9 +4,11 @@ import pytest
 
 import lstm_viz as lv
 from lstm_viz.networks.forecast import unseen_errors
+from lstm_viz.networks.held import Span
 from lstm_viz.networks.network import load
+from lstm_viz.stage.tokens import shown
 from lstm_viz.tasks import TASKS
-from tests.pages.test_stage import component, opened, sent
+from tests.pages.test_stage import component, opened, sent, texts
 
 
 @pytest.mark.parametrize("task", ["subject", "python"])
@@ -25,6 +27,25 @@ def test_an_address_writes_what_the_library_writes(task):
         assert drawn["after"] == pytest.approx(judge.after[k][symbols.index(symbol)])
         assert drawn["text"] == tokens[8 + k]["text"]
     assert not any(token["right"] for token in tokens[8:])
+
+
+def test_a_gate_is_held_while_it_writes_and_not_before():
+    start = next(iter(TASKS["python"].examples.values()))[:20]
+    app = opened(
+        task="python", write="30", **{"from": "20"}, seed="2", held="f", held_at="0.25", cell="lstm"
+    )
+    network = load("python", "lstm")
+    held = lv.write(network, start, 30, seed=2, hold=[Span("f", 20, 49, 0.25)])
+    free = lv.write(network, start, 30, seed=2)
+    assert held.written != free.written
+    payload = sent(app)
+    assert texts(payload)[20:] == [shown(symbol) for symbol in held.written]
+    assert payload["held"] == [{"signal": "f", "from": 20, "to": 49, "unit": None}]
+    assert "fₜ of all units is held at 0.25" in payload["caption"]
+    for written in (held, free):
+        assert "".join(map(shown, written.written)) in payload["caption"]
+    assert (held.trace.f[20:] == 0.25).all()
+    assert not (held.trace.f[:20] == 0.25).any()
 
 
 def test_the_button_begins_and_another_one_ends():

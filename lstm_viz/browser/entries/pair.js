@@ -10,6 +10,7 @@ import { themed } from "../math/colours.js";
 import { comparedReading } from "../parts/compared.js";
 import { Cursor, speedOf } from "../state/cursor.js";
 import { element, fill, setAttributes, setText, shape } from "../parts/dom.js";
+import { frameHeld, markHeld } from "../parts/held.js";
 import { Drawing } from "../parts/drawing.js";
 import { Equations, openedLine } from "../parts/equations.js";
 import { listenToKeys, steering } from "../state/keys.js";
@@ -209,7 +210,7 @@ class Side {
     this.held = key === "right" ? data.held : [];
     this.heldWord = data.words.held;
     if (key === "right") {
-      for (const span of data.held) this.mark(span);
+      for (const span of data.held) frameHeld(this.strips, span, this.payload.steps);
       if (data.holding) for (const strip of this.strips.strips) this.drawOn(strip, signal);
     }
   }
@@ -231,10 +232,7 @@ class Side {
 
   show(step, unit) {
     this.equations.show(step, unit, Infinity, this.payload.tokens[step]);
-    for (const { root, equation } of this.equations.lines) {
-      const held = this.held.some((span) => span.signal === equation.signal && span.from <= step && step <= span.to && (span.unit ?? unit) === unit);
-      setAttributes(root, { "data-held": held ? this.heldWord : null });
-    }
+    markHeld(this.equations, this.held, this.heldWord, step, unit);
     this.strips.show(step, unit);
   }
 
@@ -295,12 +293,6 @@ class Side {
 
   measure() {
     this.strips.paint();
-  }
-
-  // A span that is held, as a frame on its strip.
-  mark({ signal, from, to }) {
-    const strip = this.strips.strips.find((one) => one.signal.name === signal);
-    strip?.root.append(element("div", { class: "held-span", style: spanStyle(from, to, this.payload.steps) }));
   }
 
   // Dragging on a strip asks for its gate to be held over these steps. The strip itself hears of the

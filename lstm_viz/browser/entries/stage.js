@@ -12,6 +12,7 @@ import { element, fill, setAttributes, shape } from "../parts/dom.js";
 import { Drawers, openedDrawer } from "../parts/drawers.js";
 import { Drawing } from "../parts/drawing.js";
 import { Equations, openedLine } from "../parts/equations.js";
+import { frameHeld, markHeld } from "../parts/held.js";
 import { Highlight, markLit, reportKeys } from "../state/highlight.js";
 import { listenToKeys, steering } from "../state/keys.js";
 import { Panel } from "../parts/panel.js";
@@ -91,6 +92,7 @@ class Stage extends View {
     this.panels = [viewPanel(this.strips, words, signal), helpPanel(words, signal)];
     const was = before && whereabouts(before.drawing);
     this.build(words, signal);
+    for (const span of payload.held) frameHeld(this.strips, span, payload.steps);
     this.dress();
     this.listen(signal);
     this.moved();
@@ -206,6 +208,7 @@ class Stage extends View {
     this.tokens.show(step);
     this.transport.show(this.cursor, token);
     this.equations.show(step, unit, phase, token);
+    markHeld(this.equations, this.payload.held, this.payload.words.held, step, unit);
     this.strips.show(step, unit);
     this.notes.show();
     this.output?.show(step, phase < this.cursor.phases - 1);

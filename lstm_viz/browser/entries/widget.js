@@ -4,7 +4,8 @@
 // moves the cursor by setting them, and reads there where it stands; a hold brings another payload.
 
 import { luminance } from "../math/colours.js";
-import { element, setAttributes, setText } from "../parts/dom.js";
+import { element, setText } from "../parts/dom.js";
+import { frameHeld, markHeld } from "../parts/held.js";
 import { shownIn } from "./stage.js";
 
 const PAUSE = 50; // ms: of a quick series of steps, as in dragging, Python is told the last
@@ -40,9 +41,10 @@ export default function mount({ model, el, styles }) {
     if (view === before) return;
     const { spans, word } = model.get("held");
     view.cursor.on("move", tell);
-    view.cursor.on("move", () => markHeld(view, spans, word));
-    for (const span of spans) frame(view, span);
-    markHeld(view, spans, word);
+    const mark = () => markHeld(view.equations, spans, word, view.cursor.step, view.cursor.unit);
+    view.cursor.on("move", mark);
+    for (const span of spans) frameHeld(view.strips, span, view.payload.steps);
+    mark();
   };
 
   const heard = [["change:payload", show], ["change:said", show], ["change:step", follow], ["change:unit", follow]];
@@ -64,20 +66,6 @@ export default function mount({ model, el, styles }) {
     clearTimeout(telling);
     root.view?.leave();
   };
-}
-
-// A held signal is not what its equation says: the numbers are struck out where that is so.
-function markHeld({ cursor: { step, unit }, equations }, spans, word) {
-  for (const { root, equation } of equations.lines) {
-    const held = spans.some((span) => span.signal === equation.signal && span.from <= step && step <= span.to && (span.unit ?? unit) === unit);
-    setAttributes(root, { "data-held": held ? word : null });
-  }
-}
-
-// The steps at which anything of a signal is held, as a frame on its strip.
-function frame({ strips, payload: { steps } }, { signal, from, to }) {
-  const style = `--from: ${from / steps}; --wide: ${(to - from + 1) / steps}`;
-  strips.strips.find((strip) => strip.signal.name === signal)?.root.append(element("div", { class: "held-span", style }));
 }
 
 // Whether the page is dark where the widget lies: by the first ground behind it that is not transparent.
