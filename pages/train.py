@@ -33,7 +33,8 @@ is_alive = any_alive(shown)  # asked once: a run may come to its end while the p
 with results("told"):
     tell_which(shown, asked)
     progress(shown, is_alive)
-gates_as_it_learns(shown)
+with results("gates"):
+    gates_as_it_learns(shown)
 if shown and not is_alive:
     with results("curves"):
         losses(shown)
