@@ -116,4 +116,4 @@ def test_a_port_that_is_none_is_refused(port, capsys):
 
 def test_the_newest_change_is_of_this_version():
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert changes.split("\n## ")[1].split()[0] == lv.__version__
+    assert re.findall(r"^## (\d\S*)", changes, re.MULTILINE)[0] == lv.__version__

@@ -1,11 +1,13 @@
 """Every page, as a visitor meets it."""
 
+import contextlib
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from lstm_viz.ui.navigation import HOME, PAGES
+from tests.browser.axe import violations
 from tests.browser.legible import looks
 from tests.browser.pages import pixels_scrolled_off, settled, until
 from tests.serving import streamlit_server
@@ -48,7 +50,7 @@ def test_the_front_door_moves_and_leads_on(server, page):
 PHONE, WIDE = 390, 1920
 # Where a drawing or a chart is what the page is about: it begins this far from the top, in pixels.
 HIGHEST = 180
-TOP = "(node) => Math.round(node.getBoundingClientRect().top)"
+TOP = f"(node) => Math.round(node.getBoundingClientRect().top) <= {HIGHEST}"
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -64,6 +66,7 @@ def test_a_page_fits_a_phone_and_can_be_read_and_pressed(address, server, visit)
     assert seen.cut_off() == []
     assert seen.hard_to_press() == []
     assert seen.faint() == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -72,17 +75,27 @@ def test_a_page_fits_a_desk_and_a_wall_and_can_be_read(address, server, visit):
     drawing = opened(page, f"{server.url}/{address}")
     if address not in UNDRAWN:
         expect(drawing).to_be_visible()
-        assert drawing.evaluate(TOP) <= HIGHEST
+        with contextlib.suppress(TimeoutError):  # it may still be on its way there
+            until(page, TOP, drawing.element_handle(), seconds=20)
+        assert drawing.evaluate(TOP)
     assert pixels_scrolled_off(page) == 0
     seen = looks(page)
     assert seen.too_small() == []
     assert seen.cut_off() == []
     assert seen.faint() == []
+    assert violations(page) == []
     page.set_viewport_size({"width": WIDE, "height": 900})
     assert pixels_scrolled_off(page) == 0
     seen = looks(page)
     assert seen.too_small() == []
     assert seen.cut_off() == []
+    assert sheets(page) == 1
+
+
+def sheets(page):
+    """On how many sheets of paper the page is printed."""
+    until(page, "Boolean(history.lstmViz)")  # from then on the page hears that it is printed
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
 
 
 def opened(page, address):

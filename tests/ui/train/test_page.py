@@ -42,7 +42,7 @@ def opened(**address: str | list[str]) -> AppTest:
 def small(at: AppTest, seed: int) -> AppTest:
     """Settings with which a run takes a moment."""
     at.number_input(key="size on train of adding").set_value(10)
-    at.number_input(key="hidden of adding").set_value(4)
+    at.number_input(key="hidden on train of adding").set_value(4)
     at.number_input(key="steps on train of adding").set_value(30)
     at.number_input(key="seed on train of adding").set_value(seed)
     return at.run()
@@ -307,7 +307,7 @@ def test_a_link_chooses_task_and_cells_and_what_is_no_cell_is_left_out():
     assert not at.exception
     assert at.selectbox(key="task on train").value == "counting"
     assert at.multiselect(key="cells on train").value == [flat, "gru"]
-    at.number_input(key="hidden of counting").set_value(5).run()
+    at.number_input(key="hidden on train of counting").set_value(5).run()
     assert at.query_params["cells"] == [flat, "gru"]
     assert opened(task="parity").multiselect(key="cells on train").value == ["lstm"]
 
