@@ -13,7 +13,8 @@ import { themed } from "../math/colours.js";
 const REST = 600; // milliseconds without a change
 const NAME = "explained";
 const SAYS = "p, label, li, legend, figcaption, th, small, dt, dd, [data-testid=stCaptionContainer], [data-testid=stWidgetLabel], .caption, .placed, .token-expects, .strip-name, .shown-why";
-const NOT = "button, a, select, option, textarea, input, code, pre, svg, [role=button], [role=option], [role=tab], .token, .editor, .lesson, .words, .together, .share, .sheets, .coloured, .connections, .st-key-bar, .brand";
+// What does something when it is pressed, as a switch does by its label, goes on doing just that.
+const NOT = "label:has(input), summary, button, a, select, option, textarea, input, code, pre, svg, [role=button], [role=option], [role=tab], .token, .editor, .lesson, .words, .together, .share, .sheets, .coloured, .connections, .st-key-bar, .brand";
 
 export default function mount({ data: [data], parentElement }) {
   const root = parentElement.querySelector(".words");
@@ -123,7 +124,7 @@ class Words {
     if (event.composedPath().includes(this.root)) return;
     const hit = this.at(event);
     if (!hit) return this.close();
-    event.preventDefault(); // of a label: its box is not meant
+    event.preventDefault(); // of the label of a box: that is not meant
     event.stopPropagation();
     this.open(hit.place, hit.box, null);
   }
