@@ -76,7 +76,7 @@ def test_a_page_fits_a_desk_and_a_wall_and_can_be_read(address, server, visit):
     if address not in UNDRAWN:
         expect(drawing).to_be_visible()
         with contextlib.suppress(TimeoutError):  # it may still be on its way there
-            until(page, TOP, drawing.element_handle(), seconds=20)
+            until(page, TOP, drawing.element_handle(), seconds=10)
         assert drawing.evaluate(TOP)
     assert pixels_scrolled_off(page) == 0
     seen = looks(page)
