@@ -112,15 +112,7 @@ def writing_of(
             scope=scope,
             width=130,
         )
-        temperature = controls.real(
-            "temperature",
-            _("Temperature"),
-            0.0,
-            5.0,
-            step=0.1,
-            width=130,
-            help=_("Divides the logits. 0 always takes the likeliest."),
-        )
+        temperature = temperature_choice()
         top_k = controls.whole(
             "top_k",
             _("Top-k (0: all)"),
@@ -157,6 +149,19 @@ def writing_of(
     steps = min(steps, MAX_STEPS - given)
     hold = None if held == NOTHING else Span(held, given, given + steps - 1, value)
     return Writing(given, steps, temperature, top_k, top_p, seed, hold=hold)
+
+
+def temperature_choice() -> float:
+    """How evenly what a network says is drawn."""
+    return controls.real(
+        "temperature",
+        _("Temperature"),
+        0.0,
+        5.0,
+        step=0.1,
+        width=130,
+        help=_("Divides the logits. 0 always takes the likeliest."),
+    )
 
 
 def _forecast_of(

@@ -22,6 +22,7 @@ from lstm_viz.ui import controls
 from lstm_viz.ui.components import forecast
 from lstm_viz.ui.forecast import ahead_choice, forecast_shown
 from lstm_viz.ui.train.payloads import results
+from lstm_viz.ui.write_on import temperature_choice
 
 MOMENTS = 7  # of a training that are shown below each other
 BEGINNING = 12  # symbols of the probe sequence that it goes on from
@@ -53,15 +54,7 @@ def moments(kept: tuple[int, ...], most: int = MOMENTS) -> tuple[int, ...]:
 def _writes(run: Run, task: Task, sequence: Sequence) -> None:
     st.markdown("**" + _("What does it write as it learns?") + "**")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        temperature = controls.real(
-            "temperature",
-            _("Temperature"),
-            0.0,
-            5.0,
-            step=0.1,
-            width=130,
-            help=_("Divides the logits. 0 always takes the likeliest."),
-        )
+        temperature = temperature_choice()
         seed = controls.whole(
             "drawn",
             _("Seed of the drawing"),
